@@ -1,0 +1,320 @@
+"""The bundle: one JSON file with all reference hashes and the parameters they were made with.
+
+Fields in file order; the writer stands beside the reader. One reference per line, sorted by id, so that a change of
+one picture is a change of one line.
+
+    {"format": "image-scanner-bundle", "version": 1,
+     "parameters": {"algorithm": "phash", "hash_size": 12, "crops": 75, ...},
+     "threshold": 25,
+     "references": [
+      {"id": "1", "hashes": ["<36 hex digits>", ... 75], "windows": ["<36 hex digits>", ... 10], "url": ...}]}
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from . import phash
+from .crops import CELL_SIZES, CROPS, SHIFT_STEP, SHIFTS, SQUARE_SIZE
+from .errors import BundleError
+from .windows import HASHES
+
+__all__ = ["DEFAULT_THRESHOLD", "RESERVED_FIELDS", "HashBundle", "HashParameters", "Reference"]
+
+FORMAT = "image-scanner-bundle"
+VERSION = 1
+DEFAULT_THRESHOLD = 25
+"""Of 144 bits: below it, one frame in thousands of a picture that is not enrolled comes by chance (see verdict.py)."""
+RESERVED_FIELDS = ("id", "hashes", "windows")
+"""Fields of a reference that are ours; every other one is the site's own and is handed back with the match."""
+
+_REBUILD = "run `python build_hashes.py` again on the pictures"
+_HASH_BYTES = phash.HASH_BITS // 8
+
+
+@dataclass(frozen=True)
+class HashParameters:
+    """Everything that changes a bit of a hash. A reader with other parameters refuses the bundle."""
+
+    algorithm: str = "phash"
+    hash_size: int = phash.HASH_SIZE
+    crops: int = CROPS
+    thumbnail_size: int = phash.THUMBNAIL_SIZE
+    window: str = "sine"
+    square_size: int = SQUARE_SIZE
+    cell_sizes: tuple[int, ...] = CELL_SIZES
+    shifts: tuple[int, ...] = SHIFTS
+    shift_step: int = SHIFT_STEP
+    windows: int = HASHES
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One picture we know.
+
+    Attributes:
+        id: any text that is not empty.
+        hashes: packed, (75, 18) uint8, in the order of the crop plan.
+        windows: packed, (10, 18) uint8, for the registration stage.
+        fields: what the site wants back with a match, such as `url` and `title`; JSON values.
+    """
+
+    id: str
+    hashes: npt.NDArray[np.uint8]
+    windows: npt.NDArray[np.uint8]
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises BundleError for a reference that could not be written and read back."""
+        if not isinstance(self.id, str) or not self.id:
+            raise BundleError(f"expected a reference id that is a text of at least one character, found {self.id!r}")
+        for name, count in (("hashes", CROPS), ("windows", HASHES)):
+            array = getattr(self, name)
+            if array.dtype != np.uint8 or array.shape != (count, _HASH_BYTES):
+                raise BundleError(
+                    f"expected {name} of reference {self.id!r} as packed uint8 of shape ({count}, {_HASH_BYTES}), "
+                    f"found {array.dtype} of shape {array.shape}"
+                )
+        taken = sorted(set(RESERVED_FIELDS) & set(self.fields))
+        if taken:
+            raise BundleError(f"expected own field names for reference {self.id!r}, found {taken[0]!r}, which is ours")
+
+
+class HashBundle:
+    """The references and the threshold, immutable once made; sorted by id.
+
+    Attributes:
+        references: tuple of `Reference`, sorted by id.
+        threshold: 1 to 144 bits; a match is distance < threshold.
+        parameters: of this reader; a bundle with others cannot be read.
+
+    Raises:
+        BundleError: no references, two with one id, or a threshold out of range.
+    """
+
+    def __init__(self, references: Iterable[Reference], threshold: int = DEFAULT_THRESHOLD) -> None:
+        self.references = tuple(sorted(references, key=lambda reference: reference.id))
+        self.threshold = threshold
+        self.parameters = HashParameters()
+        if not self.references:
+            raise BundleError("expected at least one reference, found none: add pictures to the folder and build again")
+        if type(threshold) is not int or not 1 <= threshold <= phash.HASH_BITS:
+            raise BundleError(f"expected a threshold of 1 to {phash.HASH_BITS} bits, found {_shown(threshold)}")
+        for one, other in zip(self.references, self.references[1:], strict=False):
+            if one.id == other.id:
+                raise BundleError(f"expected every reference id once, found {one.id!r} twice: rename one picture")
+
+    def __len__(self) -> int:
+        return len(self.references)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The reference ids, in the order of `hashes`."""
+        return tuple(reference.id for reference in self.references)
+
+    @property
+    def hashes(self) -> npt.NDArray[np.uint8]:
+        """Packed hashes of all references, (references, 75, 18)."""
+        return np.stack([reference.hashes for reference in self.references])
+
+    @property
+    def windows(self) -> npt.NDArray[np.uint8]:
+        """Packed window hashes of all references, (references, 10, 18)."""
+        return np.stack([reference.windows for reference in self.references])
+
+    def to_json(self) -> str:
+        """Returns the text of the bundle file: the same bundle gives the same text, on every machine."""
+        head = {
+            "format": FORMAT,
+            "version": VERSION,
+            "parameters": asdict(self.parameters),
+            "threshold": self.threshold,
+        }
+        lines = [
+            _compact(
+                {
+                    "id": reference.id,
+                    "hashes": [phash.to_hex(packed) for packed in reference.hashes],
+                    "windows": [phash.to_hex(packed) for packed in reference.windows],
+                    **{name: reference.fields[name] for name in sorted(reference.fields)},
+                }
+            )
+            for reference in self.references
+        ]
+        return _compact(head)[:-1] + ', "references": [\n' + ",\n".join(lines) + "\n]}\n"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the bundle file: beside the old one first, then in its place, so that a crash loses nothing."""
+        import tempfile
+
+        folder, name = os.path.split(os.path.abspath(path))
+        os.makedirs(folder, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(self.to_json())
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o644)  # mkstemp makes it private; a web server has to read it
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "HashBundle":
+        """Returns the bundle in a file.
+
+        Raises:
+            BundleError: as `from_json`, with the file's name.
+            OSError: the file cannot be opened.
+        """
+        with open(path, "rb") as file:
+            data = file.read()
+        try:
+            return cls.from_json(data)
+        except BundleError as error:
+            raise BundleError(f"{os.fspath(path)}: {error}") from None
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "HashBundle":
+        """Returns the bundle that a file's text says.
+
+        Raises:
+            BundleError: anything but a complete bundle of this version and these parameters; the message names the
+                field and the cure.
+        """
+        document = _parse(text)
+        _expect_object(document, "the file")
+        if document.get("format") != FORMAT:
+            _refuse("format", f'"{FORMAT}"', document.get("format"), "choose the file that build_hashes.py wrote")
+        version = document.get("version")
+        if type(version) is not int or version != VERSION:
+            _refuse("version", f"{VERSION}", version, f"use a reader of that version, or {_REBUILD}")
+        _check_parameters(document.get("parameters"))
+        entries = document.get("references")
+        if not isinstance(entries, list):
+            _refuse("references", "a list", entries, _REBUILD)
+        threshold = document.get("threshold")
+        if type(threshold) is not int or not 1 <= threshold <= phash.HASH_BITS:
+            _refuse(
+                "threshold",
+                f"a whole number from 1 to {phash.HASH_BITS}",
+                threshold,
+                "correct it, or " + _REBUILD,
+            )
+        references = [_read_reference(entry, f"references[{index}]") for index, entry in enumerate(entries)]
+        return cls(references, threshold)
+
+
+def _compact(value: Any) -> str:
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode("utf-8")  # half a surrogate pair cannot be written
+        return text
+    except (TypeError, ValueError) as error:
+        raise BundleError(f"expected fields that JSON can hold, found otherwise: {error}") from None
+
+
+def _parse(text: str | bytes) -> Any:
+    def refuse_constant(name: str) -> NoReturn:
+        raise ValueError(f"{name} is not a number of JSON")
+
+    def finite(digits: str) -> float:
+        number = float(digits)
+        if number - number != 0:
+            raise ValueError(f"{digits[:20]} is beyond all bounds")
+        return number
+
+    def refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        known = dict(pairs)
+        if len(known) != len(pairs):
+            raise ValueError("an object names a field twice")
+        return known
+
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8-sig")
+        return json.loads(text, parse_constant=refuse_constant, parse_float=finite, object_pairs_hook=refuse_repeats)
+    except RecursionError:
+        reason = "nested too deeply"
+    except ValueError as error:  # not UTF-8, not JSON, or a number of thousands of digits
+        reason = str(error)
+    raise BundleError(
+        f"expected the JSON text of a bundle, found something else ({reason}): "
+        f"the file may be cut off or not a bundle; {_REBUILD}"
+    )
+
+
+def _check_parameters(found: Any) -> None:
+    _expect_object(found, "parameters")
+    expected = asdict(HashParameters())
+    for parameter in fields(HashParameters):
+        ours, theirs = expected[parameter.name], found.get(parameter.name)
+        if isinstance(ours, tuple):
+            ours = list(ours)
+        if type(theirs) is not type(ours) or theirs != ours:
+            _refuse(f"parameters.{parameter.name}", json.dumps(ours), theirs, f"the bundle is stale; {_REBUILD}")
+    unknown = sorted(set(found) - set(expected))
+    if unknown:
+        name = unknown[0]
+        _refuse(f"parameters.{name}", "no such parameter", found[name], f"use a newer reader, or {_REBUILD}")
+
+
+def _read_reference(entry: Any, where: str) -> Reference:
+    _expect_object(entry, where)
+    reference_id = entry.get("id")
+    if not isinstance(reference_id, str) or not reference_id:
+        _refuse(f"{where}.id", "a text of at least one character", reference_id, _REBUILD)
+    return Reference(
+        reference_id,
+        _read_hashes(entry.get("hashes"), CROPS, f"{where}.hashes"),
+        _read_hashes(entry.get("windows"), HASHES, f"{where}.windows"),
+        {name: value for name, value in entry.items() if name not in RESERVED_FIELDS},
+    )
+
+
+def _read_hashes(found: Any, count: int, where: str) -> npt.NDArray[np.uint8]:
+    if not isinstance(found, list) or len(found) != count:
+        length = f"a list of {len(found)}" if isinstance(found, list) else found
+        _refuse(where, f"a list of {count} hashes", length, _REBUILD)
+    digits = phash.HASH_BITS // 4
+    try:
+        # All hashes in one call: 850,000 single ones, of 10,000 references, would take seconds on a phone.
+        packed = np.frombuffer(bytes.fromhex("".join(found)), np.uint8)
+        if packed.size == count * _HASH_BYTES and all(len(text) == digits for text in found):
+            return packed.reshape(count, _HASH_BYTES)
+    except (TypeError, ValueError):
+        pass
+    for index, text in enumerate(found):
+        if not isinstance(text, str):
+            _refuse(f"{where}[{index}]", f"a text of {digits} hex digits", text, _REBUILD)
+        try:
+            phash.from_hex(text)
+        except ValueError as error:
+            raise BundleError(f"{where}[{index}]: {error}; {_REBUILD}") from None
+    raise AssertionError(f"{where} read one by one but not together")
+
+
+def _expect_object(found: Any, where: str) -> None:
+    if not isinstance(found, dict):
+        _refuse(where, "an object", found, _REBUILD)
+
+
+def _refuse(where: str, expected: str, found: Any, cure: str) -> NoReturn:
+    raise BundleError(f"{where}: expected {expected}, found {_shown(found)}; {cure}")
+
+
+def _shown(value: Any) -> str:
+    """Returns a value as the file says it, at most 60 characters."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a number too large to show"
+    text = value if isinstance(value, str) and value.startswith("a list of") else repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

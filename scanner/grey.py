@@ -1,0 +1,44 @@
+"""Colour to grey: the one place where it happens. Every later stage takes grey."""
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import ImageError
+
+__all__ = ["to_grey"]
+
+# ITU-R BT.601 luma, in 1/65536; the three sum to 65536, so white stays 255. Pillow's "L" uses the same numbers.
+RED, GREEN, BLUE = 19595, 38470, 7471
+
+
+def to_grey(pixels: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+    """Returns the luma of a picture, shape (height, width), 0 black to 255 white.
+
+    Args:
+        pixels: uint8, shape (height, width) (already grey: returned as it is), (height, width, 3) RGB
+            or (height, width, 4) RGBA, whose alpha is ignored.
+
+    Raises:
+        ImageError: another type or shape, or a picture without pixels.
+    """
+    array = np.asarray(pixels)
+    if array.dtype != np.uint8:
+        raise ImageError(
+            f"expected pixels of type uint8 (0 to 255), found {array.dtype}: convert them with .astype('uint8')"
+        )
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
+        raise ImageError(
+            "expected one picture of shape (height, width), (height, width, 3) or (height, width, 4), "
+            f"found shape {array.shape}: pass one frame at a time, colours last"
+        )
+    if array.shape[0] == 0 or array.shape[1] == 0:
+        raise ImageError(f"expected at least one pixel, found shape {array.shape}: wait until the camera delivers")
+    if array.ndim == 2:
+        return array
+    luma = array[..., 0].astype(np.uint32)
+    luma *= RED
+    luma += np.multiply(array[..., 1], GREEN, dtype=np.uint32)
+    luma += np.multiply(array[..., 2], BLUE, dtype=np.uint32)
+    luma += 1 << 15
+    luma >>= 16
+    return luma.astype(np.uint8)

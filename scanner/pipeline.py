@@ -1,0 +1,175 @@
+"""The whole way from a frame to a verdict: the one file that names all stages.
+
+Crops first, in the scan region: a few milliseconds, and enough for a steady hand. Where they do not decide, the
+nearest references are fitted to the frame, and then the whole frame is searched: in one call for a still, a piece of
+the search per frame in a stream.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .bundle import HashBundle
+from .crops import picture_corners, query_thumbnails
+from .errors import ImageError
+from .grey import to_grey
+from .matcher import Match, Matcher
+from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
+from .registration import Registrar, Registration
+from .verdict import MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
+from .warp import rectified
+
+__all__ = ["FrameScanner"]
+
+Grey = npt.NDArray[np.uint8]
+Region = tuple[int, int, int, int]
+
+FITTED = 2
+"""References nearest by their crops that are fitted to the frame."""
+PIECES = 1
+"""Pieces of the search per frame of a stream: with crops and fits some 50 ms in a browser."""
+
+
+class _Candidate(NamedTuple):
+    """A reference fitted to a frame."""
+
+    frame: Grey
+    fitted: Registration
+    nearest: list[Match]
+    """The references nearest by the crops of the scan region, if they led to it."""
+
+    @property
+    def crops(self) -> int | None:
+        """The distance by the crops, of the reference fitted."""
+        return next((match.distance for match in self.nearest if match.index == self.fitted.index), None)
+
+
+class FrameScanner:
+    """Says which reference of a bundle a frame shows.
+
+    Args:
+        bundle: the references.
+        memory: whether earlier frames may add evidence; False makes every call independent, and searches the whole
+            frame within the call.
+
+    >>> scanner = FrameScanner(HashBundle.load("hashes/references.json"))  # doctest: +SKIP
+    >>> scanner.scan(frame).id  # doctest: +SKIP
+    'lighthouse'
+    """
+
+    def __init__(self, bundle: HashBundle, *, memory: bool = True) -> None:
+        self._ids = bundle.ids
+        self._threshold = bundle.threshold
+        self._matcher = Matcher(bundle.hashes)
+        self._registrar = Registrar(unpack(bundle.windows))
+        self._evidence = Evidence() if memory else None
+        self._searched: Grey | None = None
+        self._search: Iterator[Registration | None] = iter(())
+
+    def scan(self, pixels: npt.ArrayLike, region: Region | None = None) -> Verdict:
+        """Returns the verdict for one frame.
+
+        Args:
+            pixels: (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order.
+            region: (left, top, width, height) of the scan region in frame pixels; None = all of the frame. A picture
+                is looked for there first, then anywhere in the frame.
+
+        Raises:
+            ImageError: the pixels are not such an array, or the region is empty or not inside the frame.
+        """
+        grey = to_grey(pixels)
+        box = _checked(region, *grey.shape)
+        faded = fade(query_thumbnails(grey, box))
+        plain = bool(detail(faded[0]) < MINIMUM_DETAIL)
+        nearest = [] if plain else self._matcher.nearest(pack(hash_faded(faded)), FITTED)
+        verdict = Verdict("no_detail") if plain else Verdict("no_match", None, *_nearest_and_margin(nearest))
+        for candidate in self._candidates(grey, box, nearest):
+            index = candidate.fitted.index
+            distance, margin, rival = self._compared(candidate)
+            outcome, counts = judge(
+                candidate.fitted.distance, distance, candidate.crops, rival, len(self._ids), self._threshold
+            )
+            agreed = counts and self._evidence is not None and self._evidence.add(index)
+            if outcome == "match" or agreed:
+                corners = tuple((float(x), float(y)) for x, y in self._corners(grey, candidate))
+                return Verdict("match", self._ids[index], distance, margin, corners)
+            if outcome == "ambiguous":
+                verdict = Verdict("ambiguous", None, distance, margin)
+        return verdict
+
+    def reset(self) -> None:
+        """Forgets earlier frames."""
+        self._searched, self._search = None, iter(())
+        if self._evidence is not None:
+            self._evidence.reset()
+
+    def _candidates(self, grey: Grey, box: Region, nearest: list[Match]) -> Iterator[_Candidate]:
+        """Yields what may be the picture shown, the quickest to find first."""
+        near = [match for match in nearest if match.distance < WORTH_FITTING]
+        places = [picture_corners(match.variant, match.crop, box) for match in near]
+        fits = self._registrar.fit(grey, [match.index for match in near], np.array(places))
+        if fits:
+            best = min(range(len(fits)), key=lambda index: fits[index].distance)
+            yield _Candidate(grey, fits[best], near)
+        if self._evidence is None:
+            found = self._registrar.register(grey, box)
+            if found is not None:
+                yield _Candidate(grey, found, [])
+            return
+        pieces = list(islice(self._search, PIECES))
+        if self._searched is not None and pieces and pieces[-1] is not None:
+            yield _Candidate(self._searched, pieces[-1], [])
+        if len(pieces) < PIECES:
+            self._searched, self._search = grey, self._registrar.search(grey, box)
+
+    def _compared(self, candidate: _Candidate) -> tuple[int, int | None, int | None]:
+        """Returns a candidate's distance, its margin, and how well its nearest rival fits the same place.
+
+        Hashes of what lies between the fitted corners say which other reference is the nearest.
+        """
+        frame, fitted, nearest = candidate
+        seen = pack(hash_thumbnails(rectified(frame, fitted.corners, THUMBNAIL_SIZE)))
+        distances = self._matcher.distances(seen[None])[0].astype(int)
+        for match in nearest:
+            distances[match.index] = min(distances[match.index], match.distance)
+        distance = int(distances[fitted.index])
+        if len(distances) == 1:
+            return distance, None, None
+        distances[fitted.index] = 1000
+        rival = int(distances.argmin())
+        (other,) = self._registrar.fit(frame, [rival], fitted.corners[None])
+        return distance, int(distances[rival]) - distance, other.distance
+
+    def _corners(self, grey: Grey, candidate: _Candidate) -> npt.NDArray[np.float64]:
+        """Returns where a candidate lies in this frame: found in an earlier one, it has moved with the hand since."""
+        frame, fitted, _ = candidate
+        if frame is grey:
+            return fitted.corners
+        (moved,) = self._registrar.fit(grey, [fitted.index], fitted.corners[None])
+        return moved.corners
+
+
+def _nearest_and_margin(nearest: list[Match]) -> tuple[int, int | None]:
+    distance = nearest[0].distance
+    return distance, nearest[1].distance - distance if len(nearest) > 1 else None
+
+
+def _checked(region: Region | None, height: int, width: int) -> Region:
+    if region is None:
+        return 0, 0, width, height
+    try:
+        left, top, across, down = (int(number) for number in region)
+        whole = (left, top, across, down) == tuple(region)
+    except (TypeError, ValueError, OverflowError):
+        whole = False
+    if not whole:
+        raise ImageError(f"expected a scan region of four whole numbers (left, top, width, height), found {region!r}")
+    if left < 0 or top < 0 or across < 1 or down < 1 or left + across > width or top + down > height:
+        raise ImageError(
+            f"expected a scan region inside the frame of {width} x {height} pixels, found {(left, top, across, down)} "
+            "as (left, top, width, height): clip it to the frame"
+        )
+    return left, top, across, down

@@ -1,0 +1,257 @@
+"""Border quadrilaterals: where in a frame something with four straight sides may lie.
+
+Edges, thinned; a Hough transform in which an edge votes only for lines along itself (Ballard, "Generalizing the Hough
+transform", 1981); pairs of lines that run alike; pairs of pairs, judged by how much of their sides has edges.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from .warp import Floats
+
+__all__ = ["border_quadrilaterals"]
+
+Image = npt.NDArray[np.float32]
+
+EDGES = 9000
+"""Edge pixels that vote, the strongest."""
+WEAKEST_EDGE = 2.0
+"""Grey levels a pixel: the slope below which nothing is an edge."""
+ANGLES = 120
+"""Directions of a Hough line in a full turn: a line has a bright side."""
+BIN = 2.0
+"""Width in pixels of a Hough line."""
+LINES = 60
+PAIRS = 300
+MOST_TWISTED = np.radians(25)
+"""Angle between opposite sides."""
+LEAST_CORNER = np.radians(50)
+NEAREST_SIDES = 0.15
+"""Distance of opposite sides, of the frame's short side."""
+AREAS = (0.05, 1.2)
+"""Of the frame's."""
+BEYOND = 1.25
+"""Times the frame's half side that a corner may be from the centre."""
+MOST_TAPERED = 1.7
+"""Ratio of opposite sides."""
+MOST_OBLONG = 2.6
+SOLID_EDGE = 6.0
+"""Grey levels a pixel: an edge counts in full from this slope on."""
+UNSEEN = 0.35
+"""What a part of a side outside the frame counts for, an edge being 1."""
+APART = 0.06
+"""Two quadrilaterals whose corners differ by less than this, of a side, are one."""
+_CONSIDERED = 600
+
+
+def border_quadrilaterals(image: Image, most: int) -> Floats:
+    """Returns quadrilaterals (n, 4, 2) in pixels of the image, n <= most, the best framed first.
+
+    Corners (x, y) run clockwise, beginning nearest to the top left.
+
+    Args:
+        image: grey levels, (height, width), at least 3 x 3; some 400 pixels long.
+        most: how many at most.
+    """
+    slopes = _slopes(image)
+    angles, offsets, votes = _lines(*slopes)
+    if len(angles) < 4:
+        return np.zeros((0, 4, 2))
+    normals = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    lines = _pairs_of_pairs(angles, offsets, normals, votes, min(image.shape))
+    corners, lines = _plausible(lines, offsets, normals, image.shape)
+    if not len(corners):
+        return corners
+    support = _edge_support(slopes, offsets, normals, corners, lines)
+    size = np.sqrt(_area(corners))
+    scores = support.sum(axis=1) + 0.5 * support.min(axis=1) + 0.3 * size / np.sqrt(image.size)
+    best = np.argsort(-scores, kind="stable")[:_CONSIDERED]
+    height, width = image.shape
+    found: Floats = _distinct(_in_order(corners[best]), size[best], most) + np.array([width / 2, height / 2])
+    return found
+
+
+def _slopes(image: Image) -> tuple[Image, Image]:
+    """Returns the slopes rightwards and downwards after a 3 x 3 blur, 0 at the rim."""
+    smooth = image.copy()
+    smooth[1:-1] = (image[:-2] + image[2:] + 2 * image[1:-1]) * np.float32(0.25)
+    wide = smooth.copy()
+    wide[:, 1:-1] = (smooth[:, :-2] + smooth[:, 2:] + 2 * smooth[:, 1:-1]) * np.float32(0.25)
+    right, down = np.zeros_like(wide), np.zeros_like(wide)
+    right[1:-1, 1:-1] = (wide[1:-1, 2:] - wide[1:-1, :-2]) * np.float32(0.5)
+    down[1:-1, 1:-1] = (wide[2:, 1:-1] - wide[:-2, 1:-1]) * np.float32(0.5)
+    return right, down
+
+
+def _thinned(right: Image, down: Image) -> tuple[npt.NDArray[np.int64], Image]:
+    """Returns the places (in the raveled image) and the steepness of pixels that are steepest across their edge."""
+    squares = right * right + down * down
+    centre = squares[1:-1, 1:-1]
+    across, along = np.abs(right[1:-1, 1:-1]), np.abs(down[1:-1, 1:-1])
+    # Neighbours along the slope, to the nearest 45 degrees.
+    flat, steep = along * 2.414 < across, across * 2.414 < along
+    falling = right[1:-1, 1:-1] * down[1:-1, 1:-1] > 0
+    thin = centre > WEAKEST_EDGE**2
+    for chosen, before, after in (
+        (flat, squares[1:-1, :-2], squares[1:-1, 2:]),
+        (steep, squares[:-2, 1:-1], squares[2:, 1:-1]),
+        (~flat & ~steep & falling, squares[:-2, :-2], squares[2:, 2:]),
+        (~flat & ~steep & ~falling, squares[:-2, 2:], squares[2:, :-2]),
+    ):
+        thin &= ~chosen | ((centre > before) & (centre >= after))
+    rows, columns = np.nonzero(thin)
+    places = (rows + 1) * right.shape[1] + columns + 1
+    steepness = squares.ravel()[places]
+    if len(places) > EDGES:
+        enough = steepness >= np.partition(steepness, len(steepness) - EDGES)[len(steepness) - EDGES]
+        places, steepness = places[enough], steepness[enough]
+    return places, np.sqrt(steepness)
+
+
+def _lines(right: Image, down: Image) -> tuple[Floats, Floats, Floats]:
+    """Returns the lines that most edges lie on: direction of the slope, offset from the centre, votes."""
+    height, width = right.shape
+    places, steepness = _thinned(right, down)
+    row, column = np.divmod(places, width)
+    x, y = column + 0.5 - width / 2, row + 0.5 - height / 2
+    turn = 2 * np.pi / ANGLES
+    own = np.rint(np.arctan2(down.ravel()[places], right.ravel()[places]) / turn).astype(np.int64)
+    farthest = np.hypot(height, width) / 2
+    bins = int(2 * farthest / BIN) + 3
+    cosines, sines = np.cos(np.arange(ANGLES) * turn), np.sin(np.arange(ANGLES) * turn)
+    # A text in bold should not outvote the faint rim of a box: the square root of a steepness, up to a limit.
+    weights = np.sqrt(np.minimum(steepness, 24)).astype(np.float64)
+    votes = np.zeros(ANGLES * bins)
+    for near in (-1, 0, 1):
+        angle = (own + near) % ANGLES
+        offset = ((x * cosines[angle] + y * sines[angle] + farthest) * (1 / BIN)).astype(np.int64)
+        votes += np.bincount(angle * bins + offset, weights, minlength=votes.size)
+    table = votes.reshape(ANGLES, bins)
+    smooth = table.copy()
+    smooth[:, 1:] += 0.5 * table[:, :-1]
+    smooth[:, :-1] += 0.5 * table[:, 1:]
+    peak = np.pad(smooth, ((2, 2), (0, 0)), mode="wrap")
+    peak = np.maximum.reduce([peak[shift : shift + ANGLES] for shift in range(5)])
+    peak = np.pad(peak, ((0, 0), (2, 2)))
+    peak = np.maximum.reduce([peak[:, shift : shift + bins] for shift in range(5)])
+    tops = np.flatnonzero((smooth >= peak) & (smooth > 0))
+    tops = tops[np.argsort(-smooth.ravel()[tops], kind="stable")[:LINES]]
+    angle, offset = np.divmod(tops, bins)
+    # The centre of the votes around the peak: finer than a bin.
+    around = np.pad(table, ((0, 0), (1, 1)))[
+        (angle[:, None, None] + np.arange(-1, 2)[:, None]) % ANGLES, offset[:, None, None] + np.arange(3)
+    ]
+    total = around.sum(axis=(1, 2))
+    finer = np.arange(-1, 2)
+    angles = (angle + (around.sum(axis=2) @ finer) / total) * turn
+    offsets = (offset + 0.5 + (around.sum(axis=1) @ finer) / total) * BIN - farthest
+    return angles, offsets, smooth.ravel()[tops]
+
+
+def _pairs_of_pairs(
+    angles: Floats, offsets: Floats, normals: Floats, votes: Floats, short_side: int
+) -> npt.NDArray[np.int64]:
+    """Returns four lines each, (n, 4), that may be sides one after the other."""
+    one, other = np.triu_indices(len(angles), 1)
+    same = np.where((normals[one] * normals[other]).sum(axis=-1) > 0, 1.0, -1.0)
+    twist = np.abs((angles[one] - angles[other] + np.pi / 2) % np.pi - np.pi / 2)
+    alike = (twist < MOST_TWISTED) & (np.abs(offsets[one] - same * offsets[other]) > NEAREST_SIDES * short_side)
+    one, other, same = one[alike], other[alike], same[alike]
+    best = np.argsort(-(votes[one] + votes[other]), kind="stable")[:PAIRS]
+    one, other = one[best], other[best]
+    middle = normals[one] + same[best, None] * normals[other]
+    direction = np.arctan2(middle[:, 1], middle[:, 0])
+    first, second = np.triu_indices(len(one), 1)
+    crossing = np.abs(np.sin(direction[first] - direction[second])) > np.sin(LEAST_CORNER)
+    first, second = first[crossing], second[crossing]
+    return np.stack([one[first], one[second], other[first], other[second]], axis=-1)
+
+
+def _plausible(
+    lines: npt.NDArray[np.int64], offsets: Floats, normals: Floats, shape: tuple[int, ...]
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Returns the corners (n, 4, 2), from the centre, of those lines that make a picture's outline; and the lines.
+
+    Corner k is where lines k - 1 and k meet.
+    """
+    height, width = shape
+    before = np.roll(lines, 1, axis=1)
+    x1, y1, x2, y2 = normals[before, 0], normals[before, 1], normals[lines, 0], normals[lines, 1]
+    determinant = x1 * y2 - y1 * x2
+    determinant = np.where(np.abs(determinant) < 1e-6, 1e-6, determinant)
+    far, near = offsets[before], offsets[lines]
+    corners = np.stack([(far * y2 - y1 * near) / determinant, (x1 * near - far * x2) / determinant], axis=-1)
+    inside = (np.abs(corners) < np.array([width, height]) * (BEYOND / 2)).all(axis=(1, 2))
+    corners, lines = corners[inside], lines[inside]
+    sides = np.roll(corners, -1, axis=1) - corners
+    following = np.roll(sides, -1, axis=1)
+    bends = sides[..., 0] * following[..., 1] - sides[..., 1] * following[..., 0]
+    lengths = np.sqrt((sides**2).sum(axis=-1))
+    area = _area(corners) / (height * width)
+    taper = np.abs(np.log(lengths[:, :2] / lengths[:, 2:])).max(axis=1)
+    oblong = np.abs(np.log((lengths[:, 0] + lengths[:, 2]) / (lengths[:, 1] + lengths[:, 3])))
+    good = (bends > 0).all(axis=1) | (bends < 0).all(axis=1)
+    good &= (area > AREAS[0]) & (area < AREAS[1]) & (taper < np.log(MOST_TAPERED)) & (oblong < np.log(MOST_OBLONG))
+    return corners[good], lines[good]
+
+
+def _edge_support(
+    slopes: tuple[Image, Image], offsets: Floats, normals: Floats, corners: Floats, lines: npt.NDArray[np.int64]
+) -> Floats:
+    """Returns how much of each side has an edge along it, (n, 4), 0 to 1.
+
+    The edges along each whole line are added up once; a side is a difference of two sums.
+    """
+    right, down = slopes
+    height, width = right.shape
+    reach = int(np.hypot(height, width) * BEYOND / 2) + 2
+    along = np.arange(-reach, reach + 1)
+    across, up = normals[:, :1], normals[:, 1:]
+    x = offsets[:, None] * across - along * up + width / 2
+    y = offsets[:, None] * up + along * across + height / 2
+    seen = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+    strength = np.zeros(x.shape, np.float32)
+    for shift in (-1.5, -0.5, 0.5, 1.5):
+        column = np.clip(x + shift * across, 0, width - 1).astype(np.int64)
+        row = np.clip(y + shift * up, 0, height - 1).astype(np.int64)
+        place = row * width + column
+        slope = right.ravel()[place] * across + down.ravel()[place] * up
+        strength = np.maximum(strength, slope.astype(np.float32))
+    strength *= np.float32(1 / SOLID_EDGE)
+    value = np.where(seen, np.minimum(strength, 1), UNSEEN)
+    sums = np.concatenate([np.zeros((len(x), 1)), np.cumsum(value, axis=1)], axis=1)
+    directions = np.stack([-normals[:, 1], normals[:, 0]], axis=-1)[lines]
+    starts = (corners * directions).sum(axis=-1)
+    ends = (np.roll(corners, -1, axis=1) * directions).sum(axis=-1)
+    low = np.clip(np.minimum(starts, ends) + reach, 0, 2 * reach).astype(np.int64)
+    high = np.clip(np.maximum(starts, ends) + reach, 0, 2 * reach).astype(np.int64) + 1
+    support: Floats = (sums[lines, high] - sums[lines, low]) / (high - low)
+    return support
+
+
+def _area(corners: Floats) -> Floats:
+    one, other = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
+    area: Floats = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2
+    return area
+
+
+def _in_order(corners: Floats) -> Floats:
+    """Returns corners clockwise as seen, beginning nearest to the top left."""
+    sides = np.roll(corners, -1, axis=1) - corners
+    clockwise = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0] > 0
+    corners = np.where(clockwise[:, None, None], corners, corners[:, ::-1])
+    first = corners.sum(axis=-1).argmin(axis=1)
+    ordered: Floats = corners[np.arange(len(corners))[:, None], (first[:, None] + np.arange(4)) % 4]
+    return ordered
+
+
+def _distinct(corners: Floats, size: Floats, most: int) -> Floats:
+    """Returns the first `most` quadrilaterals, leaving out those that lie almost where an earlier one does."""
+    left = np.ones(len(corners), np.bool_)
+    chosen: list[int] = []
+    while left.any() and len(chosen) < most:
+        first = int(left.argmax())
+        chosen.append(first)
+        difference = np.abs(corners - corners[first]).max(axis=(1, 2))
+        left &= difference > APART * size[first]
+    return corners[chosen]

@@ -1,0 +1,146 @@
+"""Warps: where the four corners of a picture lie in a frame, and the patch of samples between them.
+
+Corners are (x, y) in pixels, in the order top left, top right, bottom right, bottom left of the picture; a pixel
+covers one unit, so the frame's own corners are (0, 0) and (width, height). Inside a patch, x and y run from -1 to 1.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["PATCH_CORNERS", "Pyramid", "homographies", "mapped", "patches", "rectified"]
+
+Floats = npt.NDArray[np.float64]
+
+PATCH_CORNERS: Floats = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+
+LONG_SIDE = 400
+"""Pixels that the long side of a frame is brought below: enough for 12 cosine frequencies of a picture that fills a
+quarter of the frame."""
+_SMALLEST = 16
+"""Pixels: a level of the pyramid is not halved below this."""
+
+
+class Pyramid:
+    """A frame brought below 400 pixels by whole box means, then halved again and again.
+
+    Attributes:
+        scale: frame pixels per pixel of the finest level.
+        levels: finest first, float32; each half the size of the one before.
+    """
+
+    def __init__(self, grey: npt.NDArray[np.uint8]) -> None:
+        height, width = grey.shape
+        self.scale = max(1, -(-max(height, width) // LONG_SIDE))
+        self.levels = [_box_means(grey, min(self.scale, height, width))]
+        while min(self.levels[-1].shape) >= 2 * _SMALLEST:
+            fine = self.levels[-1]
+            down, across = fine.shape[0] // 2 * 2, fine.shape[1] // 2 * 2
+            rows = fine[0:down:2, :across] + fine[1:down:2, :across]
+            self.levels.append((rows[:, 0::2] + rows[:, 1::2]) * np.float32(0.25))
+        self._pixels = np.concatenate([level.ravel() for level in self.levels])
+        shapes = np.array([level.shape for level in self.levels])
+        self._heights, self._widths = shapes[:, 0], shapes[:, 1]
+        self._starts = np.concatenate([[0], np.cumsum(shapes.prod(axis=1))[:-1]])
+
+    def at(
+        self, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32], levels: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.float32]:
+        """Returns grey levels at places (n, rows, columns) of the finest level, each of the n read from its own level.
+
+        Bilinear between pixels; beyond the frame its rim goes on.
+        """
+        shape = (-1, 1, 1)
+        width, height = self._widths[levels].reshape(shape), self._heights[levels].reshape(shape)
+        shrink = (0.5**levels).astype(np.float32).reshape(shape)
+        x = np.clip(x * shrink - np.float32(0.5), 0, (width - 1.001).astype(np.float32))
+        y = np.clip(y * shrink - np.float32(0.5), 0, (height - 1.001).astype(np.float32))
+        column, row = x.astype(np.int32), y.astype(np.int32)
+        x -= column
+        y -= row
+        place = row * width + column
+        place += self._starts[levels].reshape(shape)
+        pixels = self._pixels
+        above = pixels[place]
+        above += (pixels[place + 1] - above) * x
+        place += width
+        below = pixels[place]
+        below += (pixels[place + 1] - below) * x
+        samples: npt.NDArray[np.float32] = above + (below - above) * y
+        return samples
+
+    def level_for(self, step: Floats) -> npt.NDArray[np.int64]:
+        """Returns the level whose pixels are nearest to samples `step` pixels of the finest level apart."""
+        levels: npt.NDArray[np.int64] = np.floor(np.log2(np.maximum(step, 1e-3)) + 0.6).astype(np.int64)
+        return np.clip(levels, 0, len(self.levels) - 1)
+
+
+def _box_means(grey: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32]:
+    """Returns the means of squares of `side` pixels; what is left over at the right and bottom is cut."""
+    if side == 1:
+        return np.pad(grey.astype(np.float32), [(0, max(0, 2 - length)) for length in grey.shape], mode="edge")
+    height, width = grey.shape[0] // side, grey.shape[1] // side
+    rows = np.zeros((height, width * side), np.uint16)
+    for offset in range(side):
+        rows += grey[offset : height * side : side, : width * side]
+    sums = np.zeros((height, width), np.float32)
+    for offset in range(side):
+        sums += rows[:, offset::side]
+    sums *= np.float32(1 / side**2)
+    return np.pad(sums, [(0, max(0, 2 - length)) for length in sums.shape], mode="edge")
+
+
+def homographies(corners: Floats) -> Floats:
+    """Returns the projective maps from the patch to quadrilaterals (n, 4, 2), as matrices (n, 3, 3).
+
+    Heckbert, "Fundamentals of Texture Mapping and Image Warping" (1989), section 2.2.3.
+    """
+    first, second, third, fourth = (corners[:, index] for index in range(4))
+    one, other, rest = second - third, fourth - third, first - second + third - fourth
+    area = _cross(one, other)
+    area = np.where(np.abs(area) < 1e-9, 1e-9, area)
+    across, down = _cross(rest, other) / area, _cross(one, rest) / area
+    unit = np.empty((len(corners), 3, 3))
+    unit[:, :2, 0] = second - first + across[:, None] * second
+    unit[:, :2, 1] = fourth - first + down[:, None] * fourth
+    unit[:, :2, 2] = first
+    unit[:, 2, 0], unit[:, 2, 1], unit[:, 2, 2] = across, down, 1
+    maps: Floats = unit @ np.array([[0.5, 0, 0.5], [0, 0.5, 0.5], [0, 0, 1]])
+    return maps
+
+
+def mapped(maps: Floats, points: Floats) -> Floats:
+    """Returns points of the patch, (n or 1, points, 2), as they lie in the frame: (n, points, 2)."""
+    projected = points @ maps[:, :, :2].swapaxes(1, 2) + maps[:, None, :, 2]
+    placed: Floats = projected[..., :2] / projected[..., 2:]
+    return placed
+
+
+def patches(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.float32]:
+    """Returns what lies between corners (n, 4, 2), in pixels of the finest level, as patches (n, size, size).
+
+    Each patch has mean 0.
+    """
+    maps: npt.NDArray[np.float32] = homographies(corners).astype(np.float32)[:, :, :, None, None]
+    place = ((np.arange(size) + 0.5) * (2 / size) - 1).astype(np.float32)
+    x, y = place[None, None, :], place[None, :, None]
+    # A twisted quadrilateral may pass through infinity: such samples are held at a rim instead.
+    depth = np.maximum(maps[:, 2, 0] * x + maps[:, 2, 1] * y + maps[:, 2, 2], np.float32(0.05))
+    across = ((maps[:, 0, 0] * x + maps[:, 0, 1] * y + maps[:, 0, 2]) / depth).astype(np.float32)
+    down = ((maps[:, 1, 0] * x + maps[:, 1, 1] * y + maps[:, 1, 2]) / depth).astype(np.float32)
+    area = np.abs(_cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])) / 2
+    samples = pyramid.at(across, down, pyramid.level_for(np.sqrt(area) / size))
+    samples -= samples.mean(axis=(1, 2), keepdims=True)
+    return samples
+
+
+def rectified(grey: npt.NDArray[np.uint8], corners: Floats, size: int) -> npt.NDArray[np.uint8]:
+    """Returns what lies between four corners (4, 2), in frame pixels, as an upright picture (size, size) about 128."""
+    pyramid = Pyramid(grey)
+    samples = patches(pyramid, corners[None] / pyramid.scale, size)[0]
+    picture: npt.NDArray[np.uint8] = np.clip(np.rint(samples + 128), 0, 255).astype(np.uint8)
+    return picture
+
+
+def _cross(one: Floats, other: Floats) -> Floats:
+    product: Floats = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+    return product
