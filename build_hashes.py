@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Make the bundle that the scanner looks pictures up in, from a folder of pictures."""
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scanner import HashBundle
+    from scanner.offline.build import Build
+
+DONE, PICTURES_AT_FAULT, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+SHOWN = 10
+"""Entries of a list in the report for people; --json has them all."""
+
+EXAMPLES = """\
+examples:
+  python build_hashes.py                         reference_images/ -> hashes/references.json
+  python build_hashes.py covers -o covers.json   own pictures; the file name without ending is the id
+  python build_hashes.py covers --skip-bad       leave faulty pictures out instead of stopping
+  python build_hashes.py --check                 is the bundle up to date with the folder?
+  python build_hashes.py --report report.html    how reliably will each picture be recognised?
+
+Subfolders are read too. An optional references.json in the folder, {"<id>": {"title": "...", "url": "..."}},
+is handed to the page with each match.
+
+exit codes: 0 done (or up to date); 1 the pictures are at fault, or the bundle is out of date; 2 wrong usage
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # ids are any Unicode text, consoles are not
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    # One process for each core is enough; numpy's own threads would fight over the same cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Let Pillow keep the memory of one picture for the next: fresh memory costs a tenth of the time.
+    os.environ.setdefault("PILLOW_BLOCKS_MAX", "4")
+    options = _parsed(arguments)
+    from scanner.offline.build import BuildError
+
+    try:
+        with _progress(options.quiet) as progress, _executor(options.jobs, options.images) as executor:
+            made = _build(options, executor, progress)
+            return _check(options, made) if options.check else _save(options, made, progress)
+    except BuildError as error:
+        return _stop(options, error.faults)
+    except BrokenProcessPool:
+        return _stop(options, ["a process was ended from outside, most often for want of memory: try --jobs 1"])
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:
+        print(f"build_hashes.py: error: {error}", file=sys.stderr)
+        return WRONG_USAGE
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    from scanner.bundle import DEFAULT_THRESHOLD
+    from scanner.phash import HASH_BITS
+
+    parser = argparse.ArgumentParser(
+        prog="build_hashes.py",
+        description="Make the bundle that the scanner looks pictures up in, from a folder of pictures\n"
+        "(PNG, JPEG, WebP, GIF, BMP, TIFF).",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("images", metavar="IMAGES", nargs="?", default="reference_images", help="picture folder [%(default)s]")
+    add("-o", "--output", metavar="FILE", default="hashes/references.json", help="bundle to write [%(default)s]")
+    strictness = f"bits, 1 to {HASH_BITS}: a picture at this distance is not accepted any more [%(default)s]"
+    add("--threshold", metavar="N", type=_whole(1, HASH_BITS), default=DEFAULT_THRESHOLD, help=strictness)
+    add("--jobs", metavar="N", type=_whole(1, 1024), default=_cores(), help="processes [one per core: %(default)s]")
+    add("--skip-bad", action="store_true", help="leave out pictures that are at fault, and name them")
+    add("--check", action="store_true", help="write nothing; say whether the bundle is up to date with the folder")
+    add("--report", metavar="FILE.html", help="also write a page: how well each picture will do in an unsteady hand")
+    add("--json", action="store_true", help="report as JSON")
+    add("--quiet", action="store_true", help="no report and no progress; faults are still named")
+    options = parser.parse_args(arguments)
+    images, output = Path(options.images), Path(options.output)
+    if not images.is_dir():
+        found = "a file" if images.exists() else "nothing of that name"
+        parser.error(f"expected a folder of pictures, found {found}: {options.images}")
+    if output.is_dir():
+        parser.error(f"expected a file to write, found a folder: {options.output}: add a file name")
+    if options.report and (Path(options.report).is_dir() or options.check):
+        parser.error(f"expected --report FILE.html without --check, found {options.report}: name a file to write")
+    if output.resolve() == (images / "references.json").resolve():
+        parser.error(f"{options.output} holds the site's own fields of each picture: write the bundle elsewhere")
+    return options
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} to {most}, found {text!r}")
+        return value
+
+    return number
+
+
+def _cores() -> int:
+    """Return the cores this process may use: in a container, often fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _build(options: argparse.Namespace, executor: Executor | None, progress: Callable[[int, int], None]) -> "Build":
+    from scanner.offline.build import build
+
+    return build(
+        options.images,
+        threshold=options.threshold,
+        executor=executor,
+        skip_bad=options.skip_bad,
+        progress=progress,
+    )
+
+
+WORTH_A_PROCESS = 16
+"""Pictures: starting a process takes as long as hashing some of them."""
+
+
+@contextmanager
+def _executor(jobs: int, images: str) -> Iterator[Executor | None]:
+    files = sum(len(names) for _, _, names in os.walk(images))
+    jobs = min(jobs, files // WORTH_A_PROCESS)
+    if jobs <= 1:
+        yield None
+        return
+    executor = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent)
+    # Forked at the first job, processes inherit this: an interrupt before their initializer ran would break the pool.
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    executor.submit(abs, 0).result()
+    signal.signal(signal.SIGINT, handler)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that draws a bar on a terminal and does nothing elsewhere."""
+    started, drawn = time.monotonic(), 0.0
+
+    def draw(done: int, total: int) -> None:
+        nonlocal drawn
+        now = time.monotonic()
+        if now - drawn < 0.1 and done < total:
+            return
+        drawn = now
+        bar = "#" * (30 * done // total)
+        rate = done / max(now - started, 1e-9)
+        left = f"{(total - done) / rate:.0f} s left"
+        sys.stderr.write(f"\r[{bar:.<30}] {done} of {total} pictures, {rate:.0f}/s, {left} \x1b[K")
+        sys.stderr.flush()
+
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    try:
+        yield draw
+    finally:
+        if drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _stop(options: argparse.Namespace, faults: Sequence[str]) -> int:
+    """Name the faults; nothing is written."""
+    _name_faults(faults)
+    if options.json and not options.quiet:
+        _print_json({"written": False, "faults": list(faults)})
+    return PICTURES_AT_FAULT
+
+
+def _name_faults(faults: Sequence[str]) -> None:
+    for fault in faults:
+        print(fault, file=sys.stderr)
+
+
+def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, int], None]) -> int:
+    _name_faults(made.faults)
+    made.bundle.save(options.output)
+    if options.report:
+        from scanner.offline.report import predict, report_page
+
+        page = report_page(made.bundle, made.pictures, predict(made.bundle, made.pictures, progress))
+        fresh = Path(f"{options.report}.tmp")
+        fresh.write_text(page, encoding="utf-8")
+        fresh.replace(options.report)
+    if not options.quiet:
+        _report(options, made)
+    return DONE
+
+
+def _report(options: argparse.Namespace, made: "Build") -> None:
+    from scanner.offline.build import alike_pairs
+    from scanner.verdict import MINIMUM_DETAIL
+
+    size = os.path.getsize(options.output)
+    alike = alike_pairs(made.bundle)
+    flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())
+    if options.json:
+        _print_json(
+            {
+                "written": True,
+                "bundle": Path(options.output).as_posix(),
+                "bytes": size,
+                "references": len(made.bundle),
+                "threshold": made.bundle.threshold,
+                "flattest": [{"id": name, "contrast": contrast} for contrast, name in flattest[:SHOWN]],
+                "alike": [{"ids": pair.ids, "distance": pair.distance} for pair in alike],
+                "skipped": made.skipped,
+                "faults": made.faults,
+            }
+        )
+        return
+    print(f"{options.output}: {len(made.bundle)} references, {size:,} bytes, threshold {made.bundle.threshold}")
+    _print_list(
+        f"flattest pictures (contrast in grey levels; below {MINIMUM_DETAIL:g} is refused)",
+        [f"{contrast:5.1f}  {name}" for contrast, name in flattest[:5]],
+    )
+    _print_list(
+        f"too alike to tell apart (distance in bits; below {made.bundle.threshold} one is taken for the other)",
+        [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}" for pair in alike],
+    )
+    _print_list("skipped", made.skipped)
+    if made.faults:
+        print(f"left out: {len(made.faults)} (named above)")
+
+
+def _print_list(title: str, entries: Sequence[str]) -> None:
+    print(f"{title}: {'none' if not entries else len(entries) if len(entries) > SHOWN else ''}".rstrip())
+    for entry in entries[:SHOWN]:
+        print(f"  {entry}")
+    if len(entries) > SHOWN:
+        print(f"  ... and {len(entries) - SHOWN} more (--json names them all)")
+
+
+def _check(options: argparse.Namespace, made: "Build") -> int:
+    from scanner import BundleError, HashBundle
+
+    _name_faults(made.faults)
+    differences: dict[str, Any] = {}
+    try:
+        differences = _differences(HashBundle.load(options.output), made.bundle)
+    except FileNotFoundError:
+        differences = {"unusable": f"{options.output}: no such file"}
+    except BundleError as error:
+        differences = {"unusable": str(error)}
+    if options.quiet:
+        pass
+    elif options.json:
+        _print_json({"bundle": Path(options.output).as_posix(), "up_to_date": not differences, **differences})
+    elif not differences:
+        print(f"{options.output} is up to date with {options.images}")
+    else:
+        print(f"{options.output} is out of date with {options.images}")
+        for what, found in differences.items():
+            if what == "unusable":
+                print(found)
+            elif isinstance(found, list):
+                _print_list(what, found)
+            else:
+                print(f"{what}: {found}")
+        print(f"to bring it up to date: {_command(options)}")
+    return PICTURES_AT_FAULT if differences else DONE
+
+
+def _differences(old: "HashBundle", new: "HashBundle") -> dict[str, Any]:
+    """Return what an existing bundle says otherwise than the pictures do; empty where they agree."""
+    before = {reference.id: reference for reference in old.references}
+    after = {reference.id: reference for reference in new.references}
+    both = sorted(before.keys() & after.keys())
+    changed = [
+        name
+        for name in both
+        if (before[name].hashes != after[name].hashes).any() or (before[name].windows != after[name].windows).any()
+    ]
+    found = {
+        "added": sorted(after.keys() - before.keys()),
+        "removed": sorted(before.keys() - after.keys()),
+        "changed": changed,
+        "other fields": [name for name in both if dict(before[name].fields) != dict(after[name].fields)],
+        "threshold": f"{old.threshold} in the bundle, {new.threshold} asked for"
+        if old.threshold != new.threshold
+        else "",
+    }
+    return {what: value for what, value in found.items() if value}
+
+
+def _command(options: argparse.Namespace) -> str:
+    words = ["python", "build_hashes.py", options.images, "-o", options.output]
+    words += ["--threshold", str(options.threshold)]
+    if options.skip_bad:
+        words += ["--skip-bad"]
+    return shlex.join(words)
+
+
+def _print_json(report: dict[str, Any]) -> None:
+    print(json.dumps(report, ensure_ascii=False, indent=2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,249 @@
+"""Picture to grey pixels: upright, opaque, 8 bits. The only module that reads pictures through Pillow."""
+
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from ..errors import ImageError
+from ..grey import to_grey
+
+__all__ = [
+    "MOST_PIXELS",
+    "PICTURE_SUFFIXES",
+    "READABLE_KINDS",
+    "Picture",
+    "content_kind",
+    "grey_of",
+    "read_grey",
+    "shown_path",
+]
+
+Picture = Image.Image | npt.NDArray[np.uint8]
+"""A Pillow image, or an array (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order."""
+
+PICTURE_SUFFIXES = {
+    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff",
+}  # fmt: skip
+"""Endings, in lower case, of the files taken for pictures. What is inside decides how they are read."""
+
+MOST_PIXELS = 100_000_000
+"""Pictures with more are refused before they are decoded: a file of some kilobytes can ask for gigabytes."""
+
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF")
+_CURE = "save it again as PNG or JPEG"
+
+_SIGNATURES = (
+    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"GIF8", "GIF"),
+    (8, b"WEBP", "WebP"),
+    (0, b"BM", "BMP"),
+    (0, b"II*\0", "TIFF"),
+    (0, b"MM\0*", "TIFF"),
+    (4, b"ftypavi", "AVIF"),
+    (4, b"ftyphei", "HEIC"),
+    (4, b"ftyphev", "HEIC"),
+    (4, b"ftypmif1", "HEIC"),
+    (0, b"\xff\x0a", "JPEG XL"),
+    (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (0, b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (0, b"%PDF", "PDF"),
+    (0, b"8BPS", "Photoshop"),
+    (0, b"%!PS", "PostScript"),
+    (0, b"PK\x03\x04", "ZIP"),
+)
+READABLE_KINDS = {"PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF"}
+
+# What an EXIF orientation asks for, done to an array (height, width): first swap rows and columns, then flip.
+_TRANSPOSED = {5, 6, 7, 8}
+_UPSIDE_DOWN = {3, 4, 7, 8}
+_MIRRORED = {2, 3, 6, 7}
+
+
+def content_kind(beginning: bytes) -> str | None:
+    """Returns what kind of file begins like this ("PNG", "HEIC", "PDF", ...), or None if we cannot tell.
+
+    >>> content_kind(b"%PDF-1.7")
+    'PDF'
+    """
+    for place, signature, kind in _SIGNATURES:
+        if beginning[place : place + len(signature)] == signature:
+            return kind
+    text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith(b"<svg") or (text.startswith(b"<?xml") and b"<svg" in text):
+        return "SVG"
+    return "HTML" if text.startswith((b"<!doctype html", b"<html")) else None
+
+
+def read_grey(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
+    """Returns a picture file as grey levels, shape (height, width), upright and on white.
+
+    PNG, JPEG, WebP, GIF (first frame), BMP or TIFF (first page), whatever the name's ending says.
+
+    Raises:
+        ImageError: there is no such file, it is no picture that can be read, is damaged, or has more than
+            `MOST_PIXELS`; the message names the file, the fault and the cure.
+    """
+    try:
+        return _decoded(path)
+    except ImageError as error:
+        fault = str(error)
+    except Image.DecompressionBombError:
+        fault = _too_large("more")
+    except MemoryError:
+        fault = "expected a picture that fits into memory, found a larger one: make the picture smaller"
+    except Exception as error:  # Pillow's decoders raise whatever the damage makes them stumble over
+        if isinstance(error, OSError) and error.errno is not None:
+            fault = _unopened(path, error)
+        else:
+            fault = f"expected a whole picture, found damage ({_first_line(error)}): {_CURE}"
+    raise ImageError(f"{shown_path(path)}: {fault}")
+
+
+def _decoded(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
+    with open(path, "rb") as file:
+        beginning = file.read(1024)
+        if not beginning:
+            raise ImageError("expected a picture, found an empty file: copy it again, or remove it")
+        file.seek(0)
+        with warnings.catch_warnings():
+            # Pillow warns of odd EXIF data, which does no harm, and of more than 89 million pixels; our limit is ours.
+            warnings.filterwarnings("ignore", module=r"PIL\.")
+            try:
+                image = Image.open(file, formats=_FORMATS)
+            except UnidentifiedImageError:
+                raise ImageError(_unknown(beginning)) from None
+            with image:
+                return grey_of(image)
+
+
+def grey_of(picture: Picture) -> npt.NDArray[np.uint8]:
+    """Returns a picture in memory as grey levels, shape (height, width), upright and on white.
+
+    Raises:
+        ImageError: neither a Pillow image nor a uint8 array, without pixels, with more than `MOST_PIXELS`, or of a
+            mode that has no defined white.
+        Exception: what Pillow raises for a damaged file that has not been decoded yet.
+    """
+    if isinstance(picture, np.ndarray):
+        grey = to_grey(picture)
+        return _on_white(grey, picture[..., 3]) if picture.shape[2:] == (4,) else grey
+    if not isinstance(picture, Image.Image):
+        raise ImageError(
+            f"expected a Pillow image or an array of uint8, found {type(picture).__name__}: "
+            "open it with PIL.Image.open first"
+        )
+    width, height = picture.size
+    if width < 1 or height < 1:
+        raise ImageError(f"expected at least one pixel, found {width} x {height}: {_CURE}")
+    if width * height > MOST_PIXELS:
+        raise ImageError(_too_large(f"{width} x {height}"))
+    picture.load()
+    grey = _flattened(picture)
+    # Read after decoding: the TIFF reader of Pillow turns pictures itself and then says "upright".
+    return _upright(grey, _orientation(picture))
+
+
+_BAND = 1 << 16
+"""Pixels turned to grey at a time: what lies between stays in the cache, and 100 million pixels need no gigabytes."""
+
+
+def _flattened(image: Image.Image) -> npt.NDArray[np.uint8]:
+    if image.mode in {"I", "F"} or image.mode.startswith("I;16"):
+        return _from_deep(image)
+    if image.mode == "LAB":
+        image = image.getchannel("L")  # lightness; Pillow has no plain way from LAB to RGB
+    width, height = image.size
+    grey = np.empty((height, width), np.uint8)
+    rows = max(1, _BAND // width)
+    for top in range(0, height, rows):
+        band = image.crop((0, top, width, min(top + rows, height)))
+        grey[top : top + rows] = _band_flattened(band)
+    return grey
+
+
+def _band_flattened(image: Image.Image) -> npt.NDArray[np.uint8]:
+    if image.has_transparency_data or image.mode in {"La", "RGBa"}:
+        if image.mode == "La":
+            image = image.convert("LA")
+        rgba = np.asarray(image if image.mode == "RGBA" else image.convert("RGBA"))
+        return _on_white(to_grey(rgba), rgba[..., 3])
+    if image.mode in {"1", "L"}:
+        return to_grey(np.asarray(image.convert("L")))
+    return to_grey(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
+
+
+def _on_white(grey: npt.NDArray[np.uint8], alpha: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    opaque = alpha.astype(np.uint32)
+    return ((grey * opaque + 255 * (255 - opaque) + 127) // 255).astype(np.uint8)
+
+
+def _from_deep(image: Image.Image) -> npt.NDArray[np.uint8]:
+    """Returns 16-bit grey scaled to 8: 65535 becomes 255. Pillow's own conversion would clip at 255."""
+    levels = np.asarray(image)
+    if image.mode == "F" or levels.min() < 0 or levels.max() > 65535:
+        raise ImageError(
+            "expected 8 or 16 bits per colour, found 32, where no level is agreed to be white: "
+            "save it with 8 bits per colour"
+        )
+    grey = ((levels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+    see_through = image.info.get("transparency")
+    if isinstance(see_through, int):
+        grey[levels == see_through] = 255
+    return grey
+
+
+def _orientation(image: Image.Image) -> int:
+    """Returns the EXIF orientation, 1 (upright) to 8; 1 too where the EXIF data is missing or damaged."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # a picture is none the worse for damaged EXIF data
+        return 1
+    return orientation if orientation in range(1, 9) else 1
+
+
+def _upright(grey: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.uint8]:
+    if orientation in _TRANSPOSED:
+        grey = grey.T
+    if orientation in _UPSIDE_DOWN:
+        grey = grey[::-1]
+    if orientation in _MIRRORED:
+        grey = grey[:, ::-1]
+    return np.ascontiguousarray(grey)
+
+
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """Returns a path fit to be printed: forward slashes, and escapes for what is no Unicode text."""
+    return Path(path).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _unopened(path: str | os.PathLike[str], error: OSError) -> str:
+    if os.path.isdir(path):
+        return "expected a picture, found a folder: name a file inside it"
+    if os.path.islink(path) and not os.path.exists(path):
+        return "expected a picture, found a link to nothing: mend or remove it"
+    if isinstance(error, FileNotFoundError):
+        return "expected a picture, found no such file: check the name"
+    return f"expected a picture that can be opened, found otherwise ({error.strerror}): check its permissions"
+
+
+def _too_large(found: str) -> str:
+    return f"expected at most {MOST_PIXELS // 1_000_000} million pixels, found {found}: make the picture smaller"
+
+
+def _unknown(beginning: bytes) -> str:
+    kind = content_kind(beginning)
+    readable = "PNG, JPEG, WebP, GIF, BMP or TIFF"
+    if kind in READABLE_KINDS:
+        return f"expected a whole picture, found damage at the beginning of a {kind} file: {_CURE}"
+    if kind:
+        return f"expected {readable}, found {kind}: {_CURE}"
+    return f"expected {readable}, found a file that begins with {beginning[:12]!r}: {_CURE}, or remove it"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:100]
