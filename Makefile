@@ -1,0 +1,57 @@
+# The two commands of the README: `make demo` and `make test`. Both set up what they need, in .venv and web/node_modules,
+# and are quick the second time.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+# pip: a virtual environment of one's own never needs the warning about root.
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export PIP_ROOT_USER_ACTION = ignore
+# Matrices here are small: threads of their own only make numpy wait for itself.
+export OPENBLAS_NUM_THREADS = 1
+
+.PHONY: demo site bundle test check clean
+
+demo: site
+	$(BIN)/python -m scanner.offline.serve --port $(PORT)
+
+site: bundle
+	$(BIN)/python -m scanner.offline.site
+
+bundle: $(BIN)/.demo
+	$(BIN)/python build_hashes.py
+
+test: check $(BIN)/.chromium
+	$(BIN)/python -m pytest
+
+check: $(BIN)/.test web/node_modules/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	npm --prefix web run --silent check
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"expected Python 3.11 or later, found {sys.version.split()[0]}: run `make PYTHON=python3.11`")'
+	$(PYTHON) -m venv .venv
+
+$(BIN)/.demo: pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(BIN)/.test: pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --editable '.[test]'
+	touch $(BIN)/.demo $@
+
+web/node_modules/.installed: web/package.json
+	npm --prefix web install --no-package-lock --no-audit --no-fund --loglevel=error
+	touch $@
+
+# A Chromium that is there already, else Playwright's own, else the system's package.
+$(BIN)/.chromium: $(BIN)/.test
+	command -v chromium chromium-browser google-chrome \
+	|| $(BIN)/playwright install --with-deps chromium \
+	|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+	touch $@
+
+clean:
+	rm -rf .venv web/node_modules dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,28 @@
+"""Compile Python sources to byte code, run inside Pyodide so that the byte code is exactly its own.
+
+pyc_compiler.mjs runs this under Node; it is never imported by the project's own Python.
+"""
+
+import importlib.util
+import zipfile
+
+
+def compile_archive(source: str, target: str, documented: list[str]) -> str:
+    """Writes to the zip `target` every file of the zip `source`, with .py files compiled to .pyc.
+
+    Assertions and docstrings are left out, except below the folders `documented`, whose code reads its
+    own docstrings. The bytes depend on nothing but the sources. Returns this Python's magic number in hex.
+    """
+    # What _code_to_hash_pyc writes: magic, flags 0b01 (checked by hash, and never checked), source hash.
+    compile_to_pyc = importlib._bootstrap_external._code_to_hash_pyc  # type: ignore[attr-defined]
+    with zipfile.ZipFile(source) as sources, zipfile.ZipFile(target, "w") as compiled:
+        for name in sorted(sources.namelist()):
+            content = sources.read(name)
+            if not name.endswith(".py"):
+                compiled.writestr(zipfile.ZipInfo(name), content)
+                continue
+            level = 0 if name.startswith(tuple(documented)) else 2
+            code = compile(content, name, "exec", dont_inherit=True, optimize=level)
+            checksum = importlib.util.source_hash(content)
+            compiled.writestr(zipfile.ZipInfo(f"{name}c"), compile_to_pyc(code, checksum, checked=False))
+    return importlib.util.MAGIC_NUMBER.hex()

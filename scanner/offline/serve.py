@@ -1,0 +1,226 @@
+"""Serve the assembled site on this machine, the way a good static host would.
+
+Usage: python -m scanner.offline.serve [--port 8000] [--host 127.0.0.1] [DIR=dist]
+
+Right types, precompressed files where the browser takes them, long caching for `runtime/`, and
+permission for pages of other origins to embed the scanner: docs/hosting.md says the same for others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import email.utils
+import errno
+import http.server
+import os
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from scanner.offline.site import PROJECT
+
+# Written out because the machine's own table is often wrong: a wrong .wasm type makes Pyodide hang.
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".wasm": "application/wasm",
+    ".zip": "application/zip",
+    ".whl": "application/zip",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".ico": "image/x-icon",
+    ".mp4": "video/mp4",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+# Smallest first. The file beside the plain one: style.css.br.
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+
+
+class SiteHandler(http.server.BaseHTTPRequestHandler):
+    """Answers GET and HEAD for the files of one folder."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "image-scanner"
+    server: SiteServer
+
+    def do_GET(self) -> None:
+        """Sends a file, or 304 when the browser has it already."""
+        self._answer(with_body=True)
+
+    def do_HEAD(self) -> None:
+        """Sends what GET would, without the body."""
+        self._answer(with_body=False)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Prints only what went wrong: a line for every file would hide it."""
+
+    def _answer(self, with_body: bool) -> None:
+        plain = self._find()
+        if plain is None:
+            self.server.report(f"404 {self.path}")
+            self._send_text(HTTPStatus.NOT_FOUND, f"no file at {urlsplit(self.path).path}\n", with_body)
+            return
+        if plain.is_dir():  # relative addresses in the page need the trailing slash
+            self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+            self.send_header("Location", urlsplit(self.path).path.rsplit("/", 1)[-1] + "/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        encoding, path = self._choose_encoding(plain)
+        with path.open("rb") as stream:
+            facts = os.fstat(stream.fileno())
+            tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+            unchanged = tag in self.headers.get("If-None-Match", "")
+            self.send_response(HTTPStatus.NOT_MODIFIED if unchanged else HTTPStatus.OK)
+            self.send_header("ETag", tag)
+            self.send_header("Last-Modified", email.utils.formatdate(facts.st_mtime, usegmt=True))
+            self._send_common_headers(plain)
+            if not unchanged:
+                self.send_header("Content-Type", TYPES.get(plain.suffix.lower(), "application/octet-stream"))
+                self.send_header("Content-Length", str(facts.st_size))
+                if encoding:
+                    self.send_header("Content-Encoding", encoding)
+            self.end_headers()
+            if with_body and not unchanged:
+                self._send_body(stream)
+
+    def _find(self) -> Path | None:
+        """Returns the file or folder the address names, None when there is none inside the site."""
+        folder, address = self.server.folder, urlsplit(self.path).path
+        try:
+            path = (folder / unquote(address).lstrip("/")).resolve()
+            if not path.is_relative_to(folder):
+                return None
+            if path.is_dir() and (path / "index.html").is_file():
+                return path / "index.html" if address.endswith("/") else path
+            return path if path.is_file() else None
+        except (ValueError, OSError):  # a NUL, or a name longer than the file system takes
+            return None
+
+    def _choose_encoding(self, plain: Path) -> tuple[str, Path]:
+        accepted = {}
+        for item in self.headers.get("Accept-Encoding", "").split(","):
+            name, _, quality = item.strip().partition(";")
+            accepted[name.strip().lower()] = quality.replace(" ", "") not in {"q=0", "q=0.0"}
+        for encoding, suffix in ENCODINGS:
+            packed = plain.with_name(plain.name + suffix)
+            if accepted.get(encoding) and packed.is_file():
+                return encoding, packed
+        return "", plain
+
+    def _send_common_headers(self, plain: Path) -> None:
+        immutable = plain.relative_to(self.server.folder).parts[0] == "runtime"
+        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if immutable else "no-cache")
+        self.send_header("Vary", "Accept-Encoding")
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Cross-Origin-Resource-Policy", "cross-origin")
+        self.send_header("X-Content-Type-Options", "nosniff")
+
+    def _send_text(self, status: HTTPStatus, text: str, with_body: bool) -> None:
+        content = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", TYPES[".txt"])
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        if with_body:
+            self.wfile.write(content)
+
+    def _send_body(self, stream: BinaryIO) -> None:
+        try:
+            while piece := stream.read(1 << 18):
+                self.wfile.write(piece)
+        except (BrokenPipeError, ConnectionResetError):  # the visitor left
+            self.close_connection = True
+
+
+class SiteServer(http.server.ThreadingHTTPServer):
+    """An HTTP server for one folder; `base` is its address, ending in a slash."""
+
+    daemon_threads = True
+    allow_reuse_address = os.name != "nt"  # on Windows it would share a port that is taken
+
+    def __init__(self, folder: Path, host: str = "127.0.0.1", port: int = 0, verbose: bool = False) -> None:
+        self.folder = folder.resolve()
+        self.verbose = verbose
+        super().__init__((host, port), SiteHandler)
+        self.base = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{self.server_port}/"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep quiet where a browser has simply gone away; report everything else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+    def report(self, text: str) -> None:
+        """Prints one line about a request that failed, if somebody watches."""
+        if self.verbose:
+            print(text, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def serving(folder: Path, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serves `folder` in the background, port 0 being any free one; the value is the site's address."""
+    with SiteServer(folder, host, port) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield server.base
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command. Exit 0 stopped by the user, 1 cannot serve, 2 wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="python -m scanner.offline.serve", description="Serve the assembled site on this machine."
+    )
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=PROJECT / "dist")
+    parser.add_argument("--port", type=int, default=8000, help="8000; 0 takes any free one")
+    parser.add_argument("--host", default="127.0.0.1", help="127.0.0.1; 0.0.0.0 for other machines too")
+    options = parser.parse_args(arguments)
+    if not 0 <= options.port <= 65535:
+        parser.error(f"--port {options.port}: expected 0 to 65535")
+    if not (options.folder / "index.html").is_file():
+        print(
+            f"error: no index.html in {options.folder}: make the site with `python -m scanner.offline.site`",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        server = SiteServer(options.folder, options.host, options.port, verbose=True)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            print(f"error: cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
+        else:
+            print(
+                f"error: port {options.port} is taken by another program: stop it, or choose another port, "
+                f"for example --port {options.port + 1}",
+                file=sys.stderr,
+            )
+        return 1
+    with server:
+        print(f"The scanner is at {server.base} (Ctrl-C stops it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

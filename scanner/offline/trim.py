@@ -1,0 +1,152 @@
+"""Make the smallest runtime that still runs the core: byte code only, and what is never used left out.
+
+What is left out is said by name, in whole modules. A list of what one run happened to import would be
+shorter still, but the next import not in it would fail in front of a visitor. tests/test_trim.py
+imports every module of the core, and all that is kept, in the result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from scanner.offline.archive import Files, read_zip, zip_bytes
+from scanner.offline.runtime import CORE_FILES, DownloadError, Runtime, kept_or_made
+
+
+def _names(*groups: str) -> frozenset[str]:
+    return frozenset(" ".join(groups).split())
+
+
+# Modules, or folders of them.
+STDLIB_LEFT_OUT = _names(
+    # for developers
+    """
+    __hello__ __phello__ _pyrepl antigravity asyncio/__main__ asyncio/tools bdb cProfile cmd code
+    compileall doctest idlelib json/__main__ json/tool modulefinder pdb pickletools profile pstats
+    py_compile pyclbr pydoc pydoc_data rlcompleter sre_compile sre_constants sre_parse symtable tabnanny
+    this timeit trace tracemalloc turtle turtledemo unittest zipapp
+    """,
+    # network and mail: the page does all of it
+    """
+    _ssl email ftplib html http imaplib mailbox mimetypes netrc nturl2path poplib smtplib socketserver ssl
+    urllib webbrowser wsgiref xml xmlrpc
+    """,
+    # processes, and other systems than this one
+    """
+    _aix_support asyncio/proactor_events asyncio/windows_events asyncio/windows_utils
+    concurrent/futures/process concurrent/futures/interpreter concurrent/interpreters multiprocessing pty
+    runpy sched sysconfig/__main__ tty
+    """,
+    # files and formats
+    """
+    bz2 compression/bz2 compression/gzip compression/lzma compression/zlib compression/zstd configparser
+    csv dbm filecmp fileinput getpass gzip logging/config logging/handlers lzma plistlib quopri shelve
+    sqlite3 tarfile tomllib wave zoneinfo
+    """,
+    # text and numbers; what _pydatetime and _pyio hold is there in C
+    """
+    _markupbase _pydatetime _pydecimal _pyio _strptime argparse calendar colorsys difflib fractions getopt
+    gettext graphlib ipaddress optparse secrets shlex statistics stringprep uuid
+    """,
+    # frozen into Python itself
+    """
+    importlib/_bootstrap importlib/_bootstrap_external zipimport
+    """,
+    # the worker itself puts packages in their place
+    """
+    _sysconfigdata__emscripten_wasm32-emscripten ctypes ensurepip importlib/metadata importlib/readers
+    importlib/resources importlib/simple pyodide/console pyodide/http site-packages venv
+    """,
+)
+
+ENCODINGS_KEPT = _names(
+    """
+    __init__ aliases ascii cp437 latin_1 raw_unicode_escape unicode_escape utf_16 utf_16_be utf_16_le
+    utf_32 utf_32_be utf_32_le utf_8 utf_8_sig
+    """,
+)
+
+NUMPY_LEFT_OUT = _names(
+    """
+    numpy/_core/cversions numpy/_core/defchararray numpy/_core/include numpy/_core/lib numpy/_core/strings
+    numpy/_core/tests numpy/_pyinstaller numpy/_configtool numpy/char numpy/conftest numpy/core
+    numpy/ctypeslib numpy/doc numpy/f2py numpy/fft numpy/lib/recfunctions numpy/linalg/lapack_lite
+    numpy/ma/testutils numpy/matlib numpy/polynomial numpy/random numpy/rec numpy/strings numpy/testing
+    numpy/tests numpy/typing/mypy_plugin
+    """,
+)
+
+# These read their own docstrings.
+DOCUMENTED = ("pyodide/", "_pyodide/")
+
+# numpy's own documentation, attached to its functions at every start: nobody asks for it in a page.
+NUMPY_EMPTIED = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")
+
+COMPILER = Path(__file__).with_name("pyc_compiler.mjs")
+
+
+def trimmed_stdlib(archive: Mapping[str, bytes]) -> Files:
+    """Returns the sources of the standard library that are kept, by their path in the archive."""
+    kept = {}
+    for path, content in archive.items():
+        folder, _, module = path.removesuffix(".py").rpartition("/")
+        if not path.endswith(".py") or _is_below(path, STDLIB_LEFT_OUT):
+            continue
+        if folder == "encodings" and module not in ENCODINGS_KEPT:
+            continue
+        kept[path] = content
+    return kept
+
+
+def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
+    """Returns what is kept of the numpy wheel: sources and shared objects.
+
+    Without the wheel's own description, which would tell Pyodide's package manager of a package it did
+    not install; the licence texts in it are kept by the site itself.
+    """
+    return {
+        path: b"" if path in NUMPY_EMPTIED else content
+        for path, content in archive.items()
+        if path.endswith((".py", ".so")) and not _is_below(path, NUMPY_LEFT_OUT)
+    }
+
+
+def compiled(sources: Mapping[str, bytes], runtime: Runtime, cache: Path) -> Files:
+    """Returns `sources` with every .py file compiled to .pyc by `runtime`'s own Python, under Node.
+
+    Results are kept in `cache`. Raises DownloadError when there is no Node, RuntimeError when it fails.
+    """
+    packed = zip_bytes(sources)
+    compiler = COMPILER.read_bytes() + COMPILER.with_suffix(".py").read_bytes()
+    digest = hashlib.sha256(packed + compiler + runtime.files["pyodide.asm.wasm"]).hexdigest()[:32]
+    return read_zip(kept_or_made(cache / "compiled" / f"{digest}.zip", lambda: _compile(packed, runtime)))
+
+
+def _compile(packed: bytes, runtime: Runtime) -> bytes:
+    node = shutil.which("node")
+    if node is None:
+        raise DownloadError("no node on this machine: install Node.js 20 or newer, or use --runtime stock")
+    with tempfile.TemporaryDirectory() as folder:
+        pyodide, work = Path(folder) / "pyodide", Path(folder) / "work"
+        pyodide.mkdir()
+        work.mkdir()
+        for name in CORE_FILES:
+            (pyodide / name).write_bytes(runtime.files[name])
+        (work / "sources.zip").write_bytes(packed)
+        command = [node, str(COMPILER), str(pyodide), str(work), *DOCUMENTED]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+        result = work / "compiled.zip"
+        if done.returncode != 0 or not result.is_file():
+            raise RuntimeError(f"compiling with Pyodide failed (exit code {done.returncode}): {done.stderr[-2000:]}")
+        return result.read_bytes()
+
+
+def _is_below(path: str, names: frozenset[str]) -> bool:
+    """Tells whether a module, or a folder it lies in, is one of `names`."""
+    parts = path.partition(".")[0].split("/")
+    return any("/".join(parts[:count]) in names for count in range(1, len(parts) + 1))

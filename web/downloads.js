@@ -1,0 +1,225 @@
+// Files that come in at the same time, counted byte by byte, with an error where nothing comes any more.
+// Runs in the worker.
+import { ScannerError } from "./errors.js";
+
+/** @typedef {{url: string, bytes: number}} Asset */
+/**
+ * @typedef {object} Assets what assets.json holds
+ * @property {string} version of the build
+ * @property {Record<string, Asset>} files by role
+ * @property {Record<string, string>} [libraries] in a trimmed build: the role of each compiled library, by its path
+ *   among Python's packages
+ */
+
+/**
+ * Calls `onStall` when nothing has happened for the given time.
+ * Time in which this thread computes does not count: a slow phone is busy, not stuck. Only ticks that find the
+ * thread idle add up.
+ */
+export class Watchdog {
+  #idle = 0;
+  #timer = 0;
+  #stage = "";
+
+  /**
+   * @param {number} milliseconds
+   * @param {(stage: string) => void} onStall
+   */
+  constructor(milliseconds, onStall) {
+    let last = performance.now();
+    this.#timer = setInterval(() => {
+      const now = performance.now();
+      this.#idle += Math.min(now - last, 300);
+      last = now;
+      if (this.#idle > milliseconds) {
+        this.stop();
+        onStall(this.#stage);
+      }
+    }, 200);
+  }
+
+  /** @param {string} [stage] what happens from now on */
+  alive(stage) {
+    this.#idle = 0;
+    if (stage !== undefined) this.#stage = stage;
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+  }
+}
+
+/**
+ * Returns the site's list of files.
+ * @param {string} base address the site lies at, ending in "/"
+ * @returns {Promise<Assets>}
+ */
+export async function readAssets(base) {
+  const address = new URL("assets.json", base).href;
+  // Everything else hangs on this small file, so it is always asked for anew: an updated site is never half old.
+  const response = await fetchOrExplain(address, { cache: "no-cache" });
+  try {
+    const assets = /** @type {Assets} */ (await response.json());
+    for (const role of ["pyodide", "asm", "wasm", "stdlib", "lock", "numpy", "core"]) {
+      if (typeof assets.files[role].url !== "string") throw new Error(`no file for "${role}"`);
+    }
+    return assets;
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new ScannerError(
+      "runtime-failed",
+      `${address} is not the list of files of an image-scanner site: ${said}. Assemble the site again.`,
+      error,
+    );
+  }
+}
+
+/**
+ * Fetches, or throws a ScannerError that says what is wrong with the answer.
+ * @param {string} address
+ * @param {RequestInit} [init]
+ */
+async function fetchOrExplain(address, init) {
+  let response;
+  try {
+    response = await fetch(address, init);
+  } catch (error) {
+    throw new ScannerError(
+      "runtime-failed",
+      `${address} could not be fetched. Check the connection; on another origin the host must allow it ` +
+        "(Access-Control-Allow-Origin, and connect-src of the page's Content-Security-Policy).",
+      error,
+    );
+  }
+  if (!response.ok) {
+    throw new ScannerError("runtime-failed", `${address} was answered with status ${response.status}, expected 200.`);
+  }
+  return response;
+}
+
+/** The files of a site, each fetched once. */
+export class Downloads {
+  /** @type {Map<string, Promise<Response>>} */
+  #responses = new Map();
+  /** @type {Map<string, string>} */
+  #addresses = new Map();
+  #total = 0;
+  #loaded = 0;
+  #onProgress;
+  #abort = new AbortController();
+  #assets;
+
+  /**
+   * @param {Assets} assets
+   * @param {string} base
+   * @param {(loaded: number, total: number) => void} onProgress bytes, decompressed, of all files together
+   */
+  constructor(assets, base, onProgress) {
+    this.#onProgress = onProgress;
+    this.#assets = assets;
+    for (const [role, { url }] of Object.entries(assets.files)) {
+      this.#addresses.set(role, new URL(url, base).href);
+    }
+  }
+
+  /**
+   * Starts fetching, all at once.
+   * @param {string[]} roles
+   */
+  start(roles) {
+    for (const role of roles) {
+      this.expect(role);
+      const response = this.#download(role);
+      response.catch(() => {}); // reported by whoever asks for it
+      this.#responses.set(this.address(role), response);
+    }
+  }
+
+  /**
+   * Counts a file in that somebody else fetches; say `add` when it is there.
+   * @param {string} role
+   */
+  expect(role) {
+    this.address(role);
+    this.#total += this.#assets.files[role].bytes;
+  }
+
+  /** @param {string} role */
+  address(role) {
+    const address = this.#addresses.get(role);
+    if (!address) throw new ScannerError("runtime-failed", `assets.json names no file for "${role}".`);
+    return address;
+  }
+
+  /**
+   * Returns the answer under way for an address, each once, or null if it is none of ours.
+   * @param {string} address
+   */
+  take(address) {
+    const response = this.#responses.get(address);
+    this.#responses.delete(address);
+    return response ?? null;
+  }
+
+  /**
+   * Returns a library, compiled while it comes in.
+   * @param {string} role
+   */
+  async library(role) {
+    const response = await this.take(this.address(role));
+    if (!response) throw new ScannerError("runtime-failed", `the file for "${role}" was asked for twice.`);
+    return WebAssembly.compileStreaming(response);
+  }
+
+  /** @param {string} role */
+  async bytes(role) {
+    const response = await this.take(this.address(role));
+    if (!response) throw new ScannerError("runtime-failed", `the file for "${role}" was asked for twice.`);
+    return response.arrayBuffer();
+  }
+
+  /** @param {number} bytes that came in some other way */
+  add(bytes) {
+    this.#loaded += bytes;
+    this.#onProgress(Math.min(this.#loaded, this.#total), this.#total);
+  }
+
+  cancel() {
+    this.#abort.abort();
+  }
+
+  /** @param {string} role */
+  async #download(role) {
+    const address = this.address(role);
+    const response = await fetchOrExplain(address, { signal: this.#abort.signal });
+    const type = response.headers.get("content-type") ?? "";
+    if (type.startsWith("text/html")) {
+      throw new ScannerError(
+        "runtime-failed",
+        `${address} was answered with a web page instead of the file. Check that the whole site was uploaded.`,
+      );
+    }
+    const body = response.body?.getReader();
+    if (!body) return response;
+    // Read as fast as it comes, whether anybody wants it yet or not: that is what makes the files come side by side.
+    const pieces = new ReadableStream(
+      {
+        start: async (controller) => {
+          try {
+            for (let piece = await body.read(); !piece.done; piece = await body.read()) {
+              this.add(piece.value.byteLength);
+              controller.enqueue(piece.value);
+            }
+            controller.close();
+          } catch (error) {
+            controller.error(new ScannerError("runtime-failed", `${address} broke off. Check the connection.`, error));
+          }
+        },
+      },
+      new CountQueuingStrategy({ highWaterMark: Number.POSITIVE_INFINITY }),
+    );
+    // The type is set here, so a host that serves .wasm as something else does no harm.
+    const headers = { "content-type": address.endsWith(".wasm") ? "application/wasm" : type };
+    return new Response(pieces, { headers });
+  }
+}

@@ -1,0 +1,154 @@
+// How the element looks. Sites change it through custom properties and ::part.
+export const STYLE = `
+:host {
+  --scanner-accent: #c9431c;
+  --scanner-accent-text: #fff;
+  --scanner-good: #1d7d54;
+  --scanner-surface: #fffaf1;
+  --scanner-text: #17302d;
+  --scanner-faint: #5c6d69;
+  --scanner-line: #17302d22;
+  --scanner-radius: 22px;
+  --scanner-font: system-ui, -apple-system, "Segoe UI", Roboto, "Hiragino Sans", "Noto Sans JP", "Noto Sans CJK JP", sans-serif;
+  display: block; position: relative; overflow: hidden; min-height: 420px; height: 100%;
+  color: var(--scanner-text); font: 400 16px/1.5 var(--scanner-font); background: var(--scanner-surface);
+  container-type: size; -webkit-tap-highlight-color: transparent;
+}
+:host([hidden]) { display: none; }
+@media (prefers-color-scheme: dark) {
+  :host { --scanner-surface: #10201e; --scanner-text: #f3ede1; --scanner-faint: #a9b8b3; --scanner-line: #f3ede12b; --scanner-good: #57c796; }
+}
+:host([theme="dark"]) { --scanner-surface: #10201e; --scanner-text: #f3ede1; --scanner-faint: #a9b8b3; --scanner-line: #f3ede12b; --scanner-good: #57c796; }
+:host([theme="light"]) { --scanner-surface: #fffaf1; --scanner-text: #17302d; --scanner-faint: #5c6d69; --scanner-line: #17302d22; --scanner-good: #1d7d54; }
+
+* { box-sizing: border-box; }
+[hidden] { display: none !important; }
+h2, p, dl, dd { margin: 0; }
+h2 { font-size: 1.5rem; line-height: 1.2; font-weight: 700; letter-spacing: -.015em; text-wrap: balance; }
+.stage { position: absolute; inset: 0; isolation: isolate; }
+.stage > * { position: absolute; }
+video, .still { inset: 0; width: 100%; height: 100%; object-fit: cover; background: #0b1413; display: block; }
+video.mirrored, .still.mirrored { transform: scaleX(-1); }
+
+/* Camera views: everything around the frame is darker. */
+.guide { --side: min(80cqw, 58cqh, 460px); width: var(--side); height: var(--side); left: 50%; top: calc(46% - var(--side) / 2);
+  transform: translateX(-50%); border-radius: 26px; box-shadow: 0 0 0 200vmax #081311a6; transition: box-shadow .3s; }
+.guide i { position: absolute; width: 44px; height: 44px; border: 4px solid #fff; border-radius: 26px 0 0 0; border-right: 0; border-bottom: 0; left: -2px; top: -2px; }
+.guide i:nth-child(2) { left: auto; right: -2px; transform: rotate(90deg); }
+.guide i:nth-child(3) { left: auto; top: auto; right: -2px; bottom: -2px; transform: rotate(180deg); }
+.guide i:nth-child(4) { top: auto; bottom: -2px; transform: rotate(270deg); }
+.guide b { position: absolute; left: 5%; right: 5%; height: 26%; top: 0; border-bottom: 2px solid #fff; border-radius: 2px;
+  background: linear-gradient(#fff0, #ffffff2e); opacity: 0; }
+[data-view="scanning"] .guide b { animation: sweep 2.6s ease-in-out infinite; }
+@keyframes sweep { 0% { transform: translateY(-60%); opacity: 0; } 20% { opacity: .9; } 80% { opacity: .9; } 100% { transform: translateY(290%); opacity: 0; } }
+.outline { inset: 0; width: 100%; height: 100%; }
+.outline polygon { fill: none; stroke: var(--scanner-good); stroke-width: 5; stroke-linejoin: round;
+  filter: drop-shadow(0 1px 6px #0008); }
+.outline polygon:not([points=""]) { animation: appear .35s ease-out; }
+@keyframes appear { from { opacity: 0; } }
+
+.tools { top: max(14px, env(safe-area-inset-top)); right: 14px; display: flex; gap: 10px; z-index: 2; }
+.tool { inline-size: 48px; block-size: 48px; border-radius: 50%; padding: 0; background: #081311b8; color: #fff; border: 0; }
+.tool span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.tool[aria-pressed="true"] { background: #ffd95e; color: #17302d; }
+
+.foot { left: 0; right: 0; bottom: 0; padding: 0 18px max(24px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; align-items: center; gap: 14px; }
+.hint { background: #081311d9; color: #fff; border-radius: 99px; padding: 11px 22px; font-weight: 600; text-align: center; max-width: 34em; text-wrap: balance; }
+.hint:empty { visibility: hidden; }
+.hint.advice { background: #ffd95e; color: #17302d; }
+
+/* Buttons */
+button, .buttons a { font: inherit; font-weight: 650; color: inherit; cursor: pointer; min-height: 52px; padding: 12px 22px; border-radius: 99px;
+  border: 1.5px solid var(--scanner-line); background: transparent; display: inline-flex; align-items: center; justify-content: center; gap: 10px; text-decoration: none; touch-action: manipulation; }
+button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px solid #2f7de1; outline-offset: 3px; }
+.problem .main { order: -1; }
+.buttons .main { background: var(--scanner-accent); border-color: transparent; color: var(--scanner-accent-text); }
+.main:hover { filter: brightness(1.07); }
+.quiet { border-color: transparent; }
+.pill { background: #081311b8; color: #fff; border: 0; min-height: 46px; padding: 8px 18px; font-size: .94rem; }
+.icon { width: 22px; height: 22px; fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; flex: none; }
+.buttons { display: flex; flex-wrap: wrap; gap: 10px; }
+.buttons > * { flex: 1 1 auto; }
+
+/* Full panels */
+.welcome, .problem { inset: 0; padding: 28px 28px max(28px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 14px;
+  text-align: center; background: var(--scanner-surface); overflow: auto; }
+.welcome > p, .problem > p { color: var(--scanner-faint); max-width: 23em; text-wrap: balance; }
+.welcome .buttons, .problem .buttons { flex-direction: column; width: min(100%, 320px); margin-top: 12px; }
+.illustration { width: min(76cqw, 44cqh, 380px); margin-bottom: 10px; overflow: visible; flex: none; }
+.paper { fill: #fbf3e2; } .sky { fill: #7fb6b3; } .sun { fill: #ffd36b; } .hill { fill: #3f5f8f; } .snow { fill: #fff; } .wood { fill: #2c6e5f; } .ink { fill: #17302d; } .faint { opacity: .45; }
+.poster > .paper { filter: drop-shadow(0 6px 14px #17302d33); }
+.poster { transform: rotate(-3deg); transform-origin: 135px 105px; }
+.body { fill: #17302d; stroke: #ffffff2b; } .screen { fill: #0b1413; }
+.phone { filter: drop-shadow(0 10px 18px #17302d55); }
+.corners { fill: none; stroke: #fff; stroke-width: 2.5; stroke-linecap: round; }
+.badge { fill: #2f9e6e; } .tick { fill: none; stroke: #fff; stroke-width: 2.6; stroke-linecap: round; stroke-linejoin: round; }
+.mark { inline-size: 84px; block-size: 84px; border-radius: 50%; display: grid; place-items: center; background: color-mix(in srgb, var(--scanner-accent) 15%, transparent); color: var(--scanner-accent); margin-bottom: 6px; }
+.mark .icon { width: 42px; height: 42px; stroke-width: 1.6; }
+details { max-width: 32em; font-size: .88rem; color: var(--scanner-faint); margin-top: 10px; }
+summary { cursor: pointer; padding: 8px; }
+details p { overflow-wrap: anywhere; text-align: start; }
+code { font: 600 .9em ui-monospace, Menlo, Consolas, monospace; color: var(--scanner-text); }
+
+/* Sheets over the still camera picture */
+.sheet { left: 50%; transform: translateX(-50%); bottom: 0; width: min(100%, 520px); padding: 22px 22px max(24px, env(safe-area-inset-bottom)); background: var(--scanner-surface);
+  border-radius: var(--scanner-radius) var(--scanner-radius) 0 0; box-shadow: 0 -8px 40px #0006; animation: rise .38s cubic-bezier(.2, .9, .25, 1.05); outline: none; }
+@container (min-width: 600px) { .sheet { bottom: 24px; border-radius: var(--scanner-radius); } }
+@keyframes rise { from { transform: translate(-50%, 40%); opacity: 0; } }
+.found { display: grid; grid-template-columns: auto 1fr; gap: 18px; align-items: center; }
+.found .buttons, .found slot { grid-column: 1 / -1; }
+.thumbnail { width: 104px; height: 128px; object-fit: cover; border-radius: 10px; box-shadow: 0 4px 14px #0004; background: #0b1413; }
+.facts { min-width: 0; }
+.label { display: flex; align-items: center; gap: 6px; font-weight: 650; font-size: .92rem; color: var(--scanner-good); margin-bottom: 4px; }
+.label .icon { width: 20px; height: 20px; stroke-width: 3; }
+.name { overflow-wrap: anywhere; font-size: 1.22rem; display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; }
+dl { display: flex; flex-wrap: wrap; gap: 2px 20px; margin-top: 8px; font-size: .9rem; }
+dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-faint); } dd { font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+@container (max-width: 599px) { [data-view="found"] :is(video, .still, .outline) { translate: 0 -13cqh; } }
+.missed h2 { margin-bottom: 8px; } .missed p { color: var(--scanner-faint); margin-bottom: 18px; }
+
+/* Waiting */
+.center { left: 50%; top: 46%; transform: translate(-50%, -50%); width: min(86%, 380px); display: flex; flex-direction: column; align-items: center; gap: 12px; text-align: center; color: #fff; border: 0; }
+.headline { font-size: 1.3rem; font-weight: 700; }
+.asking-text { opacity: .85; text-wrap: balance; }
+.ring { inline-size: 64px; block-size: 64px; border-radius: 50%; border: 5px solid #ffffff33; border-top-color: #fff; animation: turn 1s linear infinite; margin-bottom: 8px; }
+@keyframes turn { to { transform: rotate(1turn); } }
+.play { inline-size: 92px; block-size: 92px; border-radius: 50%; background: var(--scanner-accent); display: grid; place-items: center; }
+.play::after { content: ""; border: 18px solid transparent; border-left: 28px solid #fff; border-right: 0; margin-left: 8px; }
+.shade { inset: 0; background: #081311cc; }
+
+.loading { left: 50%; bottom: max(24px, env(safe-area-inset-bottom)); transform: translateX(-50%); width: min(86%, 340px); background: #081311d9; color: #fff; border-radius: 18px; padding: 12px 18px 14px; }
+.loading-words { display: flex; justify-content: space-between; gap: 12px; font-size: .92rem; font-weight: 600; font-variant-numeric: tabular-nums; margin-bottom: 8px; }
+.bar { height: 6px; border-radius: 9px; background: #ffffff33; overflow: hidden; }
+.bar i { display: block; height: 100%; width: 100%; background: #ffd95e; border-radius: 9px; transform-origin: left; transform: scaleX(0); transition: transform .3s; }
+.busy .bar i { animation: pulse 1.2s ease-in-out infinite alternate; }
+@keyframes pulse { to { opacity: .45; } }
+[data-view="welcome"] .loading { background: transparent; color: var(--scanner-faint); padding: 0; bottom: max(16px, env(safe-area-inset-bottom)); }
+[data-view="welcome"] .loading-words { font-size: .8rem; margin-bottom: 4px; }
+[data-view="welcome"] .bar { height: 4px; background: var(--scanner-line); }
+[data-view="welcome"] .bar i { background: var(--scanner-good); }
+.spoken { width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+
+/* Which part is there in which view */
+.welcome, .problem, .sheet, .asking, .tap, .go, .shade, .guide, .foot, .tools, .outline { visibility: hidden; display: none; }
+[data-view="welcome"] .welcome, [data-view="error"] .problem { visibility: visible; display: flex; }
+[data-view="found"] .found { visibility: visible; display: grid; }
+[data-view="missed"] .missed { visibility: visible; display: block; }
+[data-view="asking"] .asking, [data-view="tap"] .tap, [data-view="paused"] .go { visibility: visible; display: flex; }
+:is([data-view="asking"], [data-view="tap"], [data-view="paused"], [data-view="suspended"], [data-view="checking"]) .shade { visibility: visible; display: block; }
+:is([data-view="scanning"], [data-view="loading"]) .guide { visibility: visible; display: block; }
+:is([data-view="scanning"], [data-view="suspended"], [data-view="checking"]) .foot { visibility: visible; display: flex; }
+:is([data-view="scanning"], [data-view="loading"]) .tools { visibility: visible; display: flex; }
+:is([data-view="found"], [data-view="scanning"]) .outline { visibility: visible; display: block; }
+:is([data-view="suspended"], [data-view="checking"]) .foot .photo { display: none; }
+.stage:has(> .loading:not([hidden])) .hint { visibility: hidden; }
+[data-continuous] .found { visibility: visible; }
+
+@container (min-width: 640px) { h2 { font-size: 1.7rem; } }
+@container (max-height: 520px) { .illustration { display: none; } }
+@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { animation: none !important; transition: none !important; }
+  .guide b { display: none; }
+}
+@media (forced-colors: active) { .main, .hint, .loading { border: 2px solid; } }
+`;

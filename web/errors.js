@@ -1,0 +1,33 @@
+// Every failure the page can meet, each with a code that never changes: sites act on the code, people read the text.
+
+/**
+ * @typedef {"insecure-context" | "permission-denied" | "no-camera" | "camera-in-use" | "camera-lost"
+ *   | "unsupported-browser" | "runtime-failed" | "bundle-invalid" | "aborted"} ErrorCode
+ */
+
+/** An error with a stable `code`; its message says what happened and what to do. */
+export class ScannerError extends Error {
+  /**
+   * @param {ErrorCode} code
+   * @param {string} message
+   * @param {unknown} [cause] what the browser said
+   */
+  constructor(code, message, cause) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "ScannerError";
+    /** @type {ErrorCode} */
+    this.code = code;
+  }
+}
+
+/**
+ * Returns `error` if it already has a code, else a ScannerError of the given code around it.
+ * @param {unknown} error
+ * @param {ErrorCode} code
+ * @param {string} what the sentence to put before the browser's own words
+ */
+export function withCode(error, code, what) {
+  if (error instanceof ScannerError) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  return new ScannerError(code, `${what} (${said})`, error);
+}

@@ -1,0 +1,132 @@
+// From a video on the page to the pixels of one frame, and from CSS pixels to frame pixels.
+
+/** @typedef {{left: number, top: number, width: number, height: number}} Box */
+/** @typedef {{width: number, height: number, pixels: ArrayBuffer}} Frame  RGBA, row by row */
+/** @typedef {HTMLVideoElement | HTMLImageElement | HTMLCanvasElement | ImageBitmap} Drawable */
+
+/** Longest side of the frames that are judged. The hash needs 192 px of the picture; 640 leaves room around it. */
+export const LONGEST_SIDE = 640;
+
+/**
+ * Returns the size of the frame made from a source of this size: the same shape, no side above LONGEST_SIDE.
+ * @param {number} width
+ * @param {number} height
+ */
+export function frameSize(width, height) {
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/**
+ * Returns where a picture of the given size lies in its element's content box, in CSS px: what `object-fit` and
+ * `object-position` do. With `cover` the box returned is larger than the element.
+ * @param {{width: number, height: number}} element
+ * @param {{width: number, height: number}} picture
+ * @param {string} fit value of object-fit
+ * @param {string} position computed object-position, e.g. "50% 50%"
+ * @returns {Box}
+ */
+export function pictureBox(element, picture, fit, position) {
+  const contain = Math.min(element.width / picture.width, element.height / picture.height);
+  const cover = Math.max(element.width / picture.width, element.height / picture.height);
+  const scale = { cover, none: 1, "scale-down": Math.min(1, contain) }[fit] ?? contain;
+  const width = fit === "fill" ? element.width : picture.width * scale;
+  const height = fit === "fill" ? element.height : picture.height * scale;
+  const [x = "50%", y = "50%"] = position.split(" ");
+  return {
+    left: offset(x, element.width - width),
+    top: offset(y, element.height - height),
+    width,
+    height,
+  };
+}
+
+/**
+ * @param {string} value "25%" or "12px"
+ * @param {number} free CSS px left over, negative when the picture overhangs
+ */
+function offset(value, free) {
+  const number = Number.parseFloat(value);
+  if (Number.isNaN(number)) return free / 2;
+  return value.endsWith("%") ? (free * number) / 100 : number;
+}
+
+/**
+ * Returns the scan region in frame pixels, whole numbers inside the frame, at least 1 x 1.
+ * @param {Box} region in CSS px, from the element's content box
+ * @param {Box} picture where the video's picture lies, as `pictureBox` tells
+ * @param {{width: number, height: number}} frame
+ * @returns {Box}
+ */
+export function regionInFrame(region, picture, frame) {
+  const scaleX = frame.width / picture.width;
+  const scaleY = frame.height / picture.height;
+  const clamp = (/** @type {number} */ v, /** @type {number} */ most) => Math.min(Math.max(Math.round(v), 0), most);
+  const left = clamp((region.left - picture.left) * scaleX, frame.width - 1);
+  const top = clamp((region.top - picture.top) * scaleY, frame.height - 1);
+  const right = clamp((region.left + region.width - picture.left) * scaleX, frame.width);
+  const bottom = clamp((region.top + region.height - picture.top) * scaleY, frame.height);
+  return { left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top) };
+}
+
+/**
+ * Returns where a video's or image's picture lies in its content box, in CSS px.
+ * An element without a box on the page counts as shown at the picture's own size, so that a region still means
+ * something.
+ * @param {HTMLElement} element
+ * @param {{width: number, height: number}} own size of the picture
+ * @returns {{element: {width: number, height: number}, picture: Box}}
+ */
+export function shownPicture(element, own) {
+  const style = getComputedStyle(element);
+  const width = element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+  const height = element.clientHeight - Number.parseFloat(style.paddingTop) - Number.parseFloat(style.paddingBottom);
+  if (!(width > 0 && height > 0)) return { element: own, picture: { left: 0, top: 0, ...own } };
+  const box = { width, height };
+  return { element: box, picture: pictureBox(box, own, style.objectFit, style.objectPosition) };
+}
+
+/**
+ * Returns the size of a picture in its own pixels; 0 x 0 while it is not there yet.
+ * @param {Drawable} drawable
+ */
+export function ownSize(drawable) {
+  if (drawable instanceof HTMLVideoElement) return { width: drawable.videoWidth, height: drawable.videoHeight };
+  if (drawable instanceof HTMLImageElement) return { width: drawable.naturalWidth, height: drawable.naturalHeight };
+  return { width: drawable.width, height: drawable.height };
+}
+
+/** Draws sources into one canvas and hands out their pixels. */
+export class FrameGrabber {
+  #canvas;
+  #context;
+
+  /** @param {HTMLCanvasElement | null} [canvas] the page's own canvas, if it wants to see the frames */
+  constructor(canvas) {
+    const options = { willReadFrequently: true, alpha: false };
+    this.#canvas = canvas ?? document.createElement("canvas");
+    let context = this.#canvas.getContext("2d", options);
+    if (!context) {
+      // The page's canvas already has another kind of context: leave it alone.
+      this.#canvas = document.createElement("canvas");
+      context = this.#canvas.getContext("2d", options);
+    }
+    this.#context = /** @type {CanvasRenderingContext2D} */ (context);
+  }
+
+  /**
+   * Returns the source as a frame. The buffer is the frame's own: it may be transferred.
+   * @param {Drawable} source
+   * @param {number} width own width of the source, read anew for every frame: phones get turned
+   * @param {number} height
+   * @returns {Frame}
+   */
+  grab(source, width, height) {
+    const size = frameSize(width, height);
+    if (this.#canvas.width !== size.width) this.#canvas.width = size.width;
+    if (this.#canvas.height !== size.height) this.#canvas.height = size.height;
+    this.#context.drawImage(source, 0, 0, size.width, size.height);
+    const pixels = this.#context.getImageData(0, 0, size.width, size.height).data.buffer;
+    return { ...size, pixels: /** @type {ArrayBuffer} */ (pixels) };
+  }
+}

@@ -1,0 +1,575 @@
+// <image-scanner>: the whole scanner with its interface, from nothing but attributes.
+import { cameraPermission } from "./camera.js";
+import { MARKUP } from "./element-markup.js";
+import { STYLE } from "./element-style.js";
+import { withCode } from "./errors.js";
+import { frameSize, ownSize, shownPicture } from "./frames.js";
+import { platform } from "./platform.js";
+import { ImageScanner } from "./scanner.js";
+import { fill, stringsFor } from "./strings.js";
+
+export { ImageScanner };
+
+/** @typedef {import("./scanner.js").Result} Result */
+/** @typedef {import("./scanner.js").Status} Status */
+/** @typedef {import("./errors.js").ScannerError} ScannerError */
+/** @typedef {"welcome" | "asking" | "tap" | "loading" | "scanning" | "paused" | "suspended" | "checking" | "found" | "missed" | "error"} View */
+/** A result as shown: a still photograph has no camera frame of its own. @typedef {Omit<Result, "frame"> & {frame: Result["frame"]}} Shown */
+
+/** Advice for somebody who is still waiting for the browser's question. */
+const ASKING_LONG_MILLISECONDS = 8000;
+/** The camera light goes off when a find has been looked at for this long. */
+const REST_MILLISECONDS = 30_000;
+const REMEMBERED_CAMERA = "image-scanner-camera";
+
+/** Shapes a picture in the square frame may have; they take turns. */
+const SHAPES = [
+  [1, 1],
+  [0.69, 1],
+  [1, 0.69],
+];
+
+/**
+ * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
+ * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps nothing for a quick next start).
+ * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
+ * the error).
+ */
+export class ImageScannerElement extends HTMLElement {
+  static observedAttributes = ["bundle", "assets", "lang", "continuous"];
+
+  #root;
+  /** @type {ImageScanner | null} */
+  #scanner = null;
+  /** @type {Partial<import("./strings.js").Strings>} */
+  #replaced = {};
+  /** @type {Shown | null} */
+  #result = null;
+  /** @type {ScannerError | null} */
+  #error = null;
+  /** @type {"checking" | "missed" | null} what the person's own photograph is at */
+  #photo = null;
+  /** @type {Status} */
+  #status = { state: "stopped", loading: null, waiting: null, hint: null };
+  /** @type {Status["loading"]} */
+  #photoLoading = null;
+  #askingTimer = 0;
+  #restTimer = 0;
+  #resize = new ResizeObserver(() => this.#layOut());
+
+  constructor() {
+    super();
+    this.#root = this.attachShadow({ mode: "open" });
+    this.#root.innerHTML = MARKUP;
+    try {
+      // A constructed sheet needs no 'unsafe-inline' in the page's Content-Security-Policy.
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(STYLE);
+      this.#root.adoptedStyleSheets = [sheet];
+    } catch {
+      const style = document.createElement("style"); // Safari before 16.4
+      style.textContent = STYLE;
+      this.#root.append(style);
+    }
+    const on = (/** @type {string} */ selector, /** @type {() => void} */ act) => {
+      for (const found of this.#root.querySelectorAll(selector)) found.addEventListener("click", act);
+    };
+    on(".start, .retry, .again, .tap, .go", () => this.start());
+    on(".photo", () => this.#file.click());
+    on(".torch", () => this.#toggleTorch());
+    on(".switch", () => this.#nextCamera());
+    on(".copy", () => this.#copyAddress());
+    this.#file.addEventListener("change", () => {
+      const [file] = this.#file.files ?? [];
+      this.#file.value = ""; // the same photo may be chosen again
+      if (file) this.scanPhoto(file);
+    });
+  }
+
+  connectedCallback() {
+    this.#resize.observe(this);
+    this.#make();
+    this.#render();
+    const connection = /** @type {{saveData?: boolean} | undefined} */ (/** @type {any} */ (navigator).connection);
+    // The bytes come in while the person reads; a failure is told when it matters, at the start.
+    if (!connection?.saveData) this.#scanner?.load().then(() => this.#tell("ready"), () => {});
+    if (this.hasAttribute("autostart")) this.start();
+  }
+
+  disconnectedCallback() {
+    this.#resize.disconnect();
+    this.#unmake();
+  }
+
+  /** @param {string} name @param {string | null} before @param {string | null} now */
+  attributeChangedCallback(name, before, now) {
+    if (!this.#scanner || before === now) return;
+    if (name === "bundle" || name === "assets") {
+      const running = !["stopped", "failed"].includes(this.#status.state);
+      this.#unmake();
+      this.#make();
+      if (running) this.start();
+    }
+    this.#render();
+  }
+
+  /** The ImageScanner inside, while the element is in a document. */
+  get scanner() {
+    return this.#scanner;
+  }
+
+  get status() {
+    return { ...this.#status };
+  }
+
+  /** What is shown: "welcome", "scanning", "found", ... */
+  get view() {
+    return this.#view();
+  }
+
+  /** The words in use. Setting it replaces some of them. */
+  get strings() {
+    const language = this.lang || this.closest("[lang]")?.getAttribute("lang") || navigator.language || "en";
+    return { ...stringsFor(language), ...this.#replaced };
+  }
+  set strings(words) {
+    this.#replaced = { ...words };
+    this.#render();
+  }
+
+  /** Opens the camera; also "scan again", "try again" and the tap that some phones want first. */
+  async start() {
+    this.#result = this.#error = this.#photo = null;
+    clearTimeout(this.#restTimer);
+    this.#showStill(null);
+    this.#outline(null);
+    this.#render();
+    await this.#scanner?.start().catch(() => {}); // shown, and told as an event
+    this.#render();
+  }
+
+  stop() {
+    this.#scanner?.stop();
+  }
+
+  pause() {
+    this.#scanner?.pause();
+  }
+
+  resume() {
+    return this.start();
+  }
+
+  /**
+   * Recognises a photograph instead of the camera's picture.
+   * @param {Blob} file
+   */
+  async scanPhoto(file) {
+    this.#scanner?.stop();
+    this.#result = this.#error = null;
+    this.#photo = "checking";
+    this.#outline(null);
+    this.#showStill(file);
+    this.#render();
+    try {
+      const verdict = await ImageScanner.scanImage(file, {
+        bundle: this.getAttribute("bundle") ?? undefined,
+        assets: this.getAttribute("assets") ?? undefined,
+        onProgress: (loading) => {
+          this.#photoLoading = loading;
+          this.#render();
+        },
+      });
+      if (this.#photo !== "checking") return; // something else was started meanwhile
+      this.#photo = verdict.id === null ? "missed" : null;
+      if (verdict.id !== null) {
+        this.#found({ ...verdict, id: verdict.id, distance: verdict.distance ?? 0 });
+        await this.#still.decode().catch(() => {});
+        this.#layOut();
+      }
+    } catch (error) {
+      if (this.#photo !== "checking") return;
+      this.#photo = null;
+      this.#failed(withCode(error, "runtime-failed", "The photo could not be read."));
+    } finally {
+      this.#photoLoading = null;
+      this.#render();
+    }
+  }
+
+  #make() {
+    const attribute = (/** @type {string} */ name) => this.getAttribute(name) ?? undefined;
+    this.#error = null;
+    this.#scanner = new ImageScanner(this.#video, (result) => this.#onMatch(result), {
+      bundle: attribute("bundle"),
+      assets: attribute("assets"),
+      snapshot: attribute("snapshot") !== "off",
+      preferredCamera: attribute("camera") ?? remembered(),
+      onState: (status) => {
+        this.#status = status;
+        this.#tell("state", status);
+        this.#render();
+      },
+      onError: (error) => this.#failed(error),
+      onFrame: (verdict) => {
+        if (verdict.outcome !== "match" && this.hasAttribute("continuous")) this.#outline(null);
+      },
+    });
+    this.#layOut();
+  }
+
+  #unmake() {
+    clearTimeout(this.#restTimer);
+    this.#scanner?.destroy();
+    this.#scanner = null;
+    this.#status = { state: "stopped", loading: null, waiting: null, hint: null };
+  }
+
+  /** @param {Result} result */
+  #onMatch(result) {
+    const continuous = this.hasAttribute("continuous");
+    if (!continuous) {
+      this.#freeze();
+      this.#scanner?.pause();
+      this.#restTimer = setTimeout(() => this.#scanner?.stop(), REST_MILLISECONDS);
+    }
+    this.#found(result);
+  }
+
+  /** @param {Shown} result */
+  #found(result) {
+    this.#result = result;
+    this.#showThumbnail(result);
+    this.#render();
+    this.#layOut();
+    if (!this.hasAttribute("continuous")) this.#focus(".found");
+    const words = this.strings;
+    this.#speak(`${words.found}: ${titleOf(result)}`);
+    const wanted = this.#tell("match", result);
+    const url = addressOf(result);
+    if (wanted && url && this.hasAttribute("open")) location.assign(url);
+  }
+
+  /** @param {ScannerError} error */
+  #failed(error) {
+    this.#error = error;
+    this.#result = this.#photo = null;
+    this.#showStill(null);
+    this.#render();
+    this.#focus(".problem");
+    this.#tell("error", error);
+  }
+
+  /** @returns {View} */
+  #view() {
+    const { state, waiting } = this.#status;
+    if (this.#error) return "error";
+    if (this.#photo) return this.#photo;
+    if (this.#result && !this.hasAttribute("continuous")) return "found";
+    switch (state) {
+      case "starting":
+        if (waiting === "camera") return "asking";
+        return waiting === "tap" ? "tap" : "loading";
+      case "scanning":
+      case "paused":
+      case "suspended":
+        return state;
+      default:
+        return "welcome";
+    }
+  }
+
+  #render() {
+    if (!this.isConnected) return;
+    const view = this.#view();
+    const stage = /** @type {HTMLElement} */ (this.#$(".stage"));
+    const entered = stage.dataset.view !== view;
+    stage.dataset.view = view;
+    this.setAttribute("state", view);
+    const words = this.strings;
+    for (const node of this.#root.querySelectorAll("[data-text]")) {
+      const key = /** @type {keyof typeof words} */ (/** @type {HTMLElement} */ (node).dataset.text);
+      if (node.textContent !== words[key]) node.textContent = words[key];
+    }
+    this.#renderLoading(view, words);
+    this.#renderHint(view, words);
+    if (this.#error) this.#renderError(this.#error, words);
+    if (this.#result) this.#renderResult(this.#result, words);
+    if (entered) this.#entered(view);
+  }
+
+  /** @param {View} view */
+  #entered(view) {
+    clearTimeout(this.#askingTimer);
+    if (view === "asking") {
+      this.#askingTimer = setTimeout(() => {
+        this.#$(".asking-text").textContent = this.strings.askingLong;
+      }, ASKING_LONG_MILLISECONDS);
+    }
+    if (view === "loading" || view === "scanning") this.#offerTools();
+    this.#layOut();
+  }
+
+  /** @param {View} view @param {import("./strings.js").Strings} words */
+  #renderLoading(view, words) {
+    const loading = this.#photo ? this.#photoLoading : this.#status.loading;
+    const shown = loading !== null && ["welcome", "asking", "loading", "checking"].includes(view);
+    const box = /** @type {HTMLElement} */ (this.#$(".loading"));
+    box.hidden = !shown;
+    if (!shown || !loading) return;
+    const { stage, loaded, total } = loading;
+    const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
+    const share = total ? loaded / total : 0;
+    // Starting Python takes about as long as a third of the download on a good line.
+    const done = stage === "core" ? 0.97 : stage === "python" ? 0.8 + 0.1 * share : 0.8 * share;
+    this.#$(".loading-stage").textContent = words[stage];
+    this.#$(".loading-bytes").textContent = fill(words.megabytes, { loaded: megabytes(loaded), total: megabytes(total) });
+    const bar = /** @type {HTMLElement} */ (this.#$(".bar"));
+    bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
+    bar.setAttribute("aria-label", words[stage]);
+    /** @type {HTMLElement} */ (bar.firstElementChild).style.transform = `scaleX(${done.toFixed(3)})`;
+    box.classList.toggle("busy", stage !== "download");
+  }
+
+  /** @param {View} view @param {import("./strings.js").Strings} words */
+  #renderHint(view, words) {
+    const { hint } = this.#status;
+    const text =
+      view === "scanning" ? words[hint ?? "scanning"] : view === "suspended" || view === "checking" ? words[view] : "";
+    const node = this.#$(".hint");
+    if (node.textContent !== text) node.textContent = text;
+    node.classList.toggle("advice", view === "scanning" && hint !== null);
+  }
+
+  /** @param {ScannerError} error @param {import("./strings.js").Strings} words */
+  #renderError(error, words) {
+    const { device, inApp } = platform();
+    const strings = /** @type {Record<string, string>} */ (words);
+    const elsewhere = inApp && ["unsupported-browser", "permission-denied", "no-camera"].includes(error.code);
+    this.#$(".problem-title").textContent = (elsewhere ? words.inApp : strings[error.code]) ?? error.code;
+    this.#$(".problem-text").textContent = elsewhere
+      ? words["inApp.text"]
+      : (strings[`${error.code}.${device}`] ?? strings[`${error.code}.text`] ?? error.message);
+    this.#$(".code").textContent = error.code;
+    this.#$(".message").textContent = error.message;
+    const show = (/** @type {string} */ selector, /** @type {boolean} */ shown) => {
+      /** @type {HTMLElement} */ (this.#$(selector)).hidden = !shown;
+    };
+    show(".problem .copy", elsewhere || error.code === "unsupported-browser" || error.code === "insecure-context");
+    show(".problem .retry", error.code !== "insecure-context" && error.code !== "unsupported-browser");
+    // The way on that will most likely work is the one that stands out.
+    const photoFirst = ["no-camera", "insecure-context", "unsupported-browser"].includes(error.code) && !elsewhere;
+    this.#$(".problem .photo").classList.toggle("main", photoFirst);
+    this.#$(".problem .retry").classList.toggle("main", !photoFirst && !elsewhere);
+    this.#$(".elsewhere").classList.toggle("main", elsewhere);
+    this.#$(".problem .copy").classList.toggle("main", elsewhere && device !== "android");
+    // Without the recogniser a photo is no help.
+    show(".problem .photo", !["runtime-failed", "bundle-invalid"].includes(error.code));
+    const link = /** @type {HTMLAnchorElement} */ (this.#$(".elsewhere"));
+    link.hidden = !(elsewhere && device === "android");
+    // Android hands this address to the person's own browser.
+    if (!link.hidden) link.href = `intent://${location.href.replace(/^https?:\/\//, "")}#Intent;scheme=https;end`;
+  }
+
+  /** @param {Shown} result @param {import("./strings.js").Strings} words */
+  #renderResult(result, words) {
+    this.#$(".name").textContent = titleOf(result);
+    this.#$(".id").textContent = result.id;
+    this.#$(".distance").textContent = fill(words.bits, { value: result.distance });
+    const url = addressOf(result);
+    const link = /** @type {HTMLAnchorElement} */ (this.#$(".follow"));
+    link.hidden = !url;
+    if (url) link.href = url;
+    this.#$(".again").classList.toggle("main", !url);
+  }
+
+  async #offerTools() {
+    const scanner = this.#scanner;
+    if (!scanner) return;
+    const torch = /** @type {HTMLElement} */ (this.#$(".torch"));
+    torch.hidden = !(await scanner.hasFlash());
+    const cameras = await ImageScanner.listCameras().catch(() => []);
+    /** @type {HTMLElement} */ (this.#$(".switch")).hidden = cameras.length < 2;
+    this.#video.classList.toggle("mirrored", scanner.camera?.facingMode === "user");
+  }
+
+  async #toggleTorch() {
+    const lit = await this.#scanner?.toggleFlash();
+    this.#$(".torch").setAttribute("aria-pressed", String(lit === true));
+  }
+
+  async #nextCamera() {
+    const scanner = this.#scanner;
+    const cameras = await ImageScanner.listCameras();
+    const at = cameras.findIndex(({ id }) => id === scanner?.camera?.id);
+    const next = cameras[(at + 1) % cameras.length];
+    if (!scanner || !next) return;
+    remember(next.label);
+    await scanner.setCamera(next.id).catch(() => {});
+    this.#offerTools();
+  }
+
+  async #copyAddress() {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      this.#$(".copy span").textContent = this.strings.copied;
+    } catch {
+      prompt(this.strings.copy, location.href); // in-app browsers often forbid the clipboard
+    }
+  }
+
+  /** Tells the scanner where the frame on the page is, and moves the outline along. */
+  #layOut() {
+    const host = this.getBoundingClientRect();
+    if (!this.#scanner || host.width === 0) return;
+    // As .guide in element-style.js; computed, because the guide is not there in every view.
+    const side = Math.min(0.8 * host.width, 0.58 * host.height, 460);
+    const middle = 0.46 * host.height;
+    this.#scanner.setRegion(
+      SHAPES.map(([across, down]) => ({ width: side * across, height: side * down, top: middle - (side * down) / 2 })),
+    );
+    this.#outline(this.#result);
+  }
+
+  /** @param {Shown | null} result */
+  #outline(result) {
+    const polygon = this.#$(".outline polygon");
+    const shown = this.#shownFrame();
+    if (!result?.corners || !shown) return polygon.setAttribute("points", "");
+    const { picture, element, mirrored } = shown;
+    const points = result.corners.map(([x, y]) => {
+      const across = picture.left + (x / result.frame.width) * picture.width;
+      const down = picture.top + (y / result.frame.height) * picture.height;
+      return `${(mirrored ? element.width - across : across).toFixed(1)},${down.toFixed(1)}`;
+    });
+    polygon.setAttribute("points", points.join(" "));
+  }
+
+  /** Where the frame that the result speaks of is shown: as a photograph, as the frozen frame, or live. */
+  #shownFrame() {
+    const shown = [this.#still, this.#frozen, this.#video].find((one) => !one.hidden) ?? this.#video;
+    const own = ownSize(shown);
+    if (own.width === 0) return null;
+    return { ...shownPicture(shown, own), mirrored: shown.classList.contains("mirrored") };
+  }
+
+  /** Keeps what the camera shows right now, so that the find stays in sight when the camera goes off. */
+  #freeze() {
+    const { videoWidth, videoHeight } = this.#video;
+    const canvas = this.#frozen;
+    Object.assign(canvas, frameSize(videoWidth, videoHeight));
+    canvas.getContext("2d")?.drawImage(this.#video, 0, 0, canvas.width, canvas.height);
+    canvas.classList.toggle("mirrored", this.#video.classList.contains("mirrored"));
+    canvas.hidden = false;
+  }
+
+  /** @param {Blob | null} file a photograph to show instead of the camera, or null */
+  #showStill(file) {
+    if (this.#still.src) URL.revokeObjectURL(this.#still.src);
+    this.#still.hidden = !file;
+    this.#frozen.hidden = true;
+    if (file) this.#still.src = URL.createObjectURL(file);
+    else this.#still.removeAttribute("src");
+  }
+
+  /** @param {Shown} result */
+  #showThumbnail(result) {
+    const image = /** @type {HTMLImageElement} */ (this.#$("img.thumbnail"));
+    const canvas = /** @type {HTMLCanvasElement} */ (this.#$("canvas.thumbnail"));
+    const own = result.reference?.thumbnail;
+    image.hidden = typeof own !== "string";
+    canvas.hidden = true;
+    if (typeof own === "string") {
+      image.src = new URL(own, document.baseURI).href;
+      return;
+    }
+    // The site gave none: what the camera saw of the picture.
+    const source = this.#frozen.hidden ? null : this.#frozen;
+    const context = canvas.getContext("2d");
+    if (!source || !context || !result.corners) return;
+    const xs = result.corners.map(([x]) => x);
+    const ys = result.corners.map(([, y]) => y);
+    const [left, top] = [Math.max(0, Math.min(...xs)), Math.max(0, Math.min(...ys))];
+    const width = Math.min(source.width, Math.max(...xs)) - left;
+    const height = Math.min(source.height, Math.max(...ys)) - top;
+    if (width < 8 || height < 8) return;
+    Object.assign(canvas, { width: Math.round(width), height: Math.round(height) });
+    context.drawImage(source, left, top, width, height, 0, 0, canvas.width, canvas.height);
+    canvas.hidden = false;
+  }
+
+  /** @param {string} selector where keyboard and screen reader go on */
+  #focus(selector) {
+    /** @type {HTMLElement} */ (this.#$(selector)).focus({ preventScroll: true });
+  }
+
+  /** @param {string} text for those who hear the page */
+  #speak(text) {
+    this.#$(".spoken").textContent = text;
+  }
+
+  /**
+   * Returns whether nobody prevented what would happen next.
+   * @param {string} type
+   * @param {unknown} [detail]
+   */
+  #tell(type, detail) {
+    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }));
+  }
+
+  /** @param {string} selector */
+  #$(selector) {
+    return /** @type {Element} */ (this.#root.querySelector(selector));
+  }
+  get #video() {
+    return /** @type {HTMLVideoElement} */ (this.#$("video"));
+  }
+  get #still() {
+    return /** @type {HTMLImageElement} */ (this.#$("img.still"));
+  }
+  get #frozen() {
+    return /** @type {HTMLCanvasElement} */ (this.#$("canvas.frozen"));
+  }
+  get #file() {
+    return /** @type {HTMLInputElement} */ (this.#$(".file"));
+  }
+}
+
+/** @param {Shown} result */
+function titleOf({ reference, id }) {
+  return typeof reference?.title === "string" && reference.title ? reference.title : id;
+}
+
+/**
+ * Returns the find's address if it is one that may be followed: a bundle must not be able to run script.
+ * @param {Shown} result
+ */
+function addressOf({ reference }) {
+  if (typeof reference?.url !== "string") return null;
+  try {
+    const url = new URL(reference.url, document.baseURI);
+    return ["http:", "https:"].includes(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Ids change between visits, labels stay: the label is what is kept. */
+function remembered() {
+  try {
+    return localStorage.getItem(REMEMBERED_CAMERA) ?? undefined;
+  } catch {
+    return undefined; // storage is off
+  }
+}
+
+/** @param {string} label */
+function remember(label) {
+  try {
+    localStorage.setItem(REMEMBERED_CAMERA, label);
+  } catch {
+    // storage is off: the choice lasts for this visit
+  }
+}
+
+if (!customElements.get("image-scanner")) customElements.define("image-scanner", ImageScannerElement);

@@ -1,0 +1,3 @@
+// The module twin of image-scanner.js: everything a site imports.
+export { ScannerError } from "./errors.js";
+export { ImageScanner, imageScannerStart, imageScannerStop } from "./scanner.js";

@@ -1,0 +1,21 @@
+// What kind of device and browser this is: only to word advice, never to decide what works.
+
+/** @typedef {{device: "ios" | "android" | "desktop", inApp: boolean}} Platform */
+
+/**
+ * @param {{userAgent: string, platform?: string, maxTouchPoints?: number}} [browser]
+ * @returns {Platform}
+ */
+export function platform(browser = navigator) {
+  const { userAgent } = browser;
+  // iPads call themselves Macs; Macs have no touch screen.
+  const ios = /iPhone|iPad|iPod/.test(userAgent) || (browser.platform === "MacIntel" && (browser.maxTouchPoints ?? 0) > 1);
+  const android = /Android/.test(userAgent);
+  const apps = /FBAN|FBAV|FB_IAB|Instagram|\bLine\/|MicroMessenger|Snapchat|BytedanceWebview|musical_ly|Twitter|Pinterest|LinkedInApp|KAKAOTALK/;
+  // Android's embedded web view says "; wv"; an iPhone's says neither Safari nor one of the browsers there.
+  const inApp =
+    apps.test(userAgent) ||
+    (android && /; wv\)/.test(userAgent)) ||
+    (ios && /AppleWebKit/.test(userAgent) && !/Safari\/|CriOS|FxiOS|EdgiOS/.test(userAgent));
+  return { device: ios ? "ios" : android ? "android" : "desktop", inApp };
+}

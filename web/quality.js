@@ -1,0 +1,106 @@
+// What a frame looks like to the scanner, so that the page can say "more light" instead of nothing.
+
+/** @typedef {import("./frames.js").Box} Box */
+/**
+ * brightness: mean grey of the scan region, 0..255
+ * contrast: standard deviation of grey, 0..127
+ * sharpness: mean step between neighbouring samples over the mean step between samples four apart: 0.25 where all is
+ *   one blur, 1 where nothing is smooth
+ * glare: share of samples blown out to white, 0..1
+ * @typedef {{brightness: number, contrast: number, sharpness: number, glare: number}} Quality
+ */
+
+/** Samples along each side: enough to see a blur of 1/100 of the region, half a millisecond of work. */
+const SAMPLES = 96;
+/** Each sample is the mean of this many pixels squared: the camera's own noise would pass for sharpness. */
+const PATCH = 3;
+
+/**
+ * Returns how bright, sharp and glaring the scan region is.
+ * @param {Uint8Array | Uint8ClampedArray} pixels RGBA
+ * @param {number} width of the frame
+ * @param {Box} region in frame pixels
+ * @returns {Quality}
+ */
+export function measureQuality(pixels, width, region) {
+  const columns = Math.min(SAMPLES, region.width);
+  const rows = Math.min(SAMPLES, region.height);
+  const grey = new Float32Array(columns * rows);
+  let sum = 0;
+  let squares = 0;
+  let white = 0;
+  for (let row = 0; row < rows; row++) {
+    const y = region.top + Math.floor((row * region.height) / rows);
+    for (let column = 0; column < columns; column++) {
+      const x = region.left + Math.floor((column * region.width) / columns);
+      const value = meanGrey(pixels, width, x, y, region);
+      grey[row * columns + column] = value;
+      sum += value;
+      squares += value * value;
+      if (value > 250) white++;
+    }
+  }
+  const count = columns * rows;
+  const brightness = sum / count;
+  const contrast = Math.sqrt(Math.max(0, squares / count - brightness * brightness));
+  const far = meanStep(grey, columns, rows, 4);
+  const sharpness = far === 0 ? 0 : meanStep(grey, columns, rows, 1) / far;
+  return { brightness, contrast, sharpness, glare: white / count };
+}
+
+/**
+ * @param {Uint8Array | Uint8ClampedArray} pixels RGBA
+ * @param {number} width
+ * @param {number} x
+ * @param {number} y
+ * @param {Box} region
+ */
+function meanGrey(pixels, width, x, y, region) {
+  const right = Math.min(x + PATCH, region.left + region.width);
+  const bottom = Math.min(y + PATCH, region.top + region.height);
+  let sum = 0;
+  for (let row = y; row < bottom; row++) {
+    for (let at = 4 * (row * width + x); at < 4 * (row * width + right); at += 4) {
+      sum += 0.299 * pixels[at] + 0.587 * pixels[at + 1] + 0.114 * pixels[at + 2];
+    }
+  }
+  return sum / ((right - x) * (bottom - y));
+}
+
+/**
+ * @param {Float32Array} grey
+ * @param {number} columns
+ * @param {number} rows
+ * @param {number} distance in samples, along both axes
+ */
+function meanStep(grey, columns, rows, distance) {
+  let sum = 0;
+  let count = 0;
+  for (let row = distance; row < rows; row++) {
+    for (let column = distance; column < columns; column++) {
+      const at = row * columns + column;
+      sum += Math.abs(grey[at] - grey[at - distance]) + Math.abs(grey[at] - grey[at - distance * columns]);
+      count += 2;
+    }
+  }
+  return count ? sum / count : 0;
+}
+
+/**
+ * Returns the one piece of advice that would help most, or null when the frame looks fine.
+ * @param {Quality} quality
+ * @param {boolean} moving the region changed a lot since the frame before
+ * @returns {"light" | "glare" | "closer" | "steady" | null}
+ */
+export function advice(quality, moving) {
+  // Below 45 a phone's picture is mostly noise; a printed page in a lit room lies between 80 and 180.
+  if (quality.brightness < 45) return "light";
+  // A white page fills far more than a tenth without any glare, but then it is sharp and not burnt in one patch.
+  if (quality.glare > 0.12 && quality.brightness < 235) return "glare";
+  if (moving) return "steady";
+  if (quality.contrast < 14) return "closer";
+  // Demo pictures and phone photographs, with a camera's noise: 0.36 to 0.56 sharp, 0.27 to 0.31 where a blur of more
+  // than a sixtieth of the region spoils the hash.
+  if (quality.sharpness < 0.3) return "steady";
+  return "closer";
+}

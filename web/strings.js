@@ -1,0 +1,146 @@
+// Every word the element says. A site may replace any of them: element.strings = { start: "Los" }.
+
+/** @typedef {typeof ENGLISH} Strings */
+
+const ENGLISH = {
+  title: "Point your camera at a picture",
+  intro: "It is recognised right here on your device. Nothing the camera sees is sent anywhere.",
+  start: "Start camera",
+  photo: "Use a photo instead",
+  takePhoto: "Take or choose a photo",
+  asking: "Please allow the camera",
+  askingText: "Your browser is asking. The picture stays on this device.",
+  askingLong: "No question to be seen? Then use a photo, or open this page in another browser.",
+  tap: "Tap to start the camera picture",
+  download: "Loading",
+  python: "Starting up",
+  core: "Almost ready",
+  megabytes: "{loaded} of {total} MB",
+  scanning: "Fit the picture into the frame",
+  closer: "Come closer, until the picture fills the frame",
+  steady: "Hold steady",
+  light: "More light, please",
+  glare: "Too much glare: tilt a little",
+  suspended: "Getting the camera back…",
+  paused: "Paused",
+  resume: "Go on",
+  found: "Found",
+  id: "ID",
+  distance: "Distance",
+  margin: "Margin",
+  bits: "{value} of 144",
+  follow: "Open",
+  again: "Scan again",
+  notFound: "Not recognised",
+  notFoundText: "None of the known pictures is in this photo. Try again with the picture larger and straight on.",
+  anotherPhoto: "Another photo",
+  checking: "Looking at your photo…",
+  torch: "Light",
+  camera: "Change camera",
+  retry: "Try again",
+  copy: "Copy link",
+  copied: "Copied",
+  openInBrowser: "Open in browser",
+  "insecure-context": "This page needs https",
+  "insecure-context.text": "Browsers give the camera only to pages whose address begins with https://.",
+  "permission-denied": "The camera is not allowed",
+  "permission-denied.ios": "Tap the page icon beside the address, then Website Settings, and allow Camera. Then try again.",
+  "permission-denied.android": "Tap the icon beside the address, then Permissions, and allow Camera. Then try again.",
+  "permission-denied.desktop": "Click the camera icon beside the address and allow it. Then try again.",
+  "no-camera": "No camera found",
+  "no-camera.text": "This device has no camera the browser can use. A photo works just as well.",
+  "camera-in-use": "The camera is busy",
+  "camera-in-use.text": "Another app or tab is using it. Close that and try again.",
+  "camera-lost": "The camera went away",
+  "camera-lost.text": "It was unplugged, or another app took it. Try again to get it back.",
+  "unsupported-browser": "This browser cannot do it",
+  "unsupported-browser.text": "Open this page in the current version of Safari, Chrome or Firefox.",
+  "runtime-failed": "The recogniser did not start",
+  "runtime-failed.text": "Check the connection and try again.",
+  "bundle-invalid": "The collection of pictures is broken",
+  "bundle-invalid.text": "This is the site's mistake, not yours. Its owner finds the reason below.",
+  inApp: "You are inside another app’s browser",
+  "inApp.text": "It may keep the camera to itself. Open this page in your phone’s own browser.",
+  details: "Details",
+};
+
+/** @type {Strings} */
+const JAPANESE = {
+  title: "カメラを絵に向けてください",
+  intro: "認識はこの端末の中だけで行います。カメラの映像はどこにも送信されません。",
+  start: "カメラを起動",
+  photo: "写真を使う",
+  takePhoto: "写真を撮る・選ぶ",
+  asking: "カメラの使用を許可してください",
+  askingText: "ブラウザーが確認しています。映像は端末の外に出ません。",
+  askingLong: "確認が表示されないときは、写真を使うか、別のブラウザーで開いてください。",
+  tap: "タップしてカメラの映像を表示",
+  download: "読み込み中",
+  python: "起動中",
+  core: "まもなく完了",
+  megabytes: "{loaded} / {total} MB",
+  scanning: "絵を枠に合わせてください",
+  closer: "枠いっぱいになるまで近づいてください",
+  steady: "動かさずにお待ちください",
+  light: "もう少し明るくしてください",
+  glare: "反射しています。少し傾けてください",
+  suspended: "カメラを再接続しています…",
+  paused: "一時停止中",
+  resume: "再開",
+  found: "見つかりました",
+  id: "ID",
+  distance: "距離",
+  margin: "差",
+  bits: "{value} / 144",
+  follow: "開く",
+  again: "もう一度スキャン",
+  notFound: "認識できませんでした",
+  notFoundText: "登録された絵は写っていませんでした。正面から大きく写してもう一度お試しください。",
+  anotherPhoto: "別の写真",
+  checking: "写真を調べています…",
+  torch: "ライト",
+  camera: "カメラを切り替え",
+  retry: "もう一度試す",
+  copy: "リンクをコピー",
+  copied: "コピーしました",
+  openInBrowser: "ブラウザーで開く",
+  "insecure-context": "https が必要です",
+  "insecure-context.text": "カメラは https:// で始まるページでのみ使えます。",
+  "permission-denied": "カメラが許可されていません",
+  "permission-denied.ios": "アドレス横のアイコンから「Webサイトの設定」を開き、カメラを許可してください。",
+  "permission-denied.android": "アドレス横のアイコンから「権限」を開き、カメラを許可してください。",
+  "permission-denied.desktop": "アドレス横のカメラのアイコンから許可してください。",
+  "no-camera": "カメラが見つかりません",
+  "no-camera.text": "ブラウザーで使えるカメラがありません。写真でも認識できます。",
+  "camera-in-use": "カメラは使用中です",
+  "camera-in-use.text": "ほかのアプリやタブを閉じて、もう一度お試しください。",
+  "camera-lost": "カメラが切断されました",
+  "camera-lost.text": "取り外されたか、ほかのアプリが使っています。もう一度お試しください。",
+  "unsupported-browser": "このブラウザーでは使えません",
+  "unsupported-browser.text": "最新の Safari、Chrome、Firefox で開いてください。",
+  "runtime-failed": "認識機能を起動できませんでした",
+  "runtime-failed.text": "接続を確認して、もう一度お試しください。",
+  "bundle-invalid": "絵のデータが壊れています",
+  "bundle-invalid.text": "サイト側の問題です。管理者は下の詳細をご覧ください。",
+  inApp: "アプリ内ブラウザーで開いています",
+  "inApp.text": "カメラを使えないことがあります。端末のブラウザーで開いてください。",
+  details: "詳細",
+};
+
+/**
+ * Returns the strings for a language tag; English for those we do not speak.
+ * @param {string} language such as "ja" or "en-GB"
+ * @returns {Strings}
+ */
+export function stringsFor(language) {
+  return /^ja\b/i.test(language) ? JAPANESE : ENGLISH;
+}
+
+/**
+ * Returns the text with {names} filled in.
+ * @param {string} text
+ * @param {Record<string, string | number>} values
+ */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}

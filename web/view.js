@@ -1,0 +1,85 @@
+// The demo page around <image-scanner>: its language, its gallery, its copy buttons, working offline.
+import { cameraPermission } from "./camera.js";
+
+const JAPANESE = {
+  lead: "絵をカメラにかざすと、どの絵かをお答えします。",
+  gallery: "認識できる絵",
+  galleryText: "別の画面で開くか、印刷して、カメラを向けてください。",
+  embed: "ご自分のサイトで使う",
+  embedText: "2 行でスキャナーの全部が入ります。",
+  embedCall: "お手持ちの video で使うなら、呼び出しは 1 つ。",
+  copy: "コピー",
+  private: "すべてこのページの中の Python で動きます。画像はどこにも送信されません。",
+  update: "新しい版があります。",
+  reload: "更新",
+};
+
+const scanner = /** @type {import("./image-scanner-element.js").ImageScannerElement} */ (
+  document.querySelector("image-scanner")
+);
+
+const language = new URLSearchParams(location.search).get("lang") ?? navigator.language;
+if (/^ja\b/i.test(language)) {
+  document.documentElement.lang = "ja";
+  for (const node of document.querySelectorAll("[data-text]")) {
+    const text = JAPANESE[/** @type {keyof typeof JAPANESE} */ (/** @type {HTMLElement} */ (node).dataset.text)];
+    if (text) node.textContent = text;
+  }
+}
+
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.addEventListener("click", async () => {
+    const code = document.getElementById(/** @type {HTMLElement} */ (button).dataset.copy ?? "");
+    await navigator.clipboard.writeText(code?.textContent ?? "");
+    const before = button.textContent;
+    button.textContent = "✓";
+    setTimeout(() => (button.textContent = before), 1200);
+  });
+}
+
+// Who allowed the camera before need not be asked, and need not be told why.
+if ((await cameraPermission()) === "granted") scanner.start();
+workOffline();
+fillGallery();
+
+/** Shows the pictures that the page knows, where the site has them: something to point the camera at. */
+async function fillGallery() {
+  const response = await fetch("hashes/references.json").catch(() => null);
+  if (!response?.ok) return; // the scanner itself says what is wrong with the bundle
+  const { references } = await response.json().catch(() => ({}));
+  const gallery = /** @type {HTMLElement} */ (document.querySelector(".gallery"));
+  for (const { id, title } of (references ?? []).slice(0, 20)) {
+    const address = `pictures/${encodeURIComponent(id)}.png`;
+    const picture = Object.assign(new Image(), { alt: title ?? id, src: address });
+    const shown = await picture.decode().then(() => true, () => false);
+    if (!shown) return; // another bundle than the demo's: its pictures are not here
+    const link = Object.assign(document.createElement("a"), { href: address });
+    link.append(picture);
+    const item = document.createElement("li");
+    item.append(link);
+    gallery.querySelector("ul")?.append(item);
+    gallery.hidden = false;
+  }
+}
+
+/** Keeps the site for visits without a network, and says when a newer one is there. */
+async function workOffline() {
+  if (!("serviceWorker" in navigator)) return; // plain http, or a private window
+  try {
+    const registration = await navigator.serviceWorker.register("service-worker.js", { type: "module" });
+    registration.addEventListener("updatefound", () => {
+      const arriving = registration.installing;
+      arriving?.addEventListener("statechange", () => {
+        if (arriving.state === "installed" && navigator.serviceWorker.controller) offerUpdate();
+      });
+    });
+  } catch {
+    // The page works without it; only a visit without a network does not.
+  }
+}
+
+function offerUpdate() {
+  const notice = /** @type {HTMLElement} */ (document.querySelector(".update"));
+  notice.hidden = false;
+  notice.querySelector("button")?.addEventListener("click", () => location.reload());
+}
