@@ -1,0 +1,105 @@
+"""A server that fails the way real hosts do: wrong types, missing files, lines that go dead."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scanner.offline.serve import SiteHandler, SiteServer
+
+Fault = Callable[[SiteHandler, bytes], None]
+
+
+@contextmanager
+def serving_with(folder: Path, faults: dict[str, Fault], headers: dict[str, str] | None = None) -> Iterator[str]:
+    """Serves `folder`, with a fault for each file whose name ends in one of the keys, and extra headers for all."""
+
+    class Handler(SiteHandler):
+        def do_GET(self) -> None:  # noqa: N802
+            path = self.path.partition("?")[0]
+            fault = next((fault for ending, fault in faults.items() if path.endswith(ending)), None)
+            if fault is None:
+                super().do_GET()
+                return
+            fault(self, (folder / path.lstrip("/")).read_bytes())
+
+        def end_headers(self) -> None:
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            super().end_headers()
+
+    with SiteServer(folder) as server:
+        server.RequestHandlerClass = Handler
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        try:
+            yield server.base
+        finally:
+            server.shutdown()
+
+
+def _head(handler: SiteHandler, content_type: str, length: int, status: int = 200) -> None:
+    handler.send_response(status)
+    handler.send_header("Content-Type", content_type)
+    handler.send_header("Content-Length", str(length))
+    handler.send_header("Access-Control-Allow-Origin", "*")
+    handler.end_headers()
+
+
+def missing(handler: SiteHandler, content: bytes) -> None:
+    """Answers 404."""
+    _head(handler, "text/plain", 0, 404)
+
+
+def with_type(content_type: str) -> Fault:
+    """Sends the right bytes with another type."""
+
+    def fault(handler: SiteHandler, content: bytes) -> None:
+        _head(handler, content_type, len(content))
+        handler.wfile.write(content)
+
+    return fault
+
+
+def web_page_instead(handler: SiteHandler, content: bytes) -> None:
+    """Answers 200 with a page, as hosts of single-page sites do for every address."""
+    body = b"<!doctype html><title>Home</title>"
+    _head(handler, "text/html", len(body))
+    handler.wfile.write(body)
+
+
+def replaced_by(body: bytes, content_type: str = "application/json") -> Fault:
+    """Sends other bytes."""
+
+    def fault(handler: SiteHandler, content: bytes) -> None:
+        _head(handler, content_type, len(body))
+        handler.wfile.write(body)
+
+    return fault
+
+
+def goes_dead(handler: SiteHandler, content: bytes) -> None:
+    """Sends a third of the file, then nothing, and never hangs up."""
+    _head(handler, "application/octet-stream", len(content))
+    handler.wfile.write(content[: len(content) // 3])
+    handler.wfile.flush()
+    time.sleep(60)
+    handler.close_connection = True
+
+
+def slowly(seconds: float) -> Fault:
+    """Sends the whole file evenly over a time."""
+
+    def fault(handler: SiteHandler, content: bytes) -> None:
+        _head(handler, "application/octet-stream", len(content))
+        steps = int(seconds * 4)
+        size = len(content) // steps + 1
+        for start in range(0, len(content), size):
+            handler.wfile.write(content[start : start + size])
+            handler.wfile.flush()
+            time.sleep(seconds / steps)
+
+    return fault

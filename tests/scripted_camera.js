@@ -1,0 +1,88 @@
+// Replaces the page's camera by one that a test scripts: which cameras there are, what opening one does, what they show.
+(() => {
+  const camera = {
+    // What the next requests do, in turn; the last one stays: "ok", "never", or the name of a DOMException.
+    answers: ["ok"],
+    devices: [{ deviceId: "rear", label: "camera2 0, facing back", facingMode: "environment" }],
+    capabilities: {},
+    permission: "prompt",
+    size: [640, 480],
+    requests: [],
+    streams: [],
+    constraints: [],
+    picture: null,
+    /** How many tracks are live: the camera light. */
+    lit: () => camera.streams.filter((stream) => stream.getTracks().some((track) => track.readyState === "live")).length,
+    /** Ends the newest stream the way an unplugged camera does. */
+    unplug() {
+      for (const track of camera.streams.at(-1).getTracks()) {
+        track.stop();
+        track.dispatchEvent(new Event("ended"));
+      }
+    },
+    /** Shows the picture at an address, filling `share` of the frame's height. */
+    async show(address, share = 0.9) {
+      const image = new Image();
+      image.src = address;
+      await image.decode();
+      camera.picture = { image, share };
+    },
+    turn() {
+      camera.size = [camera.size[1], camera.size[0]];
+      for (const { canvas } of camera.canvases) [canvas.width, canvas.height] = camera.size;
+    },
+    canvases: [],
+  };
+  window.scriptedCamera = camera;
+
+  function draw(canvas) {
+    const context = canvas.getContext("2d");
+    const { width, height } = canvas;
+    const shade = context.createLinearGradient(0, 0, width, height);
+    shade.addColorStop(0, "#b9a88f");
+    shade.addColorStop(1, "#7d6c58");
+    context.fillStyle = shade;
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = `rgb(0 0 0 / ${(performance.now() / 50) % 2 | 0 ? 0.01 : 0.02})`; // a still canvas sends no frames
+    context.fillRect(0, 0, 2, 2);
+    if (!camera.picture) return;
+    const { image, share } = camera.picture;
+    const scale = Math.min((share * height) / image.naturalHeight, (share * width) / image.naturalWidth);
+    const [across, down] = [image.naturalWidth * scale, image.naturalHeight * scale];
+    context.drawImage(image, (width - across) / 2, (height - down) / 2 + (camera.rise ?? 0) * height, across, down);
+  }
+
+  const devices = navigator.mediaDevices ?? {};
+  if (!navigator.mediaDevices) Object.defineProperty(navigator, "mediaDevices", { value: devices });
+  devices.enumerateDevices = async () =>
+    camera.devices.map(({ deviceId, label }) => ({ kind: "videoinput", groupId: "", deviceId, label }));
+  const ask = navigator.permissions.query.bind(navigator.permissions);
+  navigator.permissions.query = async (wish) => (wish.name === "camera" ? { state: camera.permission } : ask(wish));
+  devices.getUserMedia = async (constraints) => {
+    camera.requests.push(structuredClone(constraints));
+    const answer = camera.answers.length > 1 ? camera.answers.shift() : camera.answers[0];
+    if (answer === "never") return new Promise(() => {});
+    if (answer !== "ok") throw new DOMException("scripted", answer);
+    const wanted = constraints.video?.deviceId?.exact;
+    const device = camera.devices.find(({ deviceId }) => deviceId === wanted) ?? camera.devices[0];
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = camera.size;
+    camera.canvases.push({ canvas });
+    draw(canvas);
+    const stream = canvas.captureStream(30);
+    const timer = setInterval(() => draw(canvas), 33);
+    for (const track of stream.getVideoTracks()) {
+      const stop = track.stop.bind(track);
+      track.stop = () => {
+        clearInterval(timer);
+        stop();
+      };
+      Object.defineProperty(track, "label", { value: device.label });
+      track.getSettings = () => ({ deviceId: device.deviceId, facingMode: device.facingMode, width: canvas.width, height: canvas.height });
+      track.getCapabilities = () => device.capabilities ?? camera.capabilities;
+      track.applyConstraints = async (wish) => void camera.constraints.push(wish);
+    }
+    camera.streams.push(stream);
+    return stream;
+  };
+})();

@@ -1,0 +1,298 @@
+"""`python build_hashes.py`: what it writes, says, and exits with."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pictures import cover
+from PIL import Image
+
+from scanner import HashBundle
+from scanner.offline import build_bundle
+
+PROJECT = Path(__file__).parent.parent
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, str(PROJECT / "build_hashes.py"), *map(str, arguments)]
+
+
+def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs the command as a user would, from any folder."""
+    return subprocess.run(command(*arguments), cwd=cwd, capture_output=True, encoding="utf-8", timeout=120, check=False)
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> Path:
+    """A folder with three pictures."""
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for seed, name in enumerate(("1", "two words", "さくら")):
+        Image.fromarray(cover(seed)).save(folder / f"{name}.png")
+    return folder
+
+
+def many(folder: Path, count: int) -> Path:
+    """A folder with enough pictures for several processes."""
+    folder.mkdir()
+    for seed in range(count):
+        Image.fromarray(cover(seed, (60, 50))).save(folder / f"{seed}.png")
+    return folder
+
+
+def test_it_writes_the_bundle_and_says_what_is_in_it(images: Path, tmp_path: Path) -> None:
+    """Exit 0: the bundle is there, the report is on stdout, and stderr is silent when it is no terminal."""
+    bundle = tmp_path / "new" / "folder" / "bundle.json"
+    done = run(images, "-o", bundle, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert HashBundle.load(bundle).to_json() == build_bundle(images).to_json() == bundle.read_text(encoding="utf-8")
+    assert f"3 references, {bundle.stat().st_size:,} bytes, threshold 25" in done.stdout
+    assert "flattest pictures" in done.stdout
+    assert "さくら" in done.stdout
+    assert "one is taken for the other): none" in done.stdout
+
+
+def test_without_arguments_it_takes_the_projects_folders(images: Path, tmp_path: Path) -> None:
+    """reference_images/ becomes hashes/references.json below the current folder."""
+    images.rename(tmp_path / "reference_images")
+    assert run(cwd=tmp_path).returncode == 0
+    assert len(HashBundle.load(tmp_path / "hashes" / "references.json")) == 3
+
+
+def test_the_committed_demo_bundle_is_up_to_date() -> None:
+    """The bundle in the project is what the command makes of the pictures in the project."""
+    done = run("--check", cwd=PROJECT)
+    assert (done.returncode, done.stdout) == (0, "hashes/references.json is up to date with reference_images\n")
+
+
+def test_the_number_of_processes_does_not_change_a_byte(tmp_path: Path) -> None:
+    """Two runs, and one or two processes, write the same bytes."""
+    images = many(tmp_path / "images", 33)
+    texts = set()
+    for number, jobs in enumerate((1, 2, 2)):
+        bundle = tmp_path / f"{number}.json"
+        assert run(images, "-o", bundle, "--jobs", jobs, "--quiet").returncode == 0
+        texts.add(bundle.read_bytes())
+    assert len(texts) == 1
+
+
+def test_the_report_as_json_has_everything(images: Path, tmp_path: Path) -> None:
+    """--json prints one object: size, flattest pictures, alike pairs, skipped files, faults."""
+    shutil.copy(images / "1.png", images / "1 again.png")
+    (images / "notes.txt").touch()
+    (images / "empty.png").touch()
+    bundle = tmp_path / "bundle.json"
+    done = run(images, "-o", bundle, "--json", "--skip-bad", "--threshold", 20)
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert report["written"] is True
+    assert report["bundle"] == bundle.as_posix()
+    assert report["bytes"] == bundle.stat().st_size
+    assert (report["references"], report["threshold"]) == (4, 20)
+    assert report["alike"] == [{"ids": ["1", "1 again"], "distance": 0}]
+    assert {entry["id"] for entry in report["flattest"]} == {"1", "1 again", "two words", "さくら"}
+    assert ["notes.txt" in note for note in report["skipped"]] == [True]
+    assert ["empty.png" in fault for fault in report["faults"]] == [True]
+
+
+def test_alike_pictures_are_reported_to_people(images: Path, tmp_path: Path) -> None:
+    """The report names the pair and its distance."""
+    shutil.copy(images / "1.png", images / "copy.png")
+    assert "0  1  and  copy" in run(images, "-o", tmp_path / "b.json").stdout
+
+
+def test_quiet_prints_nothing(images: Path, tmp_path: Path) -> None:
+    """--quiet leaves nothing to read when all is well."""
+    done = run(images, "-o", tmp_path / "b.json", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_bad_pictures_are_all_named_and_nothing_is_written(images: Path, tmp_path: Path) -> None:
+    """Exit 1: each fault on its own line of stderr, nothing on stdout, the old bundle untouched."""
+    (images / "empty.png").touch()
+    (images / "words.jpg").write_text("hello")
+    Image.new("L", (40, 40), 128).save(images / "flat.png")
+    Image.fromarray(cover(5)).save(images / "1.bmp")
+    bundle = tmp_path / "bundle.json"
+    bundle.write_text("the old one")
+    done = run(images, "-o", bundle)
+    assert (done.returncode, done.stdout) == (1, "")
+    lines = done.stderr.splitlines()
+    assert len(lines) == 4
+    for name in ("empty.png", "words.jpg", "flat.png", "1.bmp"):
+        assert any(name in line for line in lines)
+    assert bundle.read_text() == "the old one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bundle.json", "images"]
+
+
+def test_bad_pictures_are_told_as_json_too(images: Path, tmp_path: Path) -> None:
+    """With --json a program reads the faults on stdout."""
+    (images / "empty.png").touch()
+    done = run(images, "-o", tmp_path / "b.json", "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["written"]) == (1, False)
+    assert "empty.png" in report["faults"][0]
+
+
+def test_bad_pictures_can_be_left_out(images: Path, tmp_path: Path) -> None:
+    """Exit 0 with --skip-bad: the good ones are written, the bad one is still named."""
+    (images / "empty.png").touch()
+    done = run(images, "-o", tmp_path / "b.json", "--skip-bad")
+    assert done.returncode == 0
+    assert "empty.png" in done.stderr
+    assert "left out: 1" in done.stdout
+    assert len(HashBundle.load(tmp_path / "b.json")) == 3
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--skip-bad", "--check"])
+def test_a_folder_without_pictures_is_a_fault(tmp_path: Path, option: str) -> None:
+    """Exit 1: an empty bundle is of no use to anybody."""
+    done = run(tmp_path, "-o", tmp_path / "b.json", option)
+    assert done.returncode == 1
+    assert "expected at least one picture, found none" in done.stderr
+    assert not (tmp_path / "b.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--threshold", "0"], "from 1 to 144, found '0'"),
+        (["--threshold", "145"], "from 1 to 144, found '145'"),
+        (["--threshold", "many"], "found 'many'"),
+        (["--jobs", "0"], "found '0'"),
+        (["--nonsense"], "--nonsense"),
+        (["--thresh", "20"], "--thresh"),
+        (["one", "two"], "two"),
+        (["missing"], "expected a folder of pictures, found nothing of that name: missing"),
+        (["images/1.png"], "expected a folder of pictures, found a file"),
+        (["images", "-o", "images"], "expected a file to write, found a folder"),
+        (["images", "-o", "images/references.json"], "write the bundle elsewhere"),
+        (["images", "-o", "images/1.png/bundle.json"], "1.png"),
+    ],
+)
+def test_wrong_usage_is_told_apart_from_bad_pictures(images: Path, arguments: list[str], message: str) -> None:
+    """Exit 2, with what was expected."""
+    done = run(*arguments, cwd=images.parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_shows_examples() -> None:
+    """--help says what the command is for by example."""
+    done = run("--help")
+    assert done.returncode == 0
+    for word in ("examples:", "--skip-bad", "--check", "exit codes: 0", "references.json"):
+        assert word in done.stdout
+
+
+# --check
+
+
+def test_check_agrees_with_a_fresh_bundle_however_it_is_formatted(images: Path, tmp_path: Path) -> None:
+    """Exit 0 when the content is the same, even if something has rewritten the file's blanks."""
+    bundle = tmp_path / "b.json"
+    run(images, "-o", bundle)
+    assert run(images, "-o", bundle, "--check").returncode == 0
+    bundle.write_text(json.dumps(json.loads(bundle.read_text(encoding="utf-8")), indent=1))
+    assert run(images, "-o", bundle, "--check").returncode == 0
+
+
+def test_check_says_what_differs_and_writes_nothing(images: Path, tmp_path: Path) -> None:
+    """Exit 1: added, removed and changed pictures, other fields and another threshold are named."""
+    bundle = tmp_path / "b.json"
+    run(images, "-o", bundle)
+    before = bundle.read_bytes()
+    (images / "1.png").rename(images / "one.png")
+    Image.fromarray(cover(9)).save(images / "two words.png")
+    (images / "references.json").write_text('{"さくら": {"title": "cherry"}}', encoding="utf-8")
+    report = json.loads(run(images, "-o", bundle, "--check", "--json", "--threshold", 20).stdout)
+    assert report["up_to_date"] is False
+    assert (report["added"], report["removed"], report["changed"]) == (["one"], ["1"], ["two words"])
+    assert report["other fields"] == ["さくら"]
+    assert report["threshold"] == "25 in the bundle, 20 asked for"
+    told = run(images, "-o", bundle, "--check")
+    assert told.returncode == 1
+    assert "out of date" in told.stdout
+    assert "to bring it up to date: python build_hashes.py" in told.stdout
+    assert bundle.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", [None, "{", '{"format": "something else"}'])
+def test_check_of_a_missing_or_damaged_bundle_says_so(images: Path, tmp_path: Path, text: str | None) -> None:
+    """Exit 1, and the reason is named."""
+    bundle = tmp_path / "b.json"
+    if text is not None:
+        bundle.write_text(text)
+    done = run(images, "-o", bundle, "--check")
+    assert done.returncode == 1
+    assert "b.json: " in done.stdout
+    assert bundle.exists() == (text is not None)
+
+
+def test_check_is_silent_when_quiet(images: Path, tmp_path: Path) -> None:
+    """Scripts that want the exit code only get just that."""
+    done = run(images, "-o", tmp_path / "b.json", "--check", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
+# At a terminal.
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a Unix terminal")
+def test_a_terminal_shows_progress(images: Path, tmp_path: Path) -> None:
+    """The bar counts the pictures and is gone at the end; a pipe never sees it."""
+    import pty
+
+    leader, follower = pty.openpty()
+    done = subprocess.run(
+        command(images, "-o", tmp_path / "b.json"), stdout=subprocess.PIPE, stderr=follower, timeout=120, check=True
+    )
+    os.close(follower)
+    shown = os.read(leader, 10_000).decode()
+    os.close(leader)
+    assert "3 of 3 pictures" in shown
+    assert shown.endswith("\r\x1b[K")
+    assert b"pictures," not in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_interrupted_run_leaves_the_old_bundle(tmp_path: Path, jobs: int) -> None:
+    """Ctrl-C ends the command, with its processes, at once and in a sentence; nothing is written."""
+    images = tmp_path / "images"
+    images.mkdir()
+    noise = np.random.default_rng(0).integers(0, 256, (1500, 1500, 3), np.uint8)
+    Image.fromarray(noise).save(images / "0.png", compress_level=1)
+    for number in range(1, 400):
+        os.link(images / "0.png", images / f"{number}.png")
+    bundle = tmp_path / "b.json"
+    bundle.write_text("the old one")
+    started = subprocess.Popen(
+        command(images, "-o", bundle, "--jobs", jobs), stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    time.sleep(3)
+    os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to the command and its processes
+    _, told = started.communicate(timeout=60)
+    assert started.returncode == 130
+    assert told == "interrupted: nothing was written\n"
+    assert bundle.read_text() == "the old one"
+
+
+def test_the_report_is_one_page_that_needs_nothing_else(tmp_path: Path) -> None:
+    """--report writes a page with every picture and its prediction inside, and no address to load from."""
+    page = tmp_path / "report.html"
+    done = run(many(tmp_path / "images", 2), "-o", tmp_path / "b.json", "--report", page)
+    assert done.returncode == 0, done.stderr
+    html = page.read_text(encoding="utf-8")
+    assert "Recommended threshold" in html
+    assert html.count("data:image/") >= 2
+    assert "http" not in html.replace("http://www.w3.org", "")
+    assert run(tmp_path / "images", "-o", tmp_path / "b.json", "--check", "--report", page).returncode == 2

@@ -1,0 +1,39 @@
+"""Colour to grey."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from scanner.errors import ImageError
+from scanner.grey import to_grey
+
+
+def test_grey_of_every_colour_is_what_pillow_says():
+    """A picture read offline and a frame read in the browser become the same grey."""
+    rng = np.random.default_rng(1)
+    colours = rng.integers(0, 256, (300, 300, 3), np.uint8)
+    colours[0, :4] = [[255, 255, 255], [0, 0, 0], [255, 0, 0], [0, 0, 255]]
+    assert np.array_equal(to_grey(colours), np.asarray(Image.fromarray(colours).convert("L")))
+
+
+def test_the_alpha_of_a_camera_frame_is_ignored():
+    """RGBA frames give the grey of their RGB part."""
+    frame = np.random.default_rng(2).integers(0, 256, (20, 30, 4), np.uint8)
+    assert np.array_equal(to_grey(frame), to_grey(np.ascontiguousarray(frame[..., :3])))
+
+
+@pytest.mark.parametrize(
+    ("pixels", "found"),
+    [
+        (np.zeros((4, 4)), "float64"),
+        (np.zeros((4, 4, 2), np.uint8), r"\(4, 4, 2\)"),
+        (np.zeros((2, 4, 4, 3), np.uint8), r"\(2, 4, 4, 3\)"),
+        (np.zeros((0, 4, 3), np.uint8), r"\(0, 4, 3\)"),
+        ("frame.png", "found <U9"),
+        (None, "object"),
+    ],
+)
+def test_what_is_not_a_frame_is_refused_by_name(pixels, found):
+    """Wrong input says what was expected and what was found."""
+    with pytest.raises(ImageError, match=found):
+        to_grey(pixels)

@@ -1,0 +1,79 @@
+"""Data flows one way, and nothing imports against the arrows."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import scanner
+
+FOLDER = Path(scanner.__file__).parent
+CORE = sorted(FOLDER.glob("*.py"))
+
+# Each module may import those on lines above its own: the order in which data passes through them.
+ORDER = [
+    "errors",
+    "grey",
+    "resample",
+    "phash",
+    "crops",
+    "windows",
+    "bundle",
+    "matcher",
+    "warp",
+    "quadrilaterals",
+    "refinement",
+    "registration",
+    "verdict",
+    "pipeline",
+    "browser",
+]
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a file imports, relative ones with a leading dot."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            prefix = "." * node.level
+            if node.module:
+                names.add(prefix + node.module)
+            else:
+                names |= {prefix + alias.name for alias in node.names}
+    return names
+
+
+def test_the_core_imports_numpy_and_the_standard_library_only():
+    """No Pillow, no scipy, no file formats, no JavaScript: it runs unchanged in CPython and in the browser."""
+    allowed = {"numpy", *sys.stdlib_module_names} - {"socket", "subprocess", "multiprocessing", "urllib", "threading"}
+    for path in CORE:
+        for name in imported(path):
+            assert name.startswith(".") or name.split(".")[0] in allowed, f"{path.name} imports {name}"
+            assert "offline" not in name, f"{path.name} imports {name}"
+
+
+def test_every_core_module_is_in_the_order():
+    """A new module takes its place in the flow."""
+    assert {path.stem for path in CORE} - {"__init__"} == set(ORDER)
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_a_module_imports_only_what_comes_before_it(module):
+    """Nothing imports against the arrows."""
+    local = {name.lstrip(".") for name in imported(FOLDER / f"{module}.py") if name.startswith(".")}
+    assert local <= set(ORDER[: ORDER.index(module)])
+
+
+def test_importing_the_core_loads_neither_pillow_nor_the_offline_side():
+    """What a phone has to load stays small."""
+    program = (
+        "import sys, scanner, scanner.browser\n"
+        "heavy = {'PIL', 'scipy', 'imagehash', 'scanner.offline', 'tempfile', 'asyncio', 'numpy.ma'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

@@ -1,0 +1,43 @@
+"""Finding the nearest references."""
+
+import numpy as np
+import pytest
+
+from scanner.matcher import Matcher
+from scanner.phash import hamming_distance, unpack
+
+
+@pytest.fixture
+def hashes() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (1000, 75, 18), np.uint8)
+
+
+def test_distances_are_those_of_comparing_bit_by_bit(hashes):
+    """Packed words, chunks and all: every distance is the Hamming distance of the nearest crop."""
+    query = np.random.default_rng(2).integers(0, 256, (9, 18), np.uint8)
+    expected = np.stack([hamming_distance(unpack(each), unpack(hashes)).min(axis=1) for each in query])
+    assert np.array_equal(Matcher(hashes).distances(query), expected)
+
+
+def test_the_nearest_variant_and_crop_count(hashes):
+    """One variant of the query is one bit from one crop of one reference: that is the match."""
+    query = np.random.default_rng(3).integers(0, 256, (9, 18), np.uint8)
+    query[4] = hashes[700, 33]
+    query[4, 17] ^= 1
+    best, second = Matcher(hashes).nearest(query)
+    assert (best.index, best.variant, best.crop, best.distance) == (700, 4, 33, 1)
+    assert second.distance > 20
+
+
+def test_of_equal_distances_the_first_reference_is_named(hashes):
+    """Ties are settled by the order of the bundle, the same on every machine."""
+    hashes[500] = hashes[20]
+    best, second = Matcher(hashes).nearest(hashes[500, :1])
+    assert (best.index, second.index) == (20, 500)
+    assert best.distance == second.distance == 0
+
+
+def test_one_reference_has_no_second():
+    """A bundle of a single picture works."""
+    hashes = np.zeros((1, 75, 18), np.uint8)
+    assert [match.distance for match in Matcher(hashes).nearest(np.full((1, 18), 255, np.uint8))] == [144]

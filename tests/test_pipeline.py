@@ -1,0 +1,161 @@
+"""One frame in, one verdict out: what a user of `FrameScanner` may rely on."""
+
+import numpy as np
+import pytest
+from pictures import cover, natural
+
+from scanner import FrameScanner, HashBundle, ImageError
+from scanner.offline import build_bundle
+from scanner.offline.simulated_hand import EASY, TYPICAL, draw_background, hold_up, simulate
+
+PICTURES = {f"cover {seed}": cover(seed, (480, 360)) for seed in range(12)}
+
+
+@pytest.fixture(scope="module")
+def bundle() -> HashBundle:
+    return build_bundle(PICTURES)
+
+
+@pytest.fixture
+def scanner(bundle) -> FrameScanner:
+    return FrameScanner(bundle, memory=False)
+
+
+def test_a_picture_seen_straight_on_is_recognised(scanner):
+    """Each reference, as a frame of its own, is a match at nearly no distance, found where it is."""
+    for name, picture in PICTURES.items():
+        verdict = scanner.scan(picture)
+        assert (verdict.outcome, verdict.id) == ("match", name)
+        assert verdict.distance <= 4
+        assert verdict.margin > 20
+        assert np.allclose(verdict.corners, [(0, 0), (360, 0), (360, 480), (0, 480)], atol=16)
+
+
+def test_grey_rgb_and_rgba_frames_give_the_same_verdict(scanner):
+    """All three kinds of frame are understood."""
+    from scanner.grey import to_grey
+
+    picture = PICTURES["cover 3"]
+    opaque = np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+    assert scanner.scan(picture) == scanner.scan(opaque) == scanner.scan(to_grey(picture))
+
+
+def test_a_picture_in_an_easy_hand_is_recognised(scanner):
+    """Shifted, tilted, zoomed, blurred and noisy by a little: all but a few of 60 single frames, none wrong."""
+    rng = np.random.default_rng(1)
+    right = wrong = 0
+    for _ in range(5):
+        for name, picture in PICTURES.items():
+            frame, _ = simulate(picture, EASY, rng)
+            found = scanner.scan(frame).id
+            right += found == name
+            wrong += found not in (name, None)
+    assert wrong == 0
+    assert right >= 58
+
+
+def test_ten_frames_of_a_typical_hand_are_enough(bundle):
+    """Held up by an ordinary hand for ten frames, every picture is named, and no other."""
+    rng = np.random.default_rng(2)
+    scanner = FrameScanner(bundle)
+    for name, picture in PICTURES.items():
+        scanner.reset()
+        found = {scanner.scan(frame).id for frame, _ in hold_up(picture, TYPICAL, rng)} - {None}
+        assert found == {name}
+
+
+def test_a_picture_in_the_scan_region_is_recognised_where_it_lies(scanner):
+    """Only the region counts, in frame pixels; the corners are in pixels of the whole frame."""
+    frame = np.full((700, 800, 3), 90, np.uint8)
+    frame[150:630, 300:660] = PICTURES["cover 5"]
+    verdict = scanner.scan(frame, region=(300, 150, 360, 480))
+    assert verdict.id == "cover 5"
+    assert np.allclose(verdict.corners, [(300, 150), (660, 150), (660, 630), (300, 630)], atol=10)
+
+
+def test_a_blank_frame_has_no_detail(scanner):
+    """White, black, grey and noisy walls are too plain to judge, and say so."""
+    rng = np.random.default_rng(3)
+    for level in (0, 8, 128, 255):
+        assert scanner.scan(np.full((240, 320), level, np.uint8)).outcome == "no_detail"
+    for seed in range(10):
+        wall = draw_background(np.random.default_rng(seed), (400, 400), "wall").astype(float)
+        noisy = np.clip(wall + rng.normal(0, 5, wall.shape), 0, 255).astype(np.uint8)
+        verdict = scanner.scan(noisy)
+        assert verdict.id is None
+        assert verdict.outcome in ("no_detail", "no_match")
+
+
+def test_a_picture_that_is_not_enrolled_is_not_named(scanner):
+    """Other covers and natural scenes are no match."""
+    for seed in range(100, 160):
+        assert scanner.scan(cover(seed)).id is None
+        assert scanner.scan(natural(seed, 200)).id is None
+
+
+def test_two_copies_of_one_picture_are_ambiguous():
+    """When two ids mean the same picture, neither is named."""
+    twins = build_bundle({"a": PICTURES["cover 1"], "b": PICTURES["cover 1"], "c": PICTURES["cover 2"]})
+    verdict = FrameScanner(twins).scan(PICTURES["cover 1"])
+    assert (verdict.outcome, verdict.id, verdict.margin, verdict.corners) == ("ambiguous", None, 0, None)
+    assert FrameScanner(twins).scan(PICTURES["cover 2"]).id == "c"
+
+
+def test_ambiguous_frames_stay_ambiguous_however_many_there_are():
+    """Memory does not turn a toss-up into an answer."""
+    twins = build_bundle({"a": PICTURES["cover 1"], "b": PICTURES["cover 1"]})
+    scanner = FrameScanner(twins)
+    assert {scanner.scan(PICTURES["cover 1"]).outcome for _ in range(12)} == {"ambiguous"}
+
+
+def test_a_bundle_of_one_picture_works():
+    """With nothing to compare with there is no margin, and a match all the same."""
+    scanner = FrameScanner(build_bundle({"only": PICTURES["cover 0"]}))
+    verdict = scanner.scan(PICTURES["cover 0"])
+    assert (verdict.id, verdict.margin) == ("only", None)
+    assert scanner.scan(PICTURES["cover 1"]).id is None
+
+
+def test_without_memory_a_frame_is_judged_by_itself(bundle):
+    """Earlier frames change nothing where memory is off."""
+    rng = np.random.default_rng(4)
+    frames = [simulate(PICTURES["cover 7"], TYPICAL, rng)[0] for _ in range(6)]
+    once = [FrameScanner(bundle, memory=False).scan(frame) for frame in frames]
+    scanner = FrameScanner(bundle, memory=False)
+    assert [scanner.scan(frame) for frame in frames] == once
+
+
+def test_the_bundles_threshold_counts():
+    """A bundle that asks for nearly equal bits is not matched by a frame in an ordinary hand."""
+    frame, _ = simulate(PICTURES["cover 4"], TYPICAL, np.random.default_rng(9))
+    assert FrameScanner(build_bundle(PICTURES), memory=False).scan(frame).id == "cover 4"
+    strict = FrameScanner(build_bundle(PICTURES, threshold=3), memory=False)
+    assert strict.scan(frame).outcome == "no_match"
+    assert strict.scan(PICTURES["cover 4"]).id == "cover 4"
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        (0, 0, 0, 10),
+        (0, 0, 10, 0),
+        (-1, 0, 10, 10),
+        (0, 0, 361, 10),
+        (350, 0, 20, 10),
+        (0, 0, 10),
+        "abcd",
+        5,
+        (0, 0, 1.5, 2),
+    ],
+)
+def test_a_region_that_is_not_in_the_frame_is_refused(scanner, region):
+    """Empty, outside, or not four whole numbers: named, never guessed."""
+    with pytest.raises(ImageError, match="expected a scan region"):
+        scanner.scan(PICTURES["cover 0"], region=region)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 500), (17, 31, 3), (4000, 8)])
+def test_frames_of_any_size_get_a_verdict(scanner, shape):
+    """From one pixel to long slivers: a verdict, never an exception."""
+    noise = np.random.default_rng(5).integers(0, 256, shape, np.uint8)
+    assert scanner.scan(noise).outcome in ("no_match", "no_detail", "ambiguous")

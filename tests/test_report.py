@@ -1,0 +1,97 @@
+"""The report tells a picture folder's owner what to expect, in one file that opens anywhere."""
+
+import re
+
+import numpy as np
+import pytest
+
+from scanner import HashBundle
+from scanner.offline import build_bundle
+from scanner.offline import report as report_module
+from scanner.offline.report import Prediction, predict, recommended_threshold, report_page
+from scanner.offline.simulated_hand import draw_background
+
+
+def picture(seed: int) -> np.ndarray:
+    """A picture of four large tiles in each direction, all of random colours."""
+    tiles = np.random.default_rng(seed).integers(0, 256, (4, 4, 3)).astype(np.uint8)
+    return tiles.repeat(60, 0).repeat(60, 1) // 2 + draw_background(np.random.default_rng(seed), (240, 240)) // 2
+
+
+@pytest.fixture(scope="module")
+def pictures() -> dict[str, np.ndarray]:
+    return {"one": picture(1), "two <b>": picture(2), "three": picture(3), "three again": picture(3)}
+
+
+@pytest.fixture(scope="module")
+def bundle(pictures) -> HashBundle:
+    return build_bundle(pictures)
+
+
+@pytest.fixture(scope="module")
+def prediction(bundle, pictures) -> Prediction:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(report_module, "_HOLD_UPS", 12)
+    yield predict(bundle, pictures)
+    patch.undo()
+
+
+def test_pictures_of_their_own_kind_are_predicted_reliable(prediction) -> None:
+    """A picture unlike the others is recognised within a second in most hold-ups of a steady hand."""
+    for name in ("one", "two <b>"):
+        outlook = prediction.outlooks[name]
+        assert outlook.soon["EASY"] == outlook.hold_ups
+        assert outlook.first["EASY"] <= outlook.soon["EASY"]
+        assert not outlook.taken_for
+
+
+def test_a_picture_enrolled_twice_is_shown_as_a_pair(prediction, bundle, pictures) -> None:
+    """The owner sees which two pictures cannot be told apart."""
+    page = report_page(bundle, pictures, prediction)
+    pairs = page.split("Taken for each other")[1].split("Every picture")[0]
+    assert "<b>three</b> and <b>three again</b>" in pairs
+    assert "<b>one</b>" not in pairs
+    assert prediction.outlooks["three"].soon["EASY"] < prediction.outlooks["one"].soon["EASY"]
+
+
+def test_the_same_pictures_give_the_same_prediction(prediction, bundle, pictures, monkeypatch) -> None:
+    """A report can be compared with the one of last week."""
+    monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
+    assert predict(bundle, pictures) == prediction
+
+
+def test_the_page_needs_no_other_file(prediction, bundle, pictures) -> None:
+    """It can be sent by mail: pictures and style are inside, nothing is fetched."""
+    page = report_page(bundle, pictures, prediction)
+    assert page.count("data:image/jpeg;base64,") >= len(pictures)
+    assert not re.search(r'(src|href)=(?!"data:)', page)
+    assert "url(" not in page
+
+
+def test_ids_are_shown_as_text(prediction, bundle, pictures) -> None:
+    """An id with angle brackets in it stays readable and harmless."""
+    page = report_page(bundle, pictures, prediction)
+    assert "two &lt;b&gt;" in page
+    assert "two <b>" not in page
+
+
+def test_strangers_that_come_near_lower_the_recommended_threshold() -> None:
+    """One frame in 1000 may be accepted wrongly; the nearest two in 2000 do not count, the third does."""
+    assert recommended_threshold(Prediction({}, [], [10, 12, 24, *[40] * 1997])) == 23
+    assert recommended_threshold(Prediction({}, [], [20, 22, 24, *[40] * 997])) == 21
+
+
+def test_few_frames_make_the_recommendation_careful() -> None:
+    """With fewer frames than the share asked for, the threshold is lower than what was seen."""
+    assert recommended_threshold(Prediction({}, [], [30] * 1000)) == 29
+    assert recommended_threshold(Prediction({}, [], [30] * 125)) == 23
+
+
+def test_a_single_picture_has_nothing_to_be_mistaken_for(monkeypatch) -> None:
+    """A catalogue of one picture gets a report too, without a recommendation."""
+    monkeypatch.setattr(report_module, "_HOLD_UPS", 3)
+    alone = {"only": picture(4)}
+    bundle = build_bundle(alone)
+    prediction = predict(bundle, alone)
+    assert recommended_threshold(prediction) is None
+    assert "nothing to be taken for" in report_page(bundle, alone, prediction)

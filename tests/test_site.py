@@ -1,0 +1,179 @@
+"""The assembled site is complete, self-contained, the same on every machine, and never half replaced."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scanner.offline.runtime import CDN_URL
+from scanner.offline.site import PROJECT, SiteError, assemble_site, main
+
+Contents = dict[str, bytes]
+
+
+def contents(folder: Path) -> Contents:
+    """Returns every file below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of what the site is made from, to change."""
+    copy = tmp_path / "project"
+    for name in ("web", "scanner", "hashes"):
+        shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    return copy
+
+
+def test_the_same_project_gives_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    """From another folder, at another time: not one byte differs."""
+    assemble_site(tmp_path / "dist", project=project)
+    elsewhere = shutil.copytree(project, tmp_path / "else where", copy_function=shutil.copyfile)
+    assemble_site(tmp_path / "again", project=elsewhere)
+    assert contents(tmp_path / "again") == contents(tmp_path / "dist")
+
+
+def test_the_list_of_files_is_right(site_folder: Path) -> None:
+    """Every role the worker asks for is a relative address of a file with that many bytes."""
+    assets = json.loads((site_folder / "assets.json").read_text())
+    assert {"pyodide", "asm", "wasm", "stdlib", "lock", "numpy", "core"} <= set(assets["files"])
+    for file in assets["files"].values():
+        assert "://" not in file["url"]
+        assert not file["url"].startswith("/")
+        assert (site_folder / file["url"]).stat().st_size == file["bytes"]
+    assert set(assets["libraries"].values()) <= set(assets["files"])
+
+
+def test_offline_code_and_its_libraries_do_not_ship(site_folder: Path) -> None:
+    """No scipy, Pillow, imagehash, and nothing of scanner/offline, in no archive."""
+    names = list(contents(site_folder))
+    for path in site_folder.rglob("*.zip"):
+        with zipfile.ZipFile(path) as archive:
+            names += archive.namelist()
+    for word in ("scipy", "pil/", "pillow", "imagehash", "offline/", "node_modules", ".d.ts", "tsconfig"):
+        assert [name for name in names if word in name.lower()] == []
+
+
+def test_a_change_of_the_core_changes_its_address_only(site_folder: Path, project: Path, tmp_path: Path) -> None:
+    """Visitors who come back after an update fetch what changed, not Python again."""
+    with (project / "scanner" / "errors.py").open("a") as stream:
+        stream.write("\nCHANGED = True\n")
+    assemble_site(tmp_path / "dist", project=project)
+    before = json.loads((site_folder / "assets.json").read_text())
+    after = json.loads((tmp_path / "dist" / "assets.json").read_text())
+    assert after["version"] != before["version"]
+    changed = {role for role, file in after["files"].items() if file != before["files"][role]}
+    assert changed == {"core"}
+
+
+def test_precompressed_files_hold_the_same_content(site_folder: Path) -> None:
+    """Each .gz and .br unpacks to the file beside it and is smaller, scripts and WebAssembly among them."""
+    packed = [path for path in site_folder.rglob("*") if path.suffix in {".gz", ".br"}]
+    assert {path.name for path in packed} >= {"worker.js.br", "pyodide.asm.wasm.br", "python_stdlib.zip.gz"}
+    script = (
+        "const z = require('zlib'), fs = require('fs');"
+        "for (const f of process.argv.slice(1))"
+        " if (!z.brotliDecompressSync(fs.readFileSync(f)).equals(fs.readFileSync(f.slice(0, -3)))) throw f;"
+    )
+    brotli = [str(path) for path in packed if path.suffix == ".br"]
+    subprocess.run(["node", "-e", script, *brotli], check=True, timeout=120)
+    for path in packed:
+        plain = path.with_suffix("")
+        assert path.stat().st_size < plain.stat().st_size
+        if path.suffix == ".gz":
+            assert gzip.decompress(path.read_bytes()) == plain.read_bytes()
+
+
+def test_licence_texts_ship(site_folder: Path) -> None:
+    """What Pyodide, CPython and numpy ask for is there."""
+    notice = (site_folder / "licences" / "NOTICE.txt").read_text()
+    for name in ("Pyodide", "CPython", "NumPy"):
+        assert name in notice
+    assert "NumPy Developers" in (site_folder / "licences" / "numpy" / "LICENSE.txt").read_text()
+
+
+def test_the_stock_runtime_is_what_was_published(tmp_path: Path) -> None:
+    """--runtime stock ships the wheel and the library as they came, and the core as source."""
+    assert main(["-o", str(tmp_path / "dist"), "--runtime", "stock"]) == 0
+    assets = json.loads((tmp_path / "dist" / "assets.json").read_text())
+    assert "libraries" not in assets
+    assert assets["files"]["numpy"]["url"].endswith(".whl")
+    lock = json.loads((tmp_path / "dist" / assets["files"]["lock"]["url"]).read_text())
+    assert set(lock["packages"]) == {"numpy"}
+    with zipfile.ZipFile(tmp_path / "dist" / assets["files"]["core"]["url"]) as archive:
+        assert "scanner/browser.py" in archive.namelist()
+
+
+def test_the_cdn_runtime_names_the_official_addresses(tmp_path: Path) -> None:
+    """--runtime cdn ships the core alone; Python and numpy come from Pyodide's own host."""
+    assert main(["-o", str(tmp_path / "dist"), "--runtime", "cdn"]) == 0
+    files = json.loads((tmp_path / "dist" / "assets.json").read_text())["files"]
+    assert all(files[role]["url"].startswith(CDN_URL) for role in ("pyodide", "asm", "wasm", "stdlib", "numpy"))
+    assert "://" not in files["core"]["url"]
+    assert list((tmp_path / "dist").rglob("*.wasm")) == []
+
+
+@pytest.mark.parametrize("missing", ["web/worker.js", "scanner/browser.py", "hashes/references.json"])
+def test_a_missing_part_is_named_and_the_old_site_stays(project: Path, tmp_path: Path, missing: str) -> None:
+    """The error says which file and what to do; what was there before is untouched."""
+    old = tmp_path / "dist"
+    old.mkdir()
+    (old / "assets.json").write_text("{}")
+    (project / missing).unlink()
+    with pytest.raises(SiteError, match=Path(missing).name) as caught:
+        assemble_site(old, project=project)
+    assert "restore it" in str(caught.value) or "build_hashes.py" in str(caught.value)
+    assert contents(old) == {"assets.json": b"{}"}
+
+
+def test_a_folder_of_somebody_elses_is_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """-o naming a folder that holds no site exits 1 and leaves it alone."""
+    (tmp_path / "thesis.txt").write_text("years of work")
+    assert main(["-o", str(tmp_path)]) == 1
+    assert "name another folder" in capsys.readouterr().err
+    assert contents(tmp_path) == {"thesis.txt": b"years of work"}
+
+
+def test_a_new_site_replaces_the_old_one_whole(tmp_path: Path) -> None:
+    """Nothing of the old site stays, and no temporary folder beside it."""
+    output = tmp_path / "dist"
+    output.mkdir()
+    (output / "assets.json").write_text("{}")
+    (output / "old.js").write_text("old")
+    assemble_site(output)
+    assert not (output / "old.js").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["dist"]
+
+
+def test_the_command_works_from_any_folder(tmp_path: Path) -> None:
+    """Files are found beside the program, not in the working directory; another bundle can be named."""
+    bundle = tmp_path / "mine.json"
+    bundle.write_bytes((PROJECT / "hashes" / "references.json").read_bytes() + b"\n")
+    command = [sys.executable, "-m", "scanner.offline.site", "-o", "made", "--bundle", "mine.json"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "made" / "hashes" / "references.json").read_bytes() == bundle.read_bytes()
+    assert "made: " in done.stdout
+
+
+def test_an_unknown_runtime_is_wrong_usage() -> None:
+    """Exit 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--runtime", "imaginary"])
+    assert caught.value.code == 2

@@ -1,0 +1,78 @@
+// What a test does on a page of the site: `visit` starts the worker as a page does, and `shelf` looks at, or changes,
+// what the browser keeps for the next visit.
+
+/**
+ * Returns what the worker says of one drawn frame, and how long it took to get there in milliseconds.
+ * @param {string} base address of the site
+ * @param {{snapshots?: boolean, scan?: boolean}} [options] `scan` false: stop when the bundle is open
+ */
+globalThis.visit = async (base, options = {}) => {
+  const opened = performance.now();
+  const worker = new Worker(new URL("worker.js", base), { type: "module" });
+  const waiting = new Map();
+  const stages = {};
+  const hello = new Promise((resolve, reject) => {
+    worker.onerror = (event) => reject(new Error(event.message));
+    worker.onmessage = ({ data }) => {
+      if (data.hello) resolve();
+      else if (data.progress) stages[data.progress.stage] ??= performance.now() - opened;
+      else if (data.error) waiting.get(data.id).reject(new Error(`${data.error.code}: ${data.error.message}`));
+      else waiting.get(data.id).resolve(data.result);
+    };
+  });
+  const ask = (action, message, transfer = []) =>
+    new Promise((resolve, reject) => {
+      const id = waiting.size + 1;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, action, ...message }, transfer);
+    });
+  await hello;
+  const bundle = await Promise.all([
+    ask("openBundle", { url: new URL("hashes/references.json", base).href }).catch(() => null),
+    ask("load", { base, ...options }),
+  ]).then(([early]) => early ?? ask("openBundle", { url: new URL("hashes/references.json", base).href }));
+  stages.loaded = performance.now() - opened;
+  if (options.scan === false) return { stages };
+  const frame = drawn(240);
+  const box = { left: 0, top: 0, width: 240, height: 240 };
+  const message = { handle: bundle.handle, width: 240, height: 240, pixels: frame, region: box, independent: true };
+  const { outcome, distance } = await ask("scanFrame", message, [frame]);
+  stages.scanned = performance.now() - opened;
+  globalThis.worker = worker;
+  globalThis.scanAgain = () => ask("scanFrame", { ...message, pixels: drawn(240) });
+  return { outcome, distance, stages };
+};
+
+/** Returns the RGBA bytes of a picture with plenty of detail. */
+function drawn(size) {
+  const pixels = new Uint8ClampedArray(size * size * 4);
+  for (let i = 0; i < size * size; i++) {
+    const [x, y] = [i % size, Math.floor(i / size)];
+    pixels.set([(x * y) % 256, (x * x + 3 * y) % 256, ((x ^ y) * 5) % 256, 255], i * 4);
+  }
+  return pixels.buffer;
+}
+
+/**
+ * Reads everything the browser keeps, and writes back what `change` makes of each entry (undefined deletes it).
+ * @param {(value: any, key: string) => any} [change]
+ */
+globalThis.shelf = async (change) => {
+  const answer = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  if (!(await indexedDB.databases()).some(({ name }) => name === "image-scanner")) return {};
+  const database = await answer(indexedDB.open("image-scanner"));
+  const store = database.transaction("snapshots", "readwrite").objectStore("snapshots");
+  const entries = {};
+  for (const key of await answer(store.getAllKeys())) {
+    const value = await answer(store.get(key));
+    if (change) await answer(store.put(change(value, key), key));
+    const { key: madeFor, checksum, memory } = value;
+    entries[key] = typeof value === "string" ? value : { madeFor, checksum, bytes: memory.length };
+  }
+  database.close();
+  return entries;
+};
