@@ -1,0 +1,78 @@
+"""How much memory a page takes while it scans, and whether it grows: `python benchmarks/memory.py [--minutes 10]`.
+
+A page of the assembled site scans Chromium's own moving test picture (1920 x 1080) without a pause. Counted, from
+/proc, is the page's process with its worker: first its own memory, then what it shares with the camera and the
+compositor, which on a machine without a graphics card is every picture on its way. An empty page comes first.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from scanner.offline.serve import serving  # noqa: E402
+from scanner.offline.site import assemble_site  # noqa: E402
+
+SCAN = """async (base) => {
+  const { ImageScanner } = await import(base + "image-scanner.module.js");
+  const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true });
+  video.style.width = "360px";
+  document.body.append(video);
+  globalThis.judged = 0;
+  globalThis.scanner = new ImageScanner(video, () => {}, { repeat: true, onFrame: () => globalThis.judged++ });
+  await globalThis.scanner.start();
+}"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    options = parser.parse_args()
+    switches = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        assemble_site(Path(folder) / "dist")
+        browser = playwright.chromium.launch(executable_path=options.chromium, args=switches)
+        with serving(Path(folder) / "dist") as base:
+            page = browser.new_context(permissions=["camera"]).new_page()
+            page.goto(base + "licences/NOTICE.txt")
+            page.wait_for_timeout(2000)
+            session = browser.new_browser_cdp_session()
+            print("empty page               {:6.1f} MB, shared {:6.1f} MB".format(*megabytes(session)), flush=True)
+            page.evaluate(SCAN, base)
+            start = time.monotonic()
+            while (minutes := (time.monotonic() - start) / 60) < options.minutes:
+                page.wait_for_timeout(30_000)
+                judged = page.evaluate("judged")
+                own, shared = megabytes(session)
+                print(f"{minutes + 0.5:4.1f} min {judged:6d} frames {own:6.1f} MB, shared {shared:6.1f} MB", flush=True)
+        browser.close()
+
+
+def megabytes(session: object) -> tuple[float, float]:
+    """Returns what the largest renderer process has of its own, and what it shares with other processes."""
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]  # type: ignore[attr-defined]
+    sizes = [(0.0, 0.0)]
+    for process in processes:
+        if process["type"] != "renderer":
+            continue
+        own = shared = 0
+        passed_on = False
+        for line in Path(f"/proc/{process['id']}/smaps").read_text().splitlines():
+            field, value, *_ = line.split()
+            if not field.endswith(":"):
+                passed_on = "shared-memory" in line
+            elif field.startswith("Private_"):
+                own, shared = (own, shared + int(value)) if passed_on else (own + int(value), shared)
+        sizes.append((own / 1000, shared / 1000))
+    return max(sizes)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""Real pictures to measure with, from Debian packages: wallpapers, photographs, game art, clip art.
+
+    python benchmarks/pictures.py FOLDER
+
+fetches the packages with `apt-get download` (about 1 GB), unpacks them with `dpkg-deb`, drops pictures that
+are too small, too plain or nearly the same as another, and writes what is left, at most 640 px long, to
+
+    FOLDER/tune/0000-name.jpg ...      to tune on
+    FOLDER/report/0000-name.jpg ...    to report on
+
+    FOLDER/cut-outs/0000-name.jpg ...  things alone on white paper, a kind of its own
+
+The numbers deal the kinds out in turn, so that the first N of a half are always a fair mix. The same packages
+give the same files in the same order. Nothing of it is part of the project.
+"""
+
+import argparse
+import hashlib
+import itertools
+import subprocess
+import sys
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+# Kind of picture -> packages. A kind is dealt as often as any other until it runs out.
+PACKAGES = {
+    "wallpaper": [
+        "gnome-backgrounds",
+        "mate-backgrounds",
+        "plasma-workspace-wallpapers",
+        "lomiri-wallpapers-16.04",
+        "lomiri-wallpapers-20.04",
+        "ukui-wallpapers",
+        "sway-backgrounds",
+        "desktop-base",
+        "debian-edu-artwork-homeworld",
+        "debian-edu-artwork-softwaves",
+        "debian-edu-artwork-spacefun",
+        "palapeli-data",
+        "jigzo-data",
+    ],
+    "photograph": ["endless-sky-data"],
+    "game-art": [
+        "fillets-ng-data",
+        "freeorion-data",
+        "wesnoth-1.16-data",
+        "wesnoth-1.16-httt",
+        "pingus-data",
+        "renpy-demo",
+    ],
+    "stamp": ["tuxpaint-stamps-default"],
+    "clip-art": ["openclipart-png"],
+}
+ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
+LONG_SIDE = 640
+SMALLEST_SIDE = 180
+LARGEST_RATIO = 2.2
+LARGEST = 60_000_000  # pixels: larger ones take seconds to decode and tell nothing more
+THUMBNAIL = 24
+PLAINEST = 14.0  # grey levels: standard deviation of the thumbnail
+ALIKE = 0.75  # correlation of thumbnails, best over small shifts, from which two pictures count as the same
+MOST_BLANK = 0.4  # share of white pixels beyond which a picture is a thing alone on white paper
+ENOUGH = 2600  # pictures in both halves together
+
+
+def main() -> int:
+    Image.MAX_IMAGE_PIXELS = LARGEST  # beyond it Pillow warns, beyond twice as much it refuses
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("folder", type=Path, help="where to keep packages and pictures (outside the project)")
+    folder = parser.parse_args().folder
+    unpacked = [(kind, fetch(package, folder)) for kind, names in PACKAGES.items() for package in names]
+    folders = [folder / name for name in ("tune", "report", "cut-outs")]
+    for each in folders:
+        each.mkdir(exist_ok=True)
+        for old in each.glob("*.jpg"):
+            old.unlink()
+    counts = [0, 0, 0]
+    for key, name, image in choose(unpacked):
+        # By the file's own key, so that no change to what is kept moves a picture from one half to the other.
+        which = 2 if is_cut_out(image) else int(key, 16) % 2
+        image.save(folders[which] / f"{counts[which]:04d}-{name}.jpg", quality=95)
+        counts[which] += 1
+    for each, count in zip(folders, counts, strict=True):
+        print(f"{count} pictures in {each}")
+    return 0
+
+
+def fetch(package: str, folder: Path) -> Path:
+    """Returns the folder where the package's files are, fetching and unpacking it if need be."""
+    unpacked = folder / "unpacked" / package
+    if unpacked.is_dir():
+        return unpacked
+    downloads = folder / "downloads"
+    downloads.mkdir(parents=True, exist_ok=True)
+    print(f"fetching {package}", file=sys.stderr)
+    subprocess.run(["apt-get", "download", "-q", package], cwd=downloads, check=True, capture_output=True)
+    [archive] = sorted(downloads.glob(f"{package}_*.deb"))[-1:]
+    partial = unpacked.with_name(unpacked.name + ".partial")
+    subprocess.run(["dpkg-deb", "-x", archive, partial], check=True)
+    partial.rename(unpacked)
+    archive.unlink()
+    return unpacked
+
+
+def choose(unpacked: list[tuple[str, Path]]) -> Iterator[tuple[str, str, Image.Image]]:
+    """Yields (key, name, picture), kinds dealt in turn, none like another, `ENOUGH` of them at most."""
+    by_kind = defaultdict(list)
+    for kind, folder in unpacked:
+        for path in sorted(folder.rglob("*")):
+            fit = path.suffix.lower() in ENDINGS and path.is_file() and not path.is_symlink()
+            if fit and "flag" not in path.as_posix().lower():  # many flags are the same in grey
+                by_kind[kind].append((order(path.relative_to(folder)), path))
+    queues = {kind: iter(sorted(paths)) for kind, paths in sorted(by_kind.items())}
+    thumbnails, kept = np.zeros((ENOUGH, THUMBNAIL * THUMBNAIL), np.float32), 0
+    while queues:
+        for kind in list(queues):
+            for key, path in queues[kind]:
+                image = upright(path)
+                thumbnail = None if image is None else thumbnail_of(image)
+                if thumbnail is None or likeness(thumbnail, thumbnails[:kept]) > ALIKE:
+                    continue
+                thumbnails[kept], kept = thumbnail.ravel(), kept + 1
+                yield key, f"{kind}-{path.stem}", image
+                if kept == ENOUGH:
+                    return
+                break
+            else:
+                del queues[kind]
+
+
+def order(path: Path) -> str:
+    """Returns a key that shuffles files the same way everywhere."""
+    return hashlib.sha256(path.as_posix().encode()).hexdigest()
+
+
+def upright(path: Path) -> Image.Image | None:
+    """Returns the picture as a print of it would look: RGB, on white, at most `LONG_SIDE` long; None if unfit."""
+    try:
+        with Image.open(path) as file:
+            wide, high = file.size
+            unfit = min(wide, high) < SMALLEST_SIDE or max(wide, high) > LARGEST_RATIO * min(wide, high)
+            if unfit or wide * high > LARGEST:
+                return None
+            file.draft("RGB", (LONG_SIDE, LONG_SIDE))
+            image = ImageOps.exif_transpose(file)
+            image.thumbnail((LONG_SIDE, LONG_SIDE))
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None
+    image = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+
+
+def thumbnail_of(image: Image.Image) -> np.ndarray | None:
+    """Returns the picture small and grey, mean 0 and norm 1; None if it is too plain to be recognised."""
+    small = image.convert("L").resize((THUMBNAIL, THUMBNAIL), Image.Resampling.BOX)
+    thumbnail = np.asarray(small, np.float32)
+    if thumbnail.std() < PLAINEST:
+        return None
+    thumbnail = thumbnail - thumbnail.mean()
+    return thumbnail / np.linalg.norm(thumbnail)
+
+
+def is_cut_out(image: Image.Image) -> bool:
+    """Says whether most of the picture is blank paper: no cover, card or poster, and harder to tell apart."""
+    return float((np.asarray(image.convert("L")) >= 250).mean()) > MOST_BLANK
+
+
+def likeness(thumbnail: np.ndarray, others: np.ndarray) -> float:
+    """Returns the largest correlation with any of `others`, over quarter turns, three zooms and small shifts."""
+    if not len(others):
+        return 0.0
+    moved, image = [], Image.fromarray(thumbnail)
+    for rim in (-1.5, 0, 1.5):
+        box = (rim, rim, THUMBNAIL - rim, THUMBNAIL - rim)
+        zoomed = image.transform(image.size, Image.Transform.EXTENT, box, Image.Resampling.BILINEAR)
+        for turns, *shift in itertools.product(range(4), (-2, -1, 0, 1, 2), (-2, -1, 0, 1, 2)):
+            rolled = np.roll(np.rot90(np.asarray(zoomed), turns), shift, (0, 1)).ravel()
+            rolled = rolled - rolled.mean()
+            moved.append(rolled / max(1e-6, float(np.linalg.norm(rolled))))
+    return float((others @ np.stack(moved).T).max())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
