@@ -102,6 +102,7 @@ def fetch(package: str, folder: Path) -> Path:
     subprocess.run(["apt-get", "download", "-q", package], cwd=downloads, check=True, capture_output=True)
     [archive] = sorted(downloads.glob(f"{package}_*.deb"))[-1:]
     partial = unpacked.with_name(unpacked.name + ".partial")
+    partial.parent.mkdir(exist_ok=True)
     subprocess.run(["dpkg-deb", "-x", archive, partial], check=True)
     partial.rename(unpacked)
     archive.unlink()
