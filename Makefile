@@ -21,7 +21,7 @@ site: bundle
 bundle: $(BIN)/.demo
 	$(BIN)/python build_hashes.py
 
-test: check $(BIN)/.chromium
+test: check $(BIN)/.chromium $(BIN)/.engines
 	$(BIN)/python -m pytest
 
 check: $(BIN)/.test web/node_modules/.installed
@@ -51,6 +51,14 @@ $(BIN)/.chromium: $(BIN)/.test
 	command -v chromium chromium-browser google-chrome \
 	|| $(BIN)/playwright install --with-deps chromium \
 	|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+	touch $@
+
+# The engines of Firefox and of iPhones. Where they cannot be installed their tests are skipped, and say so.
+$(BIN)/.engines: $(BIN)/.test
+	(command -v firefox-esr || command -v firefox) && command -v WebKitWebDriver && command -v Xvfb \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get && timeout 60 apt-get update -qq \
+	&& for engine in firefox-esr "webkit2gtk-driver xvfb"; do \
+		DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -qq --no-install-recommends $$engine; done; } || true
 	touch $@
 
 clean:

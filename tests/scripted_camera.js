@@ -54,6 +54,7 @@
 
   const devices = navigator.mediaDevices ?? {};
   if (!navigator.mediaDevices) Object.defineProperty(navigator, "mediaDevices", { value: devices });
+  camera.mediaDevices = devices; // WebKit forgets what was put on an object that no script holds
   devices.enumerateDevices = async () =>
     camera.devices.map(({ deviceId, label }) => ({ kind: "videoinput", groupId: "", deviceId, label }));
   const ask = navigator.permissions.query.bind(navigator.permissions);
