@@ -1,15 +1,12 @@
-"""A second visit without a network, the strict policy of docs/hosting.md, and the npm package."""
+"""A second visit without a network, and the strict policy of docs/hosting.md."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import tarfile
 import time
 from pathlib import Path
 
-import pytest
 from faulty_site import serving_with
 from playwright.sync_api import Page
 
@@ -100,28 +97,3 @@ def test_the_page_works_under_the_documented_policy(site_folder, browser_with_ca
         until(page, "matches.length > 0")
         assert page.evaluate("matches[0]") == "album"
         assert violations == []
-
-
-@pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
-def test_the_npm_package_is_whole(tmp_path):
-    """`npm pack` brings every module that another one imports, and the types."""
-    subprocess.run(
-        ["npm", "pack", "--silent", "--pack-destination", str(tmp_path)],
-        cwd=WEB,
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    (archive,) = tmp_path.glob("*.tgz")
-    with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path, filter="data")
-    package = tmp_path / "package"
-    import re
-
-    for module in package.glob("*.js"):
-        for name in re.findall(r'(?:from|import\() ?"\./([\w.-]+)"', module.read_text(encoding="utf-8")):
-            assert (package / name).is_file(), f"{module.name} imports {name}, which is not in the package"
-    manifest = json.loads((package / "package.json").read_text())
-    for entry in manifest["exports"].values():
-        for path in entry.values() if isinstance(entry, dict) else [entry]:
-            assert (package / path).is_file(), path
