@@ -42,8 +42,8 @@ const scanner: ImageScanner = new ImageScanner(video, (result) => window.found.p
 const element = document.querySelector("image-scanner")!;
 element.addEventListener("match", ({ detail }) => window.matches.push(detail.id));
 const isElement: boolean = element instanceof ImageScannerElement;
-const call: (w: number, h: number, t: number, v: HTMLVideoElement, c: HTMLCanvasElement) => Promise<string> = imageScannerStart;
-if (!isElement || typeof call !== "function") window.failed.push("the element or the call is missing");
+const five: Parameters<typeof imageScannerStart>["length"] = 5;
+if (!isElement || imageScannerStart.length !== five) window.failed.push("the element or the call is missing");
 await scanner.start();
 """,
     "tsconfig.json": """{"compilerOptions": {"strict": true, "noEmit": true, "target": "ES2022", "module": "ESNext",
@@ -87,8 +87,7 @@ def test_the_npm_package_is_whole(archive, tmp_path):
 
 
 def test_an_app_made_with_vite_installs_checks_builds_and_recognises(archive, site, browser_with_camera, tmp_path):
-    """`npm install`, TypeScript, `vite build`: the built app names the picture before the camera, Python's files coming
-    from the assembled site on another origin; class and element both do."""
+    """With npm, TypeScript and `vite build`, class and element name a picture; Python is on another origin."""
     app = tmp_path / "app"
     app.mkdir()
     for name, text in APP.items():
