@@ -74,12 +74,17 @@ THOROUGH = Race(True, 160, (2, 24), (2, 4), 4)
 with more of them impostors come to fit it as well, and glare pulls the true one away."""
 CERTAIN = 300
 """Bits: at this distance the search ends."""
-POLISH = 5
-"""Further steps of the one that is left."""
+SHAKEN = ((2, 3), (5, 1))
+"""Further steps of the one that is left, as it is and with each side moved in or out, and how many go on."""
 
 QUADRILATERALS = 40
-_INSET = 0.06
-"""Of a side: a print has a margin, and so has the box that it lies in."""
+_INSETS = 0.06 * np.array(
+    [[0, 0, 0, 0], [1, 1, 1, 1], [-1, -1, -1, -1], *np.eye(4), [1, 0, 1, 0], [0, 1, 0, 1]], np.float64
+)
+"""How far sides of border quadrilaterals move inwards: a print has a margin, and so has the box that it lies in."""
+_SHAKES = 0.12 * np.concatenate([np.zeros((1, 4)), np.eye(4), -np.eye(4)])
+"""The same for what was fitted: a fan of rays or a plain margin lets one side slide off, and it slides back from
+there."""
 _SHORT_SIDES = (0.95, 0.72)
 _TILTS = (-13.0, 0.0, 13.0)
 _OBLONG = 0.72
@@ -134,7 +139,7 @@ class Registrar:
         for race in (QUICK, THOROUGH):
             starts = np.concatenate([borders, expected])
             if race.everywhere:
-                starts = np.concatenate([_with_insets(starts), _anywhere(pyramid.levels[0].shape)])
+                starts = np.concatenate([_with_sides_moved(starts, _INSETS), _anywhere(pyramid.levels[0].shape)])
             for found in self._raced(pyramid, starts, race):
                 if found is not None and (best is None or found.distance < best.distance):
                     best = found
@@ -194,13 +199,17 @@ class Registrar:
 
     def _polished(self, pyramid: Pyramid, corners: Floats, index: int, runner_up: int | None) -> Registration:
         """Returns the registration of one reference whose corners, (4, 2) in the pyramid, are nearly right."""
-        places, which = corners[None], np.array([index])
-        best, least = corners, int(self._distances(pyramid, places, which)[0])
-        for _ in range(POLISH):
-            places = self._fitted(pyramid, places, which, EVERY, 0.6, 12.0)
-            distance = int(self._distances(pyramid, places, which)[0])
-            if distance < least:
-                best, least = places[0], distance
+        best, least = corners, int(self._distances(pyramid, corners[None], np.array([index]))[0])
+        places = _with_sides_moved(corners[None], _SHAKES)
+        which = np.full(len(places), index)
+        for steps, left in SHAKEN:
+            for _ in range(steps):
+                places = self._fitted(pyramid, places, which, EVERY, 0.6, 12.0)
+                distances = self._distances(pyramid, places, which)
+                first = int(distances.argmin())
+                if distances[first] < least:
+                    best, least = places[first], int(distances[first])
+            places, which = places[np.argsort(distances, kind="stable")[:left]], which[:left]
         return Registration(index, best * pyramid.scale, least, runner_up)
 
     def _ranked(self, pyramid: Pyramid, starts: Floats, most: int) -> Generator[None, None, tuple[Floats, Indices]]:
@@ -301,11 +310,12 @@ def _sketched(pyramid: Pyramid, corners: Floats) -> npt.NDArray[np.float32]:
     return np.concatenate([WHOLE.coefficients(coarse), SKETCH.coefficients(coarse)], axis=1)
 
 
-def _with_insets(corners: Floats) -> Floats:
-    """Returns quadrilaterals as they are and with one, two opposite or all sides moved: (9 n, 4, 2)."""
-    a = _INSET
-    moves = [(0, 0, 0, 0), (a, a, a, a), (-a, -a, -a, -a), (a, 0, 0, 0), (0, a, 0, 0), (0, 0, a, 0), (0, 0, 0, a)]
-    moves += [(a, 0, a, 0), (0, a, 0, a)]
+def _with_sides_moved(corners: Floats, moves: Floats) -> Floats:
+    """Returns quadrilaterals (n, 4, 2) with their sides moved inwards, (moves n, 4, 2).
+
+    Args:
+        moves: (moves, 4), how far the left, top, right and bottom side moves, as a share of the picture.
+    """
     maps = homographies(corners)
     variants = []
     for left, top, right, bottom in moves:
