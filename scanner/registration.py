@@ -311,9 +311,10 @@ def _sketched(pyramid: Pyramid, corners: Floats) -> npt.NDArray[np.float32]:
 
 
 def _with_sides_moved(corners: Floats, moves: Floats) -> Floats:
-    """Returns quadrilaterals (n, 4, 2) with their sides moved inwards, (moves n, 4, 2).
+    """Returns quadrilaterals with their sides moved inwards, (moves n, 4, 2).
 
     Args:
+        corners: (n, 4, 2).
         moves: (moves, 4), how far the left, top, right and bottom side moves, as a share of the picture.
     """
     maps = homographies(corners)
