@@ -11,9 +11,10 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from scanner.offline.runtime import DownloadError, write_atomically
+from scanner.offline.runtime import DownloadError, kept_or_made, write_atomically
 
 Files = dict[str, bytes]
 
@@ -46,19 +47,28 @@ def compressed_siblings(files: Mapping[str, bytes], cache: Path) -> Files:
     folder = cache / "compressed"
     plain = {path: content for path, content in files.items() if Path(path).suffix in COMPRESSIBLE}
     digests = {path: hashlib.sha256(content).hexdigest()[:32] for path, content in plain.items()}
-    missing = {d: plain[path] for path, d in digests.items() if not (folder / f"{d}.br").is_file()}
+    zipped = {
+        path: kept_or_made(folder / f"{digests[path]}.gz", partial(gzip.compress, content, 9, mtime=0))
+        for path, content in plain.items()
+    }
+    # What gzip cannot make smaller is compressed already: brotli would only take its time.
+    gaining = {path: content for path, content in plain.items() if _is_worthwhile(zipped[path], content)}
+    missing = {
+        digests[path]: content for path, content in gaining.items() if not (folder / f"{digests[path]}.br").is_file()
+    }
     for digest, small in _brotli(missing).items():
         write_atomically(folder / f"{digest}.br", small)
     siblings = {}
-    for path, content in plain.items():
+    for path, content in gaining.items():
+        siblings[path + ".gz"] = zipped[path]
         brotli = (folder / f"{digests[path]}.br").read_bytes()
-        zipped = folder / f"{digests[path]}.gz"
-        if not zipped.is_file():
-            write_atomically(zipped, gzip.compress(content, 9, mtime=0))
-        for suffix, small in ((".br", brotli), (".gz", zipped.read_bytes())):
-            if len(small) < WORTHWHILE * len(content):
-                siblings[path + suffix] = small
+        if _is_worthwhile(brotli, content):
+            siblings[path + ".br"] = brotli
     return siblings
+
+
+def _is_worthwhile(small: bytes, content: bytes) -> bool:
+    return len(small) < WORTHWHILE * len(content)
 
 
 def _brotli(files: Mapping[str, bytes]) -> Files:
