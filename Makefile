@@ -10,7 +10,10 @@ export PIP_ROOT_USER_ACTION = ignore
 # Matrices here are small: threads of their own only make numpy wait for itself.
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: demo site bundle test check clean
+# What does not need each other is set up side by side.
+MAKEFLAGS += --jobs=3
+
+.PHONY: demo site bundle test check compressed clean
 
 demo: site
 	$(BIN)/python -m scanner.offline.serve --port $(PORT)
@@ -21,8 +24,13 @@ site: bundle
 bundle: $(BIN)/.demo
 	$(BIN)/python build_hashes.py
 
-test: check $(BIN)/.chromium $(BIN)/.engines
-	$(BIN)/python -m pytest
+# A first site takes a minute of compressing: that goes on while the browsers come in.
+test: check compressed $(BIN)/.chromium $(BIN)/.engines
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not timing"
+	$(BIN)/python -m pytest -m timing
+
+compressed: $(BIN)/.test
+	$(BIN)/python -m scanner.offline.site -o build/site
 
 check: $(BIN)/.test web/node_modules/.installed
 	$(BIN)/ruff check .
@@ -54,7 +62,7 @@ $(BIN)/.chromium: $(BIN)/.test
 	touch $@
 
 # The engines of Firefox and of iPhones. Where they cannot be installed their tests are skipped, and say so.
-$(BIN)/.engines: $(BIN)/.test
+$(BIN)/.engines: $(BIN)/.test $(BIN)/.chromium
 	(command -v firefox-esr || command -v firefox) && command -v WebKitWebDriver && command -v Xvfb \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get && timeout 60 apt-get update -qq \
 	&& for engine in firefox-esr "webkit2gtk-driver xvfb"; do \

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from scanner.offline.serve import serving
 from scanner.offline.site import assemble_site
@@ -16,11 +18,31 @@ from scanner.offline.site import assemble_site
 OpenBrowser = Callable[..., BrowserContext]
 
 
+@contextmanager
+def one_process_at_a_time(lock: Path) -> Iterator[None]:
+    """Holds a lock that the processes of one run share: only one of them is inside."""
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            time.sleep(0.2)
+    try:
+        yield
+    finally:
+        lock.unlink()
+
+
 @pytest.fixture(scope="session")
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A freshly assembled site, with the runtime that users get."""
-    folder = tmp_path_factory.mktemp("site") / "dist"
-    assemble_site(folder)
+    """A freshly assembled site, with the runtime that users get; all processes of a run share it."""
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    folder = run / "site" / "dist"
+    with one_process_at_a_time(run / "site.lock"):
+        if not folder.is_dir():
+            assemble_site(folder)
     return folder
 
 
@@ -54,31 +76,37 @@ def chromium_path(playwright: Playwright) -> str:
     pytest.fail("no Chromium found: run `playwright install chromium` or `apt-get install chromium`")
 
 
+SWITCHES = ("--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+
+
+@pytest.fixture(scope="session")
+def shared_browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for every test that needs no video of its own; contexts keep their visitors apart."""
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=SWITCHES)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def browser_with_camera(playwright: Playwright, chromium_path: str) -> Iterator[OpenBrowser]:
+def browser_with_camera(playwright: Playwright, chromium_path: str, shared_browser: Browser) -> Iterator[OpenBrowser]:
     """Opens browsers whose camera plays a file: `browser_with_camera("video.y4m", viewport=...)`.
 
-    The first argument is a .y4m or .mjpeg file, None for Chromium's own moving test picture; `args` are
-    more command line switches; all else goes to the browser context. Gives the context, which may use the
-    camera without asking; everything is closed after the test.
+    The first argument is a .y4m or .mjpeg file, None for Chromium's own moving test picture; all else goes
+    to the browser context. Gives the context, a visitor nobody has seen before, which may use the camera
+    without asking; everything is closed after the test.
     """
-    browsers = []
+    opened: list[Browser | BrowserContext] = []
 
-    def open_browser(
-        video: str | Path | None = None, *, args: tuple[str, ...] = (), **options: object
-    ) -> BrowserContext:
-        switches = [
-            "--no-sandbox",
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            *args,
-        ]
+    def open_browser(video: str | Path | None = None, **options: object) -> BrowserContext:
+        browser = shared_browser
         if video is not None:
-            switches.append(f"--use-file-for-fake-video-capture={video}")
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=switches)
-        browsers.append(browser)
-        return browser.new_context(permissions=["camera"], **options)  # type: ignore[arg-type]
+            switches = [*SWITCHES, f"--use-file-for-fake-video-capture={video}"]
+            browser = playwright.chromium.launch(executable_path=chromium_path, args=switches)
+            opened.append(browser)
+        context = browser.new_context(permissions=["camera"], **options)  # type: ignore[arg-type]
+        opened.append(context)
+        return context
 
     yield open_browser
-    for browser in browsers:
-        browser.close()
+    for each in reversed(opened):
+        each.close()

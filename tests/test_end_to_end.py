@@ -123,7 +123,7 @@ def test_what_is_not_in_the_bundle_is_never_named(scene, site, browser_with_came
     page.wait_for_function("globalThis.failure || frames > 0", timeout=60_000)
     assert page.evaluate("globalThis.failure") is None
     page.wait_for_timeout(10_000)
-    assert page.evaluate("frames") >= 20
+    page.wait_for_function("frames >= 20", timeout=60_000)
     assert page.evaluate("found") == []
 
 

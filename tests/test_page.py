@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,8 +22,10 @@ PAGE = """<!doctype html><meta charset="utf-8">
   import { ImageScanner } from "./image-scanner.module.js";
   globalThis.progress = [];
   globalThis.found = [];
+  globalThis.judged = 0;
   globalThis.scanner = new ImageScanner(video, (result) => found.push(result), {
     region: { width: 270, height: 270, top: 15 },
+    onFrame: () => judged++,
     onState: ({ loading }) => { if (loading) progress.push({ ...loading, at: performance.now() }); },
     onError: (error) => (globalThis.failed = { code: error.code, message: error.message, at: performance.now() }),
   });
@@ -68,16 +71,28 @@ def test_a_broken_site_is_an_error_with_its_code(
         assert page.evaluate("scriptedCamera.lit()") == 0
 
 
+def assert_one_is_within_ten_seconds(waits: Iterator[float]) -> None:
+    """Takes a second and a third wait, in milliseconds, where another program held the first one up."""
+    taken: list[float] = []
+    while not taken or taken[-1] >= 10_000:
+        assert len(taken) < 3, taken
+        taken.append(next(waits))
+
+
 @pytest.mark.parametrize("ending", ["pyodide.asm.wasm", "python_stdlib.zip"])
 def test_a_line_that_goes_dead_is_an_error_within_ten_seconds(ending, site_folder, browser_with_camera):
     """When bytes stop coming the person is told soon, instead of watching a bar that stands still."""
+
+    def silences(base: str) -> Iterator[float]:
+        while True:
+            page = open_page(browser_with_camera, base)
+            page.wait_for_function("globalThis.failed", timeout=60_000)
+            failed = page.evaluate("failed")
+            assert failed["code"] == "runtime-failed"
+            yield failed["at"] - page.evaluate("progress.at(-1).at")
+
     with serving_with(site_folder, {ending: goes_dead}) as base:
-        page = open_page(browser_with_camera, base)
-        page.wait_for_function("globalThis.failed", timeout=45_000)
-        failed = page.evaluate("failed")
-        silence = failed["at"] - page.evaluate("progress.at(-1).at")
-        assert failed["code"] == "runtime-failed"
-        assert silence < 10_000
+        assert_one_is_within_ten_seconds(silences(base))
 
 
 def test_a_slow_line_is_not_an_error(site_folder, browser_with_camera):
@@ -111,18 +126,24 @@ def test_a_host_that_mislabels_wasm_does_no_harm(content_type, site_folder, brow
 )
 def test_a_policy_that_blocks_the_scanner_is_named(policy, words, site_folder, browser_with_camera):
     """A Content-Security-Policy that is too strict gives an error that says which rule to change, within 10 s."""
+    headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
+
+    def waits(base: str) -> Iterator[float]:
+        while True:
+            page = browser_with_camera(None, service_workers="block").new_page()
+            page.add_init_script(SCRIPTED_CAMERA)
+            page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, headers=headers))
+            page.goto(base + "scan.html")
+            end = time.monotonic() + 60
+            while not (failed := page.evaluate("globalThis.failed")):  # wait_for_function would need 'unsafe-eval'
+                assert time.monotonic() < end
+                page.wait_for_timeout(200)
+            assert failed["code"] == "runtime-failed"
+            assert words in failed["message"]
+            yield failed["at"]
+
     with serving_with(site_folder, {}, headers={"Content-Security-Policy": policy}) as base:
-        page = browser_with_camera(None, service_workers="block").new_page()
-        page.add_init_script(SCRIPTED_CAMERA)
-        headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
-        page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, headers=headers))
-        page.goto(base + "scan.html")
-        began = time.monotonic()
-        while not (failed := page.evaluate("globalThis.failed")):  # wait_for_function would need 'unsafe-eval'
-            assert time.monotonic() - began < 12
-            page.wait_for_timeout(200)
-        assert failed["code"] == "runtime-failed"
-        assert words in failed["message"]
+        assert_one_is_within_ten_seconds(waits(base))
 
 
 def test_an_error_is_no_dead_end(site_folder, browser_with_camera):
@@ -137,12 +158,14 @@ def test_an_error_is_no_dead_end(site_folder, browser_with_camera):
         assert page.evaluate("found[0].id") == "album"
 
 
+# Counts tasks over 50 ms of the page's own thread from now on, and takes the time between frames for a second.
 MEASURE_SMOOTHNESS = """async () => {
         const long = [];
-        new PerformanceObserver((list) => long.push(...list.getEntries().map(({ duration }) => duration)))
-          .observe({ type: "longtask" });
+        const keep = (list) => long.push(...list.getEntries().map(({ duration }) => duration));
+        const observer = new PerformanceObserver(keep);
+        observer.observe({ type: "longtask" });
         const waits = [];
-        const end = performance.now() + 3000;
+        const end = performance.now() + 1000;
         for (let last = performance.now(); last < end; ) {
           await new Promise(requestAnimationFrame);
           const now = performance.now();
@@ -150,23 +173,54 @@ MEASURE_SMOOTHNESS = """async () => {
           last = now;
         }
         waits.sort((a, b) => a - b);
+        observer.disconnect();
         return { long, median: waits[waits.length >> 1], frames: waits.length };
     }"""
 
 
+@pytest.mark.timing
 def test_the_page_stays_smooth_while_scanning(site, browser_with_camera):
     """Scanning leaves the page's own thread its 60 frames a second: no task over 50 ms, no long wait."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     page.wait_for_timeout(1000)
-    windows = []
-    for _ in range(
-        5
-    ):  # another process of this machine may preempt the page: one quiet window tells what scanning costs
-        windows.append(page.evaluate(MEASURE_SMOOTHNESS))
-        if windows[-1]["median"] < 18 and not windows[-1]["long"]:
+    seconds = []
+    while len(seconds) < 30:  # other programs may hold the page up: a quiet second tells what scanning costs
+        before = page.evaluate("judged")
+        seconds.append(page.evaluate(MEASURE_SMOOTHNESS))
+        seconds[-1]["judged"] = page.evaluate("judged") - before
+        if seconds[-1]["median"] < 18 and not seconds[-1]["long"] and seconds[-1]["judged"] >= 2:
             return
-    pytest.fail(f"never smooth for three seconds: {windows}")
+    pytest.fail(f"never smooth for a second: {seconds}")
+
+
+# Collects the long tasks of a page from its first moment on, and when it was first painted.
+WATCH_LONG_TASKS = """
+    globalThis.tasks = [];
+    const keep = (list) => tasks.push(...list.getEntries().map(({ startTime, duration }) => [startTime, duration]));
+    new PerformanceObserver(keep).observe({ type: "longtask", buffered: true });
+    globalThis.painted = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
+"""
+
+
+@pytest.mark.timing
+def test_starting_holds_nothing_up(site, browser_with_camera):
+    """From the first paint until the first frames are judged, no task of the page's own thread takes over 50 ms."""
+    visits = []
+    while len(visits) < 8:  # as above: one visit that nothing else held up tells
+        page = browser_with_camera(None, service_workers="block", viewport={"width": 360, "height": 740}).new_page()
+        page.add_init_script(WATCH_LONG_TASKS)
+        page.goto(site)
+        page.evaluate("void document.querySelector('image-scanner').start()")
+        page.wait_for_function(
+            "document.querySelector('image-scanner').getAttribute('state') === 'scanning'", timeout=60_000
+        )
+        page.wait_for_timeout(1000)
+        visits.append([task for task in page.evaluate("tasks") if task[0] > page.evaluate("painted()")])
+        page.close()
+        if not visits[-1]:
+            return
+    pytest.fail(f"[start, duration] of long tasks in milliseconds: {visits}")
 
 
 def test_frames_that_come_meanwhile_are_dropped_not_queued(site, browser_with_camera):
