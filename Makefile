@@ -15,8 +15,9 @@ MAKEFLAGS += --jobs=3
 
 .PHONY: demo site bundle test check compressed clean
 
-demo: site
-	$(BIN)/python -m scanner.offline.serve --port $(PORT)
+# `make demo HTTPS=1` is for phones in the same network.
+demo: site $(if $(HTTPS),$(BIN)/.https)
+	$(BIN)/python -m scanner.offline.serve --port $(PORT) $(if $(HTTPS),--https)
 
 site: bundle
 	$(BIN)/python -m scanner.offline.site
@@ -44,6 +45,10 @@ $(BIN)/python:
 
 $(BIN)/.demo: pyproject.toml | $(BIN)/python
 	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(BIN)/.https: pyproject.toml | $(BIN)/.demo
+	$(BIN)/pip install --quiet --editable '.[https]'
 	touch $@
 
 $(BIN)/.test: pyproject.toml | $(BIN)/python

@@ -1,6 +1,9 @@
 """Serve the assembled site on this machine, the way a good static host would.
 
-Usage: python -m scanner.offline.serve [--port 8000] [--host 127.0.0.1] [DIR=dist]
+Usage: python -m scanner.offline.serve [--port 8000] [--host 127.0.0.1] [--https] [DIR=dist]
+
+With --https phones in the same network can open the site and are given their camera: the address is
+printed, and a QR code of it.
 
 Right types, precompressed files where the browser takes them, long caching for `runtime/`, and
 permission for pages of other origins to embed the scanner: docs/hosting.md says the same for others.
@@ -9,10 +12,14 @@ permission for pages of other origins to embed the scanner: docs/hosting.md says
 from __future__ import annotations
 
 import argparse
+import contextlib
 import email.utils
 import errno
 import http.server
+import io
 import os
+import socket
+import ssl
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -22,6 +29,8 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from scanner.offline.certificate import MissingToolError, server_context
+from scanner.offline.runtime import cache_folder
 from scanner.offline.site import PROJECT
 
 # Written out because the machine's own table is often wrong: a wrong .wasm type makes Pyodide hang.
@@ -45,6 +54,10 @@ TYPES = {
     ".mp4": "video/mp4",
     ".txt": "text/plain; charset=utf-8",
 }
+
+# The first byte of every TLS connection.
+TLS_HANDSHAKE = b"\x16"
+HANDSHAKE_SECONDS = 10
 
 # Smallest first. The file beside the plain one: style.css.br.
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -148,21 +161,68 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
 
+class RedirectHandler(http.server.BaseHTTPRequestHandler):
+    """Sends whoever typed the address without https:// to the right one."""
+
+    server: SiteServer
+
+    def do_GET(self) -> None:
+        """Redirects."""
+        self.send_response(HTTPStatus.TEMPORARY_REDIRECT)
+        self.send_header(
+            "Location", f"https://{self.headers.get('Host', urlsplit(self.server.base).netloc)}{self.path}"
+        )
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Prints nothing: nothing went wrong."""
+
+
 class SiteServer(http.server.ThreadingHTTPServer):
-    """An HTTP server for one folder; `base` is its address, ending in a slash."""
+    """A server for one folder; `base` is its address, ending in a slash. With `tls` it speaks https."""
 
     daemon_threads = True
     allow_reuse_address = os.name != "nt"  # on Windows it would share a port that is taken
 
-    def __init__(self, folder: Path, host: str = "127.0.0.1", port: int = 0, verbose: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        verbose: bool = False,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.folder = folder.resolve()
         self.verbose = verbose
+        self.tls = tls
         super().__init__((host, port), SiteHandler)
-        self.base = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0'} else host}:{self.server_port}/"
+        name = host
+        if host == "127.0.0.1" or (host == "0.0.0.0" and not tls):
+            name = "localhost"
+        elif host == "0.0.0.0":
+            name = lan_address()
+        self.base = f"{'https' if tls else 'http'}://{name}:{self.server_port}/"
+
+    def finish_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
+        """Answers one connection, in its own thread: a slow handshake holds up nobody else."""
+        if self.tls is None:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(HANDSHAKE_SECONDS)
+        if request.recv(1, socket.MSG_PEEK) != TLS_HANDSHAKE:
+            RedirectHandler(request, client_address, self)
+            return
+        with self.tls.wrap_socket(request, server_side=True) as secure:
+            secure.settimeout(None)
+            super().finish_request(secure, client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet where a browser has simply gone away; report everything else."""
-        if not isinstance(sys.exception(), ConnectionError):
+        # A browser that does not trust the certificate hangs up in the middle of the handshake.
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError | ssl.SSLError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def report(self, text: str) -> None:
@@ -171,10 +231,31 @@ class SiteServer(http.server.ThreadingHTTPServer):
             print(text, file=sys.stderr, flush=True)
 
 
+def lan_address() -> str:
+    """Returns the address at which others in the same network reach this machine, 127.0.0.1 without a network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documents; connecting a datagram socket sends nothing
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def qr_code(address: str) -> str:
+    """Returns an address as a QR code in half blocks, light modules drawn, for a terminal with a dark ground."""
+    try:
+        import segno
+    except ImportError:
+        raise MissingToolError("https needs the package segno: run `pip install -e '.[https]'`") from None
+    drawn = io.StringIO()
+    segno.make(address, micro=False).terminal(out=drawn, compact=True, border=2)
+    return drawn.getvalue()
+
+
 @contextmanager
-def serving(folder: Path, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serving(folder: Path, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serves `folder` in the background, port 0 being any free one; the value is the site's address."""
-    with SiteServer(folder, host, port) as server:
+    with SiteServer(folder, host, port, tls=tls) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
@@ -191,7 +272,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=PROJECT / "dist")
     parser.add_argument("--port", type=int, default=8000, help="8000; 0 takes any free one")
-    parser.add_argument("--host", default="127.0.0.1", help="127.0.0.1; 0.0.0.0 for other machines too")
+    parser.add_argument("--host", help="127.0.0.1, with --https 0.0.0.0: other machines too")
+    parser.add_argument(
+        "--https", action="store_true", help="for phones in the same network: a certificate made here, a QR code"
+    )
     options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535:
         parser.error(f"--port {options.port}: expected 0 to 65535")
@@ -201,11 +285,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+    host = options.host or ("0.0.0.0" if options.https else "127.0.0.1")
+    tls = authority = None
     try:
-        server = SiteServer(options.folder, options.host, options.port, verbose=True)
+        if options.https:
+            names = ["localhost", "127.0.0.1", lan_address() if host == "0.0.0.0" else host]
+            tls, authority = server_context(names, cache_folder() / "https")
+        server = SiteServer(options.folder, host, options.port, verbose=True, tls=tls)
+        code = qr_code(server.base) if options.https else ""
+    except MissingToolError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
-            print(f"error: cannot listen on {options.host}:{options.port}: {error}", file=sys.stderr)
+            print(f"error: cannot listen on {host}:{options.port}: {error}", file=sys.stderr)
         else:
             print(
                 f"error: port {options.port} is taken by another program: stop it, or choose another port, "
@@ -215,11 +308,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     with server:
         print(f"The scanner is at {server.base} (Ctrl-C stops it)", flush=True)
+        if authority:
+            _show_phones_the_way(code, authority)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             print()
     return 0
+
+
+def _show_phones_the_way(code: str, authority: Path) -> None:
+    """Prints what a person with a phone needs."""
+    # White on black whatever the terminal's own colours are: not every phone reads a code with its colours swapped.
+    painted = [f"\x1b[97;40m{line}\x1b[0m" if sys.stdout.isatty() else line for line in code.splitlines()]
+    with contextlib.suppress(UnicodeEncodeError):  # a terminal without block characters still has the address
+        print("\n".join(painted))
+    print(
+        "Scan it with a phone in the same network. The phone warns once that it does not know who vouches for this\n"
+        f"page; go on anyway. To have no warning, and visits without a network, let the phone trust {authority}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,65 @@
+"""A certificate of one's own, so that a phone in the same network is given its camera by this computer's pages.
+
+Nobody vouches for it: a phone warns once, and remembers that it was told to go on. The key of the authority
+that signed it is never written down, so a phone on which that authority is installed trusts this one
+certificate and none that could be made later.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+
+# Phones refuse certificates that hold for longer than 825 days; this one is renewed long before it ends.
+VALID_DAYS = 397
+RENEWED_DAYS = 300
+
+
+class MissingToolError(ValueError):
+    """A package that only https needs is not installed; the message says how to install it."""
+
+
+def server_context(names: Sequence[str], folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """Returns what a server needs to be believed under `names`, and the file of the authority that says so.
+
+    Certificate and key are kept in `folder` and used again, so that a phone is asked to trust them only
+    once; other names, or a year gone by, make new ones.
+    """
+    authority, chain, facts = folder / "authority.pem", folder / "server.pem", folder / "names.json"
+    wanted = sorted(set(names))
+    today = datetime.datetime.now(datetime.UTC)
+    if not _still_good(facts, wanted, today) or not authority.is_file() or not chain.is_file():
+        _make(wanted, today, authority, chain)
+        facts.write_text(json.dumps({"names": wanted, "made": today.isoformat()}), encoding="utf-8")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    return context, authority
+
+
+def _still_good(facts: Path, wanted: Sequence[str], today: datetime.datetime) -> bool:
+    try:
+        kept = json.loads(facts.read_text(encoding="utf-8"))
+        age = today - datetime.datetime.fromisoformat(kept["made"])
+        return bool(kept["names"] == wanted) and datetime.timedelta(0) <= age < datetime.timedelta(RENEWED_DAYS)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _make(names: Sequence[str], today: datetime.datetime, authority: Path, chain: Path) -> None:
+    try:
+        import trustme
+    except ImportError:
+        raise MissingToolError("https needs the package trustme: run `pip install -e '.[https]'`") from None
+    authority.parent.mkdir(parents=True, exist_ok=True)
+    made = trustme.CA(organization_name="image-scanner on this computer")
+    # From yesterday on: a phone's clock may be behind this one's.
+    begin = today - datetime.timedelta(days=1)
+    issued = made.issue_cert(*names, not_before=begin, not_after=begin + datetime.timedelta(VALID_DAYS))
+    made.cert_pem.write_to_path(str(authority))
+    descriptor = os.open(chain, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # the key is for nobody else to read
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(issued.private_key_and_cert_chain_pem.bytes())
