@@ -18,6 +18,7 @@ from .errors import ImageError
 from .grey import to_grey
 from .matcher import Match, Matcher
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
+from .plain_shapes import plainness
 from .registration import Registrar, Registration
 from .verdict import MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
 from .warp import rectified
@@ -64,7 +65,8 @@ class FrameScanner:
         self._ids = bundle.ids
         self._threshold = bundle.threshold
         self._matcher = Matcher(bundle.hashes)
-        self._registrar = Registrar(unpack(bundle.windows))
+        self._windows = unpack(bundle.windows)
+        self._registrar = Registrar(self._windows)
         self._evidence = Evidence() if memory else None
         self._searched: Grey | None = None
         self._search: Iterator[Registration | None] = iter(())
@@ -90,7 +92,13 @@ class FrameScanner:
             index = candidate.fitted.index
             distance, margin, rival = self._compared(candidate)
             outcome, counts = judge(
-                candidate.fitted.distance, distance, candidate.crops, rival, len(self._ids), self._threshold
+                windows=candidate.fitted.distance,
+                plainness=plainness(self._windows[index]),
+                distance=distance,
+                crops=candidate.crops,
+                runner_up=rival,
+                references=len(self._ids),
+                threshold=self._threshold,
             )
             agreed = counts and self._evidence is not None and self._evidence.add(index)
             if outcome == "match" or agreed:

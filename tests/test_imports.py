@@ -11,6 +11,7 @@ import scanner
 
 FOLDER = Path(scanner.__file__).parent
 CORE = sorted(FOLDER.glob("*.py"))
+BUNDLE = FOLDER.parent / "hashes" / "references.json"
 
 # Each module may import those on lines above its own: the order in which data passes through them.
 ORDER = [
@@ -20,6 +21,7 @@ ORDER = [
     "phash",
     "crops",
     "windows",
+    "plain_shapes",
     "bundle",
     "matcher",
     "warp",
@@ -77,3 +79,23 @@ def test_importing_the_core_loads_neither_pillow_nor_the_offline_side():
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_judging_frames_imports_nothing_more():
+    """A start from a kept memory has just what was imported when it was taken: a scan must not lack anything."""
+    program = (
+        "import json, sys, numpy as np\n"
+        "from scanner import browser\n"
+        "browser.self_test()\n"
+        "before = set(sys.modules)\n"
+        f"handle = json.loads(browser.open_bundle(open({str(BUNDLE)!r}).read()))['result']['handle']\n"
+        "for seed in range(3):\n"
+        "    frame = np.random.default_rng(seed).integers(0, 256, (120, 160, 4), np.uint8)\n"
+        "    browser.frame_buffer(frame.size)[:] = frame.ravel()\n"
+        "    for independent in (False, True):\n"
+        "        assert 'result' in json.loads(browser.scan_frame(handle, 160, 120, 0, 0, 160, 120, independent))\n"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    # A generator of random numbers is the test's own.
+    assert [name for name in ast.literal_eval(result.stdout) if not name.startswith(("numpy.random", "secrets"))] == []

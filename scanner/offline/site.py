@@ -98,22 +98,30 @@ def site_files(bundle: Path, runtime: str, project: Path) -> Files:
     else:
         groups, libraries = [{"core": ("scanner.zip", zip_bytes(core))}], {}
 
-    listed: dict[str, dict[str, str | int]] = {}
+    addresses: dict[str, str] = {}
     for group in groups:
         folder = f"runtime/{_short_checksum({name: content for name, content in group.values()})}"
         for role, (name, content) in group.items():
             files[f"{folder}/{name}"] = content
-            listed[role] = {"url": f"{folder}/{name}", "bytes": len(content)}
+            addresses[role] = f"{folder}/{name}"
+    files |= licences(original)
+    siblings = compressed_siblings(files, cache_folder())
+    listed = {role: {"url": address, **_sizes(address, files | siblings)} for role, address in addresses.items()}
     if runtime == "cdn":
         for role, name in {**ROLES, "numpy": original.numpy}.items():
             listed[role] = {"url": CDN_URL + name, "bytes": len(original.files[name])}
-    files |= licences(original)
 
     assets: dict[str, object] = {"version": _short_checksum(files), "runtime": runtime, "files": listed}
     if libraries:
         assets["libraries"] = libraries
-    files["assets.json"] = _json_bytes(assets)
-    return files | compressed_siblings(files, cache_folder())
+    own = {"assets.json": _json_bytes(assets)}
+    return files | siblings | own | compressed_siblings(own, cache_folder())
+
+
+def _sizes(address: str, files: Files) -> dict[str, int]:
+    """Returns what a file costs as it is and compressed: the page says how much is still to come."""
+    forms = {"bytes": address, "br": f"{address}.br", "gz": f"{address}.gz"}
+    return {form: len(files[path]) for form, path in forms.items() if path in files}
 
 
 def web_files(folder: Path) -> Files:

@@ -1,0 +1,69 @@
+"""How far a reference is from plain shapes: an edge, a bar, a disc or a corner in each of its windows.
+
+A search that tries thousands of places always finds some edge or some blob, and fits any reference made of the same to
+it. Such a reference has to fit better than one full of detail before it is believed.
+"""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from .phash import pack
+from .windows import WHOLE
+
+__all__ = ["plainness"]
+
+_RICH = 48.0
+"""Bits by which the windows of a photograph differ from the nearest plain shape, on average. Of 100 covers of films
+the middle half has 48 to 50; drawings of a single fruit, silhouettes and smooth slopes have 30 to 40."""
+_ROUNDING = 0.01
+_POWER = 2.0
+"""Of 735 searches for references that were not shown, the best of the most often mistaken ones (36 bits) came to 177
+and of all others to 230; times plainness with this power, and with the distance, none came below 320."""
+
+
+def plainness(bits: npt.NDArray[np.bool_]) -> float:
+    """Returns what the differing bits of a reference count, 1 for one full of detail, up to about 2.5.
+
+    Args:
+        bits: its window hashes, (10, 144).
+    """
+    windows = pack(bits[1:])
+    differing = np.bitwise_count(windows[:, None] ^ _plain_shapes()).sum(axis=-1, dtype=np.int64)
+    richness = float(differing.min(axis=1).mean())
+    return float((_RICH / min(_RICH, max(richness, 1.0))) ** _POWER)
+
+
+@cache
+def _plain_shapes() -> npt.NDArray[np.uint8]:
+    """Returns the packed hashes of plain shapes, light on dark and dark on light, (shapes, 18)."""
+    y, x = (np.mgrid[: WHOLE.size, : WHOLE.size] + 0.5) * (2 / WHOLE.size) - 1
+    shapes = []
+    for angle in np.radians(np.arange(0, 180, 7.5)):
+        across = x * np.cos(angle) + y * np.sin(angle)
+        for offset in np.arange(-1, 1.01, 0.125):
+            shapes.append(_edge(across - offset))
+            shapes += [_edge(across - offset + half) - _edge(across - offset - half) for half in (0.2, 0.45)]
+    for right in np.arange(-1.2, 1.21, 0.3):
+        for down in np.arange(-1.2, 1.21, 0.3):
+            left, up = x - right, y - down
+            shapes += [_edge(np.hypot(left, up) - radius) for radius in (0.3, 0.6, 0.9, 1.2)]
+            for angle in np.radians(np.arange(0, 360, 45)):
+                one = left * np.cos(angle) + up * np.sin(angle)
+                other = up * np.cos(angle) - left * np.sin(angle)
+                shapes.append(np.minimum(_edge(one), _edge(other)))
+    return _hashed(np.stack(shapes))
+
+
+def _edge(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Returns a soft step, -1 to 1, some two samples wide, by signed distance from it."""
+    edge: npt.NDArray[np.float64] = np.tanh(12 * distance)
+    return edge
+
+
+def _hashed(shapes: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
+    coefficients = WHOLE.coefficients(shapes.astype(np.float32))[:, 0]
+    # A symmetric shape has coefficients of 0 but for rounding: that must not decide a bit.
+    both = np.concatenate([coefficients > _ROUNDING, coefficients < -_ROUNDING])
+    return np.unique(pack(both), axis=0)

@@ -1,0 +1,119 @@
+"""When one frame is enough, when two are, and when nothing is said."""
+
+import pytest
+
+from scanner.verdict import (
+    AGREEING_FRAMES,
+    AMBIGUOUS_FIT,
+    LED_BY_CROPS,
+    LED_BY_SEARCH,
+    REMEMBERED_FRAMES,
+    TWICE,
+    Evidence,
+    judge,
+)
+
+
+def judged(**given):
+    """The outcome of a fit that is right in every respect but those given, and whether it counts as evidence."""
+    usual = {"windows": 100, "plainness": 1.0, "distance": 10, "crops": None, "runner_up": 420}
+    return judge(**{**usual, "references": 100, "threshold": 25, **given})
+
+
+def windows_accepted(**given) -> int:
+    """The most differing bits of the windows with which a fit is a match."""
+    return max(windows for windows in range(500) if judged(windows=windows, **given)[0] == "match")
+
+
+def test_a_good_fit_is_a_match_however_it_was_found():
+    """By the crops or by the search: a picture that fits is named from one frame."""
+    assert judged(crops=None) == ("match", True)
+    assert judged(crops=12) == ("match", True)
+    assert judged(runner_up=None) == ("match", True)
+
+
+def test_what_the_search_found_has_to_fit_better_than_what_the_crops_led_to():
+    """The search tries thousands of places, so a likeness by chance is nearer."""
+    searched, led = windows_accepted(crops=None, distance=30), windows_accepted(crops=30, distance=30)
+    below_the_threshold = windows_accepted(crops=20, distance=30)
+    assert searched < led < below_the_threshold
+    assert searched == LED_BY_SEARCH - 30
+    assert led == LED_BY_CROPS - 30
+
+
+def test_a_plain_reference_has_to_fit_better_than_one_full_of_detail():
+    """Some blob in the frame always looks like a drawing of a lemon."""
+    assert windows_accepted(plainness=2.0) < windows_accepted(plainness=1.2) < windows_accepted(plainness=1.0)
+    assert judged(windows=90, plainness=2.4)[0] == "match"  # seen well, it is recognised all the same
+
+
+def test_more_references_ask_for_a_better_fit():
+    """Among 10,000 references the nearest by chance is nearer than among 100."""
+    for led in ({"crops": None}, {"crops": 30}, {"crops": 20, "distance": 40}):
+        limits = [windows_accepted(references=references, **led) for references in (100, 1000, 10_000)]
+        assert limits[0] >= limits[1] >= limits[2]
+        assert limits[0] - limits[2] <= 40
+    assert windows_accepted(references=1) == windows_accepted(references=100)
+
+
+def test_a_lower_threshold_asks_for_a_better_fit():
+    """A site that would rather miss a picture than name a wrong one gets that from every rule."""
+    for led in ({"crops": None}, {"crops": 4, "distance": 4}):
+        limits = [windows_accepted(threshold=threshold, **led) for threshold in (10, 18, 25)]
+        assert limits == sorted(limits)
+    assert windows_accepted(threshold=12) < windows_accepted(threshold=25)
+    assert windows_accepted(threshold=60) == windows_accepted(threshold=25)  # a higher one does not loosen these
+
+
+@pytest.mark.parametrize("crops", [None, 12, 30])
+def test_two_references_that_fit_alike_are_ambiguous(crops):
+    """Copies of one picture are told apart by nothing in the frame: neither is named, however often it is seen."""
+    assert judged(crops=crops, runner_up=100 + AMBIGUOUS_FIT - 1) == ("ambiguous", False)
+    assert judged(crops=crops, runner_up=100 + AMBIGUOUS_FIT) == ("match", True)
+
+
+def test_a_bad_fit_is_not_ambiguous():
+    """Two references that fit a wall equally badly are no match, not a tie."""
+    assert judged(windows=400, distance=50, runner_up=401) == ("no_match", False)
+
+
+@pytest.mark.parametrize("crops", [None, 30])
+def test_a_fit_that_is_nearly_good_enough_counts_as_evidence(crops):
+    """Not named from one frame, but from two that agree."""
+    most = windows_accepted(crops=crops)
+    assert judged(windows=most + 1, crops=crops) == ("no_match", True)
+    assert judged(windows=most + TWICE, crops=crops) == ("no_match", True)
+    assert judged(windows=most + TWICE + 1, crops=crops) == ("no_match", False)
+
+
+def test_agreeing_frames_add_up():
+    """The frame that makes enough of them agree is the one that names the reference."""
+    evidence = Evidence()
+    assert [evidence.add(7) for _ in range(AGREEING_FRAMES)] == [False] * (AGREEING_FRAMES - 1) + [True]
+
+
+def test_a_disagreeing_frame_erases_nothing():
+    """A frame for another reference, or for none, between two that agree: they still agree."""
+    for between in (3, None):
+        evidence = Evidence()
+        assert not evidence.add(7)
+        assert not evidence.add(between)
+        assert evidence.add(7)
+
+
+def test_frames_for_nothing_never_agree():
+    """Any number of frames that spoke for none name none."""
+    evidence = Evidence()
+    assert not any(evidence.add(None) for _ in range(3 * REMEMBERED_FRAMES))
+
+
+def test_evidence_is_forgotten_after_a_while_and_on_reset():
+    """What was seen long ago, or before a pause, says nothing about what is held up now."""
+    evidence = Evidence()
+    evidence.add(7)
+    for _ in range(REMEMBERED_FRAMES - 1):
+        evidence.add(None)
+    assert not evidence.add(7)
+    evidence.reset()
+    assert not evidence.add(7)
+    assert evidence.add(7)
