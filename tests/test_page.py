@@ -107,6 +107,23 @@ def test_a_slow_line_is_not_an_error(site_folder, browser_with_camera):
         assert progress[-1]["total"] >= progress[-1]["loaded"]
 
 
+def test_the_megabytes_shown_are_those_that_come_over_the_line(site, browser_with_camera):
+    """A phone on a metered line is told what is really sent: compressed sizes, and in the end all of them."""
+    context = browser_with_camera(None, service_workers="block")
+    sent: dict[str, int] = {}
+    context.on("requestfinished", lambda request: sent.update({request.url: request.sizes()["responseBodySize"]}))
+    page = context.new_page()
+    page.add_init_script(SCRIPTED_CAMERA)
+    page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.goto(site + "scan.html")
+    page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
+    last = page.evaluate("progress.at(-1)")
+    runtime = sum(size for url, size in sent.items() if "/runtime/" in url)
+    assert last["loaded"] == last["total"]
+    assert last["total"] == pytest.approx(runtime, rel=0.01)
+    assert last["total"] < 6_000_000
+
+
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "text/plain"])
 def test_a_host_that_mislabels_wasm_does_no_harm(content_type, site_folder, browser_with_camera):
     """Old hosts send .wasm with a wrong type, on which Pyodide alone would wait for ever; here it starts."""

@@ -42,13 +42,16 @@ def test_the_same_project_gives_the_same_bytes(project: Path, tmp_path: Path) ->
 
 
 def test_the_list_of_files_is_right(site_folder: Path) -> None:
-    """Every role the worker asks for is a relative address of a file with that many bytes."""
+    """Every role the worker asks for is a relative address of a file with that many bytes, compressed too."""
     assets = json.loads((site_folder / "assets.json").read_text())
     assert {"pyodide", "asm", "wasm", "stdlib", "lock", "numpy", "core"} <= set(assets["files"])
     for file in assets["files"].values():
         assert "://" not in file["url"]
         assert not file["url"].startswith("/")
-        assert (site_folder / file["url"]).stat().st_size == file["bytes"]
+        for form, ending in (("bytes", ""), ("br", ".br"), ("gz", ".gz")):
+            path = site_folder / (file["url"] + ending)
+            assert path.is_file() == (form in file)
+            assert form not in file or path.stat().st_size == file[form]
     assert set(assets["libraries"].values()) <= set(assets["files"])
 
 

@@ -2,7 +2,7 @@
 // Runs in the worker.
 import { ScannerError } from "./errors.js";
 
-/** @typedef {{url: string, bytes: number}} Asset */
+/** @typedef {{url: string, bytes: number, br?: number, gz?: number}} Asset  size as it is, and compressed */
 /**
  * @typedef {object} Assets what assets.json holds
  * @property {string} version of the build
@@ -103,7 +103,8 @@ export class Downloads {
   #responses = new Map();
   /** @type {Map<string, string>} */
   #addresses = new Map();
-  #total = 0;
+  /** @type {Map<string, number>} what each file that is coming costs on the line, as far as is known */
+  #sizes = new Map();
   #loaded = 0;
   #onProgress;
   #abort = new AbortController();
@@ -112,7 +113,7 @@ export class Downloads {
   /**
    * @param {Assets} assets
    * @param {string} base
-   * @param {(loaded: number, total: number) => void} onProgress bytes, decompressed, of all files together
+   * @param {(loaded: number, total: number) => void} onProgress bytes on the line, of all files together
    */
   constructor(assets, base, onProgress) {
     this.#onProgress = onProgress;
@@ -136,12 +137,18 @@ export class Downloads {
   }
 
   /**
-   * Counts a file in that somebody else fetches; say `add` when it is there.
+   * Counts a file in that somebody else fetches; say `arrived` when it is there.
    * @param {string} role
    */
   expect(role) {
     this.address(role);
-    this.#total += this.#assets.files[role].bytes;
+    const { bytes, br, gz } = this.#assets.files[role];
+    this.#sizes.set(role, br ?? gz ?? bytes); // what nearly every host and browser agree on; the answer tells
+  }
+
+  /** @param {string} role */
+  arrived(role) {
+    this.#add(this.#sizes.get(role) ?? 0);
   }
 
   /** @param {string} role */
@@ -178,10 +185,11 @@ export class Downloads {
     return response.arrayBuffer();
   }
 
-  /** @param {number} bytes that came in some other way */
-  add(bytes) {
+  /** @param {number} bytes */
+  #add(bytes) {
     this.#loaded += bytes;
-    this.#onProgress(Math.min(this.#loaded, this.#total), this.#total);
+    const total = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+    this.#onProgress(Math.min(Math.round(this.#loaded), total), total);
   }
 
   cancel() {
@@ -201,15 +209,22 @@ export class Downloads {
     }
     const body = response.body?.getReader();
     if (!body) return response;
+    const whole = this.#assets.files[role].bytes;
+    const size = sizeOnTheLine(response, this.#assets.files[role]);
+    this.#sizes.set(role, size);
     // Read as fast as it comes, whether anybody wants it yet or not: that is what makes the files come side by side.
     const pieces = new ReadableStream(
       {
         start: async (controller) => {
           try {
+            let left = size;
             for (let piece = await body.read(); !piece.done; piece = await body.read()) {
-              this.add(piece.value.byteLength);
+              const share = Math.min(left, (piece.value.byteLength * size) / whole);
+              left -= share;
+              this.#add(share);
               controller.enqueue(piece.value);
             }
+            this.#add(left);
             controller.close();
           } catch (error) {
             controller.error(new ScannerError("runtime-failed", `${address} broke off. Check the connection.`, error));
@@ -222,4 +237,19 @@ export class Downloads {
     const headers = { "content-type": address.endsWith(".wasm") ? "application/wasm" : type };
     return new Response(pieces, { headers });
   }
+}
+
+/**
+ * Returns how many bytes an answer is on the line. The length is that of what is sent, compressed or not; hosts that
+ * compress on the fly send none.
+ * @param {Response} response
+ * @param {Asset} file
+ */
+function sizeOnTheLine(response, { bytes, br, gz }) {
+  const length = Number(response.headers.get("content-length"));
+  if (length > 0) return length;
+  const encoding = response.headers.get("content-encoding");
+  // Other origins need not tell the encoding; compressed is then the likelier guess.
+  if (!encoding && response.type === "basic") return bytes;
+  return (encoding === "gzip" ? gz : br) ?? gz ?? bytes;
 }

@@ -19,7 +19,7 @@ export class ScannerError extends Error {
 
 export type State = "stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed";
 
-/** Bytes are those of all files together, decompressed. */
+/** Bytes are those of all files together, as they come over the line: compressed. */
 export interface Progress {
   stage: "download" | "python" | "core";
   loaded: number;

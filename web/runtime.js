@@ -4,7 +4,7 @@ import { ScannerError, withCode } from "./errors.js";
 import { installPackages, writePackages } from "./site-packages.js";
 import { SnapshotShelf } from "./snapshot.js";
 
-/** @typedef {{stage: "download" | "python" | "core", loaded: number, total: number}} Progress  bytes of all files together */
+/** @typedef {{stage: "download" | "python" | "core", loaded: number, total: number}} Progress  bytes on the line, of all files together */
 /** @typedef {any} ScannerModule  the Python module scanner.browser */
 
 /** An idle worker that gets nothing for this long is stuck; people are told within 10 s. */
@@ -90,7 +90,7 @@ export async function startPython(base, onProgress, snapshots = true) {
     failed.catch(() => {}); // reported by whoever waits for Python
     const script = async (/** @type {string} */ role) => {
       const module = await importModule(coming.address(role));
-      coming.add(assets.files[role].bytes);
+      coming.arrived(role);
       return module;
     };
     const scripts = Promise.all([script("pyodide"), script("asm")]);
