@@ -337,6 +337,32 @@ def test_the_advice_fits_what_the_camera_sees(scene, advice, browser_page):
     assert found["advice"] == advice, found["quality"]
 
 
+@pytest.mark.parametrize(("share", "advice"), [(0.35, "closer"), (0.7, "closer"), (1.0, "fit"), (1.4, "fit")])
+@pytest.mark.parametrize("reference", ["lighthouse", "2", "monstera"])
+def test_who_is_close_enough_is_not_told_to_come_closer(reference, share, advice, browser_page):
+    """To come closer is advice where a picture is smaller than the frame, not where it fills it or is too large."""
+    browser_page.route("**/held.png", lambda route: route.fulfill(path=PICTURES / f"{reference}.png"))
+    found = browser_page.evaluate(
+        """async (share) => {
+            const { advice, measureQuality } = await import("./quality.js");
+            const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+            const context = canvas.getContext("2d");
+            context.fillStyle = "#a8977e";
+            context.fillRect(0, 0, 640, 480);
+            const picture = Object.assign(new Image(), { src: "held.png" });
+            await picture.decode();
+            const scale = (share * 380) / Math.max(picture.naturalWidth, picture.naturalHeight);
+            const [width, height] = [picture.naturalWidth * scale, picture.naturalHeight * scale];
+            context.drawImage(picture, 320 - width / 2, 240 - height / 2, width, height);
+            const { data } = context.getImageData(0, 0, 640, 480);
+            const quality = measureQuality(data, 640, { left: 130, top: 50, width: 380, height: 380 });
+            return { advice: advice(quality, false), quality };
+        }""",
+        share,
+    )
+    assert found["advice"] == advice, found["quality"]
+
+
 def test_a_hidden_page_lets_go_of_the_camera_and_takes_it_back(site, browser_with_camera):
     """Switching to another tab turns the camera light off; coming back scans on, without a tap."""
     page = open_page(browser_with_camera, site)

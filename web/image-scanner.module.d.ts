@@ -33,7 +33,7 @@ export interface Status {
   /** What the start waits on: the person's permission, or a tap (call `start()` from it). */
   waiting: "camera" | "tap" | null;
   /** Advice, while scanning has found nothing for a while. */
-  hint: "light" | "glare" | "closer" | "steady" | null;
+  hint: "light" | "glare" | "closer" | "steady" | "fit" | null;
 }
 
 /** A reference of the bundle: its id and the site's own fields, such as `url` and `title`. */
@@ -67,6 +67,8 @@ export interface Quality {
   contrast: number;
   sharpness: number;
   glare: number;
+  /** Share of the region's rim in which there is something to see. */
+  rim: number;
 }
 
 /** The answer for one frame, match or not. */

@@ -9,7 +9,7 @@ import { ScannerClient } from "./scanner-client.js";
 /** @typedef {import("./scanner-client.js").Reference} Reference */
 /** @typedef {import("./frames.js").Box} Box */
 /** @typedef {"stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed"} State */
-/** @typedef {"light" | "glare" | "closer" | "steady"} Hint */
+/** @typedef {"light" | "glare" | "closer" | "steady" | "fit"} Hint */
 /**
  * What a site is told. `loading` while bytes come in, `waiting` for what the start waits on ("camera": the person's
  * permission; "tap": a tap that lets the video play: call start() from it), `hint` while scanning finds nothing.
