@@ -66,4 +66,6 @@ def _hashed(shapes: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
     coefficients = WHOLE.coefficients(shapes.astype(np.float32))[:, 0]
     # A symmetric shape has coefficients of 0 but for rounding: that must not decide a bit.
     both = np.concatenate([coefficients > _ROUNDING, coefficients < -_ROUNDING])
-    return np.unique(pack(both), axis=0)
+    # np.unique would import numpy.ma, in front of the visitor.
+    distinct = sorted({row.tobytes() for row in pack(both)})
+    return np.frombuffer(b"".join(distinct), np.uint8).reshape(len(distinct), -1)
