@@ -179,6 +179,27 @@ def test_one_option_keeps_nothing_and_uses_nothing(visitor: Visitor) -> None:
     assert visitor.shelf() == before
 
 
+def test_a_restored_python_brings_what_a_call_lacks(visitor: Visitor) -> None:
+    """A call that needs a module nobody had imported when the memory was taken waits for its file, and then works."""
+    page = visitor.page()
+    visitor.asked.clear()
+    found = page.evaluate(
+        """async (base) => {
+          const { startPython, calling } = await import(base + "runtime.js");
+          const core = await startPython(base, () => {});
+          const load = core.__builtins__.get("__import__");
+          let lacking = false;
+          try { load("numpy.ma.mrecords") } catch { lacking = true }
+          await calling(() => load("numpy.ma.mrecords"));
+          return { lacking };
+        }""",
+        visitor.site,
+    )
+    page.close()
+    assert found == {"lacking": True}
+    assert any("numpy.zip" in address for address in visitor.asked)
+
+
 def test_a_restored_python_can_still_import_what_it_had_not(visitor: Visitor) -> None:
     """In quiet moments the files come in that a plain start would have had."""
     page = visitor.page()

@@ -157,29 +157,31 @@ export async function startPython(base, onProgress, snapshots = true) {
       return pyodide.pyimport("scanner.browser");
     }
 
-    async function restore(/** @type {import("./snapshot.js").Snapshot} */ { memory, test }) {
+    async function restore(/** @type {import("./snapshot.js").Snapshot} */ { head, bytes, write, test }) {
       const { loadPyodide, createPyodideModule, common } = await options();
-      const size = memory.length;
       const pyodide = await Promise.race([
         failed,
         loadPyodide({
           ...common,
           stdLibURL: EMPTY_FILE, // all that is needed is in memory already
           createPyodideModule: withPackages(async (settings) => {
+            settings.INITIAL_MEMORY = bytes;
             const python = await createPyodideModule(settings);
-            if (size > python.HEAP8.length) python.growMemory(size);
+            if (bytes > python.HEAPU8.length) python.growMemory(bytes);
+            write(python.HEAPU8);
             return python;
           }, []),
-          _loadSnapshot: memory,
+          _loadSnapshot: head, // the rest is in its place
         }),
       ]);
-      delete pyodide._api.config._loadSnapshot; // Pyodide would hold on to all of it
       stage = "core";
       dog.alive("recogniser");
       tell();
       const module = pyodide.pyimport("scanner.browser");
       if (module.self_test() !== test) throw new Error("the restored memory computes otherwise");
-      setTimeout(() => bringFiles(coming, pyodide), QUIET_MILLISECONDS);
+      let /** @type {Promise<void> | undefined} */ bringing;
+      bringMissing = () => (bringing ??= bringFiles(coming, pyodide));
+      setTimeout(bringMissing, QUIET_MILLISECONDS);
       return module;
     }
   }
@@ -204,9 +206,27 @@ function keepLater(shelf, pyodide) {
     const test = module.self_test();
     module.destroy(); // no reference from this visit may remain in the memory
     const memory = pyodide.makeMemorySnapshot();
-    setTimeout(() => shelf.keep({ memory, test }), QUIET_MILLISECONDS);
+    setTimeout(() => shelf.keep(memory, test), QUIET_MILLISECONDS);
   } catch {
     // This browser's Python cannot be frozen: every visit starts plainly.
+  }
+}
+
+/** Brings what a restored Python was not started from, once; null where nothing is missing. */
+let /** @type {(() => Promise<void>) | null} */ bringMissing = null;
+
+/**
+ * Returns what a call of Python returns. A restored one that lacks a module gets its files first.
+ * @template T
+ * @param {() => T} call
+ */
+export async function calling(call) {
+  try {
+    return call();
+  } catch (error) {
+    if (!bringMissing || !String(error).includes("ModuleNotFoundError")) throw error;
+    await bringMissing();
+    return call();
   }
 }
 
@@ -222,6 +242,9 @@ async function bringFiles(downloads, pyodide) {
     const [major, minor] = pyodide._api.pyVersionTuple;
     pyodide.FS.writeFile(`/lib/python${major}${minor}.zip`, await bytes("stdlib"), { canOwn: true });
     for (const role of ["numpy", "core"]) writePackages(pyodide._module, await bytes(role));
+    const finders = pyodide.pyimport("importlib");
+    finders.invalidate_caches();
+    finders.destroy();
   } catch {
     // Offline by now: what was imported before keeps working.
   }

@@ -1,7 +1,7 @@
 // The worker: one Python interpreter for the whole page. Every message names one of the actions below.
 import { ScannerError, withCode } from "./errors.js";
 import { measureQuality } from "./quality.js";
-import { startPython } from "./runtime.js";
+import { calling, startPython } from "./runtime.js";
 
 /** @typedef {import("./frames.js").Box} Box */
 
@@ -24,7 +24,8 @@ const actions = {
   /** @param {{url: string}} message @returns {Promise<{handle: number, references: number}>} */
   async openBundle({ url }) {
     const text = await fetchBundle(url);
-    return answer((await ready()).open_bundle(text));
+    const module = await ready();
+    return answer(await calling(() => module.open_bundle(text)));
   },
 
   /** @param {{handle: number}} message */
@@ -52,7 +53,9 @@ const actions = {
     proxy.destroy();
     const { left, top } = region;
     const verdict = answer(
-      module.scan_frame(handle, width, height, left, top, region.width, region.height, independent),
+      await calling(() =>
+        module.scan_frame(handle, width, height, left, top, region.width, region.height, independent),
+      ),
     );
     return { ...verdict, quality: measureQuality(bytes, width, region) };
   },
