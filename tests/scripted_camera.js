@@ -1,7 +1,8 @@
 // Replaces the page's camera by one that a test scripts: which cameras there are, what opening one does, what they show.
 (() => {
   const camera = {
-    // What the next requests do, in turn; the last one stays: "ok", "never", or the name of a DOMException.
+    // What the next requests do, in turn; the last one stays: "ok", "late" (after a second), "never", or the name of a
+    // DOMException.
     answers: ["ok"],
     devices: [{ deviceId: "rear", label: "camera2 0, facing back", facingMode: "environment" }],
     capabilities: {},
@@ -63,7 +64,8 @@
     camera.requests.push(structuredClone(constraints));
     const answer = camera.answers.length > 1 ? camera.answers.shift() : camera.answers[0];
     if (answer === "never") return new Promise(() => {});
-    if (answer !== "ok") throw new DOMException("scripted", answer);
+    if (answer === "late") await new Promise((resolve) => setTimeout(resolve, 1000));
+    else if (answer !== "ok") throw new DOMException("scripted", answer);
     const wanted = constraints.video?.deviceId?.exact;
     const device = camera.devices.find(({ deviceId }) => deviceId === wanted) ?? camera.devices[0];
     const canvas = document.createElement("canvas");

@@ -106,7 +106,7 @@ export class ImageScanner {
    * @returns {Promise<void>}
    */
   async load() {
-    if (this.state === "destroyed") throw aborted();
+    if (this.state === "destroyed") return;
     await this.#openBundle();
   }
 
@@ -118,7 +118,7 @@ export class ImageScanner {
   start() {
     const promise = this.#start();
     // Who gave an onError has been told; the rejection is for those who await.
-    if (this.#options.onError || this.state === "destroyed") promise.catch(() => {});
+    if (this.#options.onError) promise.catch(() => {});
     return promise;
   }
 
@@ -251,7 +251,6 @@ export class ImageScanner {
   async #start() {
     switch (this.state) {
       case "destroyed":
-        throw new ScannerError("aborted", "This scanner was destroyed. Make a new one.");
       case "scanning":
       case "suspended":
         return;
