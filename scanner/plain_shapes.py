@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .phash import pack
-from .windows import WHOLE
+from .windows import BITS, HIGHEST, WHOLE
 
 __all__ = ["plainness"]
 
@@ -37,23 +37,27 @@ def plainness(bits: npt.NDArray[np.bool_]) -> float:
 
 @cache
 def _plain_shapes() -> npt.NDArray[np.uint8]:
-    """Returns the packed hashes of plain shapes, light on dark and dark on light, (shapes, 18)."""
+    """Returns the packed hashes of plain shapes, light on dark and dark on light, (shapes, 18).
+
+    All turns and mirror images are there, and only every eighth shape is drawn: in a mirror odd frequencies change
+    their sign, about the diagonal the axes change places.
+    """
     y, x = (np.mgrid[: WHOLE.size, : WHOLE.size] + 0.5) * (2 / WHOLE.size) - 1
     shapes = []
-    for angle in np.radians(np.arange(0, 180, 7.5)):
+    for angle in np.radians(np.arange(0, 46, 7.5)):
         across = x * np.cos(angle) + y * np.sin(angle)
-        for offset in np.arange(-1, 1.01, 0.125):
+        for offset in np.arange(0, 1.01, 0.125):
             shapes.append(_edge(across - offset))
             shapes += [_edge(across - offset + half) - _edge(across - offset - half) for half in (0.2, 0.45)]
-    for right in np.arange(-1.2, 1.21, 0.3):
-        for down in np.arange(-1.2, 1.21, 0.3):
+    for right in np.arange(0, 1.21, 0.3):
+        for down in np.arange(0, right + 0.01, 0.3):
             left, up = x - right, y - down
             shapes += [_edge(np.hypot(left, up) - radius) for radius in (0.3, 0.6, 0.9, 1.2)]
             for angle in np.radians(np.arange(0, 360, 45)):
                 one = left * np.cos(angle) + up * np.sin(angle)
                 other = up * np.cos(angle) - left * np.sin(angle)
                 shapes.append(np.minimum(_edge(one), _edge(other)))
-    return _hashed(np.stack(shapes))
+    return _hashed(_mirrored(WHOLE.coefficients(np.stack(shapes).astype(np.float32))[:, 0]))
 
 
 def _edge(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -62,8 +66,16 @@ def _edge(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return edge
 
 
-def _hashed(shapes: npt.NDArray[np.float64]) -> npt.NDArray[np.uint8]:
-    coefficients = WHOLE.coefficients(shapes.astype(np.float32))[:, 0]
+def _mirrored(coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Returns coefficients (n, 144) and those of the same shapes in every mirror, (8 n, 144)."""
+    square = coefficients.reshape(-1, HIGHEST, HIGHEST)
+    both = np.concatenate([square, square.swapaxes(1, 2)])
+    signs = (-1.0) ** np.arange(HIGHEST, dtype=np.float32)
+    both = np.concatenate([both, both * signs])
+    return np.concatenate([both, both * signs[:, None]]).reshape(-1, BITS)
+
+
+def _hashed(coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     # A symmetric shape has coefficients of 0 but for rounding: that must not decide a bit.
     both = np.concatenate([coefficients > _ROUNDING, coefficients < -_ROUNDING])
     # np.unique would import numpy.ma, in front of the visitor.
