@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.offline.runtime import CDN_URL
+from scanner.offline.runtime import CDN_URL, obtain_runtime
 from scanner.offline.site import PROJECT, SiteError, assemble_site, main
 
 Contents = dict[str, bytes]
@@ -95,12 +96,29 @@ def test_precompressed_files_hold_the_same_content(site_folder: Path) -> None:
             assert gzip.decompress(path.read_bytes()) == plain.read_bytes()
 
 
-def test_licence_texts_ship(site_folder: Path) -> None:
-    """What Pyodide, CPython and numpy ask for is there."""
-    notice = (site_folder / "licences" / "NOTICE.txt").read_text()
-    for name in ("Pyodide", "CPython", "NumPy"):
-        assert name in notice
-    assert "NumPy Developers" in (site_folder / "licences" / "numpy" / "LICENSE.txt").read_text()
+@pytest.mark.parametrize("runtime", ["trimmed", "stock"])
+def test_licence_texts_ship(site_folder: Path, tmp_path: Path, runtime: str) -> None:
+    """The whole licences of Pyodide, CPython, numpy and what numpy includes are there, and NOTICE names each file."""
+    folder = site_folder
+    if runtime == "stock":
+        folder = tmp_path / "dist"
+        assemble_site(folder, runtime="stock")
+    licences = folder / "licences"
+    notice = (licences / "NOTICE.txt").read_text()
+    texts = {
+        "pyodide/MPL-2.0.txt": ("Mozilla Public License Version 2.0", "Exhibit B"),
+        "cpython/LICENSE.txt": ("PYTHON SOFTWARE FOUNDATION LICENSE", "ZERO-CLAUSE BSD LICENSE"),
+        "numpy/LICENSE.txt": ("NumPy Developers", "DAMAGE"),
+    }
+    for path, words in texts.items():
+        text = (licences / path).read_text()
+        assert path.split("/")[0] + "/" in notice
+        assert all(word in text for word in words), path
+    with zipfile.ZipFile(io.BytesIO(obtain_runtime().files[obtain_runtime().numpy])) as wheel:
+        included = [name for name in wheel.namelist() if ".dist-info/licenses/" in name and not name.endswith("/")]
+        assert len(included) > 10
+        shipped = {path.read_bytes() for path in licences.rglob("*") if path.is_file()}
+        assert [name for name in included if wheel.read(name) not in shipped] == []
 
 
 def test_the_stock_runtime_is_what_was_published(tmp_path: Path) -> None:

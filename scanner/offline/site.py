@@ -43,10 +43,16 @@ ROLES = {
 
 NOTICE = """This site carries, unmodified or with unused parts left out:
 
-Pyodide (https://github.com/pyodide/pyodide), Mozilla Public License 2.0: https://mozilla.org/MPL/2.0/
-CPython (https://github.com/python/cpython), Python Software Foundation License: https://docs.python.org/3/license.html
-NumPy (https://github.com/numpy/numpy), BSD 3-clause, and what it includes: see numpy/
+Pyodide (https://github.com/pyodide/pyodide), Mozilla Public License 2.0: pyodide/MPL-2.0.txt
+CPython (https://github.com/python/cpython), Python Software Foundation License: cpython/LICENSE.txt
+NumPy (https://github.com/numpy/numpy), BSD 3-clause, and what it includes: numpy/
+
+Compiled into Pyodide's WebAssembly are also the system libraries of Emscripten
+(https://github.com/emscripten-core/emscripten, MIT; musl, MIT), libffi (MIT) and zlib (zlib License).
 """
+
+# Pyodide's npm package and its library archive come without their licences; these are the texts they name.
+LICENCES = {"pyodide/MPL-2.0.txt": "MPL-2.0.txt", "cpython/LICENSE.txt": "CPython.txt"}
 
 # Files that must lie in one folder to find each other: name and content by role.
 Group = dict[str, tuple[str, bytes]]
@@ -196,6 +202,8 @@ def pruned_lock(runtime: Runtime, wheel: bytes | None) -> bytes:
 def licences(runtime: Runtime) -> Files:
     """Returns the licence texts of what the site carries, below licences/."""
     texts = {"licences/NOTICE.txt": NOTICE.encode()}
+    for path, name in LICENCES.items():
+        texts[f"licences/{path}"] = Path(__file__).with_name("licences").joinpath(name).read_bytes()
     for path, content in read_zip(runtime.files[runtime.numpy]).items():
         _, found, name = path.partition(".dist-info/licenses/")
         if found:
