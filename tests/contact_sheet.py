@@ -63,6 +63,39 @@ def missed(page: Page) -> None:
     wait_for(page, "missed")
 
 
+def checking(page: Page) -> None:
+    page.set_input_files("input.file", PICTURES / "lighthouse.png")
+    wait_for(page, "checking")
+    page.evaluate("document.querySelector('image-scanner').shadowRoot.querySelector('img.still').decode()")
+
+
+def tools(page: Page) -> None:
+    page.evaluate("""() => {
+        scriptedCamera.devices.push({ deviceId: "front", label: "camera2 1, facing front", facingMode: "user" });
+        scriptedCamera.capabilities = { torch: true };
+    }""")
+    started_into("scanning")(page)
+    page.get_by_role("button", name="Light").or_(page.get_by_role("button", name="ライト")).click()
+
+
+def tap(page: Page) -> None:
+    page.evaluate("""() => {
+        HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException("", "NotAllowedError"));
+        Object.defineProperty(HTMLMediaElement.prototype, "autoplay", { set() {}, get: () => false });
+        document.querySelector("image-scanner").shadowRoot.querySelector("video").removeAttribute("autoplay");
+    }""")
+    started_into("tap")(page)
+
+
+def update(page: Page) -> None:
+    page.evaluate("document.querySelector('.update').hidden = false")
+
+
+def below(page: Page) -> None:
+    page.wait_for_timeout(1500)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+
+
 def lost(page: Page) -> None:
     started_into("scanning")(page)
     page.evaluate("scriptedCamera.answers = ['never']; scriptedCamera.unplug()")
@@ -96,9 +129,12 @@ STATES: dict[str, State] = {
     "asking": started_into("asking", "scriptedCamera.answers = ['never']"),
     "loading": started_into("loading"),
     "scanning": started_into("scanning"),
+    "tools": tools,
     "hint": hint,
     "found": found,
+    "checking": checking,
     "missed": missed,
+    "tap": tap,
     "paused": paused,
     "lost": lost,
     "denied": refuses("NotAllowedError"),
@@ -109,6 +145,8 @@ STATES: dict[str, State] = {
     "runtime": fails_with("runtime-failed"),
     "bundle": fails_with("bundle-invalid"),
     "in-app": refuses("NotAllowedError"),
+    "update": update,
+    "below": below,
 }
 
 

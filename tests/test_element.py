@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
@@ -196,12 +197,205 @@ def test_a_link_that_is_not_a_web_address_is_not_offered(site, browser_with_came
     assert page.locator(".found .follow").is_hidden()
 
 
+def test_the_find_shows_the_sites_own_picture_of_it(site, browser_with_camera):
+    """The bundle's `thumbnail`, seen from the bundle's place, is what the card shows."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate(FILLS_THE_FRAME)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "found")
+    thumbnail = page.locator(".found img.thumbnail")
+    assert thumbnail.is_visible()
+    assert thumbnail.get_attribute("src") == site + "pictures/album.png"
+    assert page.locator(".found canvas.thumbnail").is_hidden()
+
+
+def test_a_missing_thumbnail_is_replaced_by_what_the_camera_saw(site, browser_with_camera):
+    """No broken picture on the card: the find is cut from the camera's own frame."""
+    page = open_page(browser_with_camera, site)
+    page.route("**/pictures/album.png", lambda route: route.fulfill(status=404))
+    page.evaluate(FILLS_THE_FRAME)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "found")
+    page.locator(".found canvas.thumbnail").wait_for()
+    assert page.locator(".found img.thumbnail").is_hidden()
+    colours = page.evaluate("""() => {
+        const canvas = document.querySelector("image-scanner").shadowRoot.querySelector("canvas.thumbnail");
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+    }""")
+    assert colours > 100
+
+
+def test_open_follows_the_address_of_what_is_found(site, browser_with_camera):
+    """With `open` a picture is a QR code: seen, and the visitor is there; `preventDefault()` keeps them."""
+    page = open_page(browser_with_camera, site)
+    page.route("https://example.org/**", lambda route: route.fulfill(body="<h1>There</h1>", content_type="text/html"))
+    page.evaluate("""() => {
+        const element = document.querySelector("image-scanner");
+        element.toggleAttribute("open", true);
+        element.addEventListener("match", (event) => event.preventDefault(), { once: true });
+    }""")
+    page.evaluate(FILLS_THE_FRAME)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "found")
+    page.wait_for_timeout(300)
+    assert page.url == site
+    page.get_by_role("button", name="Scan again").click()
+    page.wait_for_url("https://example.org/pictures/3", timeout=30_000)
+
+
+def test_torch_and_camera_buttons_are_there_only_where_they_work(site, browser_with_camera):
+    """One camera without a torch shows neither button; with them each does what it says, and tells its state."""
+    page = open_page(browser_with_camera, site)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    light, change = page.locator("button.torch"), page.locator("button.switch")
+    assert (light.is_visible(), change.is_visible()) == (False, False)
+    page.evaluate("""() => {
+        scriptedCamera.devices.push({ deviceId: "front", label: "Front", facingMode: "user" });
+        scriptedCamera.devices[0].capabilities = { torch: true };
+        document.querySelector("image-scanner").stop();
+    }""")
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.get_by_role("button", name="Light", pressed=False).click()
+    page.get_by_role("button", name="Light", pressed=True).wait_for()
+    assert page.evaluate("scriptedCamera.constraints.at(-1)") == {"advanced": [{"torch": True}]}
+    page.get_by_role("button", name="Change camera").click()
+    light.wait_for(state="hidden")  # the front camera has none
+    assert page.evaluate("scriptedCamera.lit()") == 1
+    assert "mirrored" in page.locator("video").get_attribute("class")  # as people know themselves
+    page.reload()
+    page.evaluate("""() => {
+        scriptedCamera.devices.push({ deviceId: "anew", label: "Front", facingMode: "user" });
+    }""")
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    assert page.evaluate("document.querySelector('image-scanner').scanner.camera.label") == "Front"  # remembered
+
+
+def test_advice_comes_after_five_seconds_and_not_before(site, browser_with_camera):
+    """Who has just begun is left in peace; who finds nothing is told what would help."""
+    page = open_page(browser_with_camera, site)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.wait_for_timeout(3500)
+    assert page.locator(".hint").inner_text() == "Fit the picture into the frame"
+    page.get_by_text("Come closer").wait_for(timeout=6000)
+
+
+def test_what_happens_is_said_aloud(site, browser_with_camera):
+    """Screen readers hear the find: its name is in a `role=status` that was there before."""
+    page = open_page(browser_with_camera, site)
+    status = page.locator(".spoken[role=status]").last
+    assert status.inner_text() == ""
+    page.evaluate(FILLS_THE_FRAME)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "found")
+    assert status.inner_text().startswith("Found: Golden Hour")
+
+
+def test_who_wants_less_motion_gets_none(site, browser_with_camera):
+    """With `prefers-reduced-motion` nothing in the element is animated while it scans."""
+    moving = "document.querySelector('image-scanner').shadowRoot.getAnimations().length"
+    for motion, expected in (("reduce", False), ("no-preference", True)):
+        page = open_page(browser_with_camera, site, reduced_motion=motion)
+        page.get_by_role("button", name="Start camera").click()
+        wait_for(page, "scanning")
+        assert (page.evaluate(moving) > 0) is expected
+
+
+def test_theme_and_slots_are_the_sites(site, browser_with_camera):
+    """`theme` overrules the visitor's scheme; what a site puts into the slots is shown in their panels."""
+    page = open_page(browser_with_camera, site, color_scheme="light")
+    page.evaluate("""() => {
+        const element = document.querySelector("image-scanner");
+        element.setAttribute("theme", "dark");
+        element.innerHTML = '<p slot="welcome">Ask at the desk</p><p slot="found">Room 3</p>';
+    }""")
+    assert page.get_by_text("Ask at the desk").is_visible()
+    assert page.get_by_text("Room 3").is_hidden()
+    ground = "getComputedStyle(document.querySelector('image-scanner')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(16, 32, 30)"
+    page.evaluate(FILLS_THE_FRAME)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "found")
+    assert page.get_by_text("Room 3").is_visible()
+    assert page.get_by_text("Ask at the desk").is_hidden()
+
+
+def test_an_app_that_keeps_the_camera_has_a_way_out(site, browser_with_camera):
+    """Inside another app's browser: a button that opens the phone's own, and one that copies the address."""
+    agent = ANDROID + " Instagram 350"
+    page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['NotAllowedError'];", user_agent=agent)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "error")
+    address = page.get_by_role("link", name="Open in browser").get_attribute("href")
+    assert address.startswith("intent://" + site.partition("//")[2])
+    assert address.endswith(";end")
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == site
+
+
+def test_who_sees_no_question_is_told_another_way(site, browser_with_camera):
+    """Eight seconds without an answer, while Python loads: perhaps the browser never asked; a photo is offered."""
+    page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['never'];")
+    page.get_by_role("button", name="Start camera").click()
+    page.get_by_text("No question to be seen?").wait_for(timeout=12_000)
+    page.evaluate("document.querySelector('image-scanner').strings = {}")  # renders anew
+    assert page.get_by_text("No question to be seen?").is_visible()
+
+
+def test_a_page_without_https_says_so(site, playwright, chromium_path):
+    """At a really insecure address, such as a computer of the local network has, it says so, and a photo works."""
+    port = urlsplit(site).port
+    browser = playwright.chromium.launch(
+        executable_path=chromium_path, args=["--no-sandbox", "--host-resolver-rules=MAP scanner.test 127.0.0.1"]
+    )
+    try:
+        page = browser.new_page(**PHONE)
+        page.goto(f"http://scanner.test:{port}/")
+        page.get_by_role("button", name="Start camera").click()
+        page.get_by_role("heading", name="This page needs https").wait_for()
+        assert page.locator(".problem .code").text_content() == "insecure-context"
+        page.set_input_files("input.file", PICTURES / "album.png")
+        wait_for(page, "found")
+    finally:
+        browser.close()
+
+
+def test_a_photo_that_is_none_is_an_error_with_words(site, browser_with_camera):
+    """A file that is no picture ends in a message and a way on, not in a wait."""
+    page = open_page(browser_with_camera, site)
+    page.set_input_files("input.file", {"name": "a.png", "mimeType": "image/png", "buffer": b"not a picture"})
+    wait_for(page, "error")
+    assert page.locator(".problem-title").inner_text() != ""
+    page.set_input_files("input.file", PICTURES / "album.png")
+    wait_for(page, "found")
+
+
+NO_AUTOPLAY = """
+    HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException("only after a tap", "NotAllowedError"));
+    Object.defineProperty(HTMLMediaElement.prototype, "autoplay", { set() {}, get: () => false });
+    addEventListener("DOMContentLoaded", () => customElements.whenDefined("image-scanner").then(() =>
+      document.querySelector("image-scanner").shadowRoot.querySelector("video").removeAttribute("autoplay")));
+"""
+ELEMENT = "document.querySelector('image-scanner')"
+# What leads to each view: before the page is there, what is seen, and what is done once it scans.
 VIEWS = {
-    "welcome": "",
-    "asking": "scriptedCamera.answers = ['never'];",
-    "error": "scriptedCamera.answers = ['NotAllowedError'];",
-    "scanning": "",
-    "found": "",
+    "welcome": ("", ""),
+    "asking": ("scriptedCamera.answers = ['never'];", ""),
+    "tap": (NO_AUTOPLAY, ""),
+    "loading": ("", ""),
+    "scanning": ("scriptedCamera.capabilities = { torch: true };", ""),
+    "paused": ("", f"{ELEMENT}.pause()"),
+    "suspended": ("", "scriptedCamera.answers = ['never']; scriptedCamera.unplug()"),
+    "found": ("", f"{FILLS_THE_FRAME}.then(() => 0)"),
+    "error": ("scriptedCamera.answers = ['NotAllowedError'];", ""),
+    "checking": ("", "photo"),
+    "missed": ("", "photo"),
 }
 
 
@@ -210,16 +404,24 @@ VIEWS = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_accessibility_rule_is_broken(view, scheme, site, browser_with_camera):
     """axe-core finds nothing to complain about in any view, light or dark."""
-    page = open_page(browser_with_camera, site, VIEWS[view], color_scheme=scheme, reduced_motion="reduce")
-    start = page.get_by_role("button", name="Start camera")
-    start.wait_for()
-    if view == "found":
-        page.evaluate(FILLS_THE_FRAME)
-    if view != "welcome":
-        start.click()
-    wait_for(page, view)
+    before, then = VIEWS[view]
+    # A word of Japanese in half of them: the rules hold for every language.
+    language = "ja-JP" if scheme == "dark" else "en-GB"
+    page = open_page(browser_with_camera, site, before, color_scheme=scheme, reduced_motion="reduce", locale=language)
+    page.locator("button.start").wait_for()
     page.add_script_tag(path=AXE)
-    violations = page.evaluate(
-        "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))"
+    if then == "photo":
+        page.set_input_files("input.file", TESTS.parent / "web" / "icons" / "icon-512.png")
+    elif view != "welcome":
+        page.locator("button.start").click()
+    if then and then != "photo":
+        wait_for(page, "scanning")
+        page.evaluate(then)
+    wait_for(page, view)
+    violations, seen = page.evaluate(
+        """() => axe.run().then(({ violations }) =>
+             [violations.map(({ id, nodes }) => [id, nodes[0].html]), document.querySelector("image-scanner").view])"""
     )
     assert violations == []
+    if view not in {"loading", "checking"}:  # these two pass by themselves
+        assert seen == view

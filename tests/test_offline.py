@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from faulty_site import serving_with
+from PIL import Image
 from playwright.sync_api import Page
 
 TESTS = Path(__file__).parent
@@ -97,3 +98,21 @@ def test_the_page_works_under_the_documented_policy(site_folder, browser_with_ca
         until(page, "matches.length > 0")
         assert page.evaluate("matches[0]") == "album"
         assert violations == []
+
+
+def test_the_page_can_be_installed(site_folder):
+    """The manifest names icons that are there, of the sizes it says, and a start address inside its scope."""
+    manifest = json.loads((site_folder / "manifest.webmanifest").read_text(encoding="utf-8"))
+    assert manifest["display"] == "standalone"
+    assert (manifest["start_url"], manifest["scope"]) == ("./", "./")
+    sizes = set()
+    for icon in manifest["icons"]:
+        path = site_folder / icon["src"]
+        assert path.is_file()
+        if path.suffix == ".png":
+            with Image.open(path) as picture:
+                assert icon["sizes"] == "{}x{}".format(*picture.size)
+                sizes.add((icon["sizes"], icon.get("purpose", "any")))
+    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= sizes
+    page = (site_folder / "index.html").read_text(encoding="utf-8")
+    assert '<link rel="manifest" href="manifest.webmanifest" />' in page

@@ -72,6 +72,7 @@ export const MARKUP = `
     <p class="asking-text" data-text="askingText"></p>
     <button class="quiet pill photo" part="button photo">${icon("photo")}<span data-text="takePhoto"></span></button>
   </div>
+  <div class="center wait" aria-hidden="true"><div class="ring"></div></div>
   <button class="center tap" part="button tap"><span class="play" aria-hidden="true"></span><span data-text="tap"></span></button>
   <button class="center go" part="button resume"><span class="play" aria-hidden="true"></span><span data-text="resume"></span></button>
 

@@ -72,7 +72,7 @@ button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px soli
 
 /* Full panels */
 .welcome, .problem { inset: 0; padding: 28px 28px max(28px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 14px;
-  text-align: center; background: var(--scanner-surface); overflow: auto; }
+  text-align: center; background: var(--scanner-surface); overflow: auto; outline: none; }
 .welcome > p, .problem > p { color: var(--scanner-faint); max-width: 23em; text-wrap: balance; }
 .welcome .buttons, .problem .buttons { flex-direction: column; width: min(100%, 320px); margin-top: 12px; }
 .illustration { width: min(76cqw, 44cqh, 380px); margin-bottom: 10px; overflow: visible; flex: none; }
@@ -97,7 +97,8 @@ code { font: 600 .9em ui-monospace, Menlo, Consolas, monospace; color: var(--sca
 @keyframes rise { from { transform: translate(-50%, 40%); opacity: 0; } }
 .found { display: grid; grid-template-columns: auto 1fr; gap: 18px; align-items: center; }
 .found .buttons, .found slot { grid-column: 1 / -1; }
-.thumbnail { width: 104px; height: 128px; object-fit: cover; border-radius: 10px; box-shadow: 0 4px 14px #0004; background: #0b1413; }
+.found .buttons > *, .missed .buttons > * { flex: 1 1 0; min-width: max-content; padding-inline: 16px; white-space: nowrap; }
+.thumbnail { max-width: 112px; max-height: 128px; min-width: 56px; min-height: 56px; object-fit: cover; border-radius: 8px; box-shadow: 0 4px 14px #0004; background: #0b1413; }
 .facts { min-width: 0; }
 .label { display: flex; align-items: center; gap: 6px; font-weight: 650; font-size: .92rem; color: var(--scanner-good); margin-bottom: 4px; }
 .label .icon { width: 20px; height: 20px; stroke-width: 3; }
@@ -130,7 +131,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 .spoken { width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 /* Which part is there in which view */
-.welcome, .problem, .sheet, .asking, .tap, .go, .shade, .guide, .foot, .tools, .outline { visibility: hidden; display: none; }
+.welcome, .problem, .sheet, .asking, .wait, .tap, .go, .shade, .guide, .foot, .tools, .outline { visibility: hidden; display: none; }
 [data-view="welcome"] .welcome, [data-view="error"] .problem { visibility: visible; display: flex; }
 [data-view="found"] .found { visibility: visible; display: grid; }
 [data-view="missed"] .missed { visibility: visible; display: block; }
@@ -141,10 +142,19 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 :is([data-view="scanning"], [data-view="loading"]) .tools { visibility: visible; display: flex; }
 :is([data-view="found"], [data-view="scanning"]) .outline { visibility: visible; display: block; }
 :is([data-view="suspended"], [data-view="checking"]) .foot .photo { display: none; }
+:is([data-view="suspended"], [data-view="checking"]) .wait { visibility: visible; display: flex; }
+:is([data-view="suspended"], [data-view="checking"]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
 .stage:has(> .loading:not([hidden])) .hint { visibility: hidden; }
 [data-continuous] .found { visibility: visible; }
 
-@container (min-width: 640px) { h2 { font-size: 1.7rem; } }
+@container (min-width: 640px) {
+  h2 { font-size: 2rem; } .name { font-size: 1.35rem; } .missed h2 { font-size: 1.5rem; }
+  .welcome > p, .problem > p { font-size: 1.12rem; }
+  .welcome .buttons, .problem .buttons { width: 360px; } .welcome, .problem { gap: 18px; }
+  .mark { inline-size: 104px; block-size: 104px; } .mark .icon { width: 52px; height: 52px; }
+}
+/* Japanese breaks between phrases, not between any two letters, where the browser can. */
+:is(h2, p, .hint):lang(ja) { word-break: auto-phrase; }
 @container (max-height: 520px) { .illustration { display: none; } }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }

@@ -5,7 +5,7 @@ import { STYLE } from "./element-style.js";
 import { withCode } from "./errors.js";
 import { frameSize, ownSize, shownPicture } from "./frames.js";
 import { platform } from "./platform.js";
-import { ImageScanner } from "./scanner.js";
+import { assetsBase, bundleAddress, ImageScanner } from "./scanner.js";
 import { fill, stringsFor } from "./strings.js";
 
 export { ImageScanner };
@@ -18,6 +18,7 @@ export { ImageScanner };
 
 /** Advice for somebody who is still waiting for the browser's question. */
 const ASKING_LONG_MILLISECONDS = 8000;
+const COPIED_MILLISECONDS = 2500;
 /** The camera light goes off when a find has been looked at for this long. */
 const REST_MILLISECONDS = 30_000;
 const REMEMBERED_CAMERA = "image-scanner-camera";
@@ -246,7 +247,7 @@ export class ImageScannerElement extends HTMLElement {
     const words = this.strings;
     this.#speak(`${words.found}: ${titleOf(result)}`);
     const wanted = this.#tell("match", result);
-    const url = addressOf(result);
+    const url = this.#addressOf(result);
     if (wanted && url && this.hasAttribute("open")) location.assign(url);
   }
 
@@ -302,9 +303,8 @@ export class ImageScannerElement extends HTMLElement {
   #entered(view) {
     clearTimeout(this.#askingTimer);
     if (view === "asking") {
-      this.#askingTimer = setTimeout(() => {
-        this.#$(".asking-text").textContent = this.strings.askingLong;
-      }, ASKING_LONG_MILLISECONDS);
+      this.#word(".asking-text", "askingText");
+      this.#askingTimer = setTimeout(() => this.#word(".asking-text", "askingLong"), ASKING_LONG_MILLISECONDS);
     }
     if (view === "loading" || view === "scanning") this.#offerTools();
     this.#layOut();
@@ -376,7 +376,7 @@ export class ImageScannerElement extends HTMLElement {
     this.#$(".name").textContent = titleOf(result);
     this.#$(".id").textContent = result.id;
     this.#$(".distance").textContent = fill(words.bits, { value: result.distance });
-    const url = addressOf(result);
+    const url = this.#addressOf(result);
     const link = /** @type {HTMLAnchorElement} */ (this.#$(".follow"));
     link.hidden = !url;
     if (url) link.href = url;
@@ -388,6 +388,7 @@ export class ImageScannerElement extends HTMLElement {
     if (!scanner) return;
     const torch = /** @type {HTMLElement} */ (this.#$(".torch"));
     torch.hidden = !(await scanner.hasFlash());
+    torch.setAttribute("aria-pressed", String(scanner.isFlashOn()));
     const cameras = await ImageScanner.listCameras().catch(() => []);
     /** @type {HTMLElement} */ (this.#$(".switch")).hidden = cameras.length < 2;
     this.#video.classList.toggle("mirrored", scanner.camera?.facingMode === "user");
@@ -400,7 +401,7 @@ export class ImageScannerElement extends HTMLElement {
 
   async #nextCamera() {
     const scanner = this.#scanner;
-    const cameras = await ImageScanner.listCameras();
+    const cameras = await ImageScanner.listCameras().catch(() => []);
     const at = cameras.findIndex(({ id }) => id === scanner?.camera?.id);
     const next = cameras[(at + 1) % cameras.length];
     if (!scanner || !next) return;
@@ -412,7 +413,8 @@ export class ImageScannerElement extends HTMLElement {
   async #copyAddress() {
     try {
       await navigator.clipboard.writeText(location.href);
-      this.#$(".copy span").textContent = this.strings.copied;
+      this.#word(".copy span", "copied");
+      setTimeout(() => this.#word(".copy span", "copy"), COPIED_MILLISECONDS);
     } catch {
       prompt(this.strings.copy, location.href); // in-app browsers often forbid the clipboard
     }
@@ -476,14 +478,23 @@ export class ImageScannerElement extends HTMLElement {
   #showThumbnail(result) {
     const image = /** @type {HTMLImageElement} */ (this.#$("img.thumbnail"));
     const canvas = /** @type {HTMLCanvasElement} */ (this.#$("canvas.thumbnail"));
-    const own = result.reference?.thumbnail;
-    image.hidden = typeof own !== "string";
+    const own = this.#resolved(result.reference?.thumbnail);
+    image.hidden = !own;
     canvas.hidden = true;
-    if (typeof own === "string") {
-      image.src = new URL(own, document.baseURI).href;
-      return;
-    }
-    // The site gave none: what the camera saw of the picture.
+    image.onerror = () => {
+      image.hidden = true;
+      this.#cutThumbnail(result, canvas);
+    };
+    if (own) image.src = own.href;
+    else this.#cutThumbnail(result, canvas);
+  }
+
+  /**
+   * Shows what the camera saw of the picture, where the site gave no thumbnail of it.
+   * @param {Shown} result
+   * @param {HTMLCanvasElement} canvas
+   */
+  #cutThumbnail(result, canvas) {
     const source = this.#frozen.hidden ? null : this.#frozen;
     const context = canvas.getContext("2d");
     if (!source || !context || !result.corners) return;
@@ -496,6 +507,40 @@ export class ImageScannerElement extends HTMLElement {
     Object.assign(canvas, { width: Math.round(width), height: Math.round(height) });
     context.drawImage(source, left, top, width, height, 0, 0, canvas.width, canvas.height);
     canvas.hidden = false;
+  }
+
+  /**
+   * Returns an address of the bundle, which may be written as seen from the bundle's own place, or null.
+   * @param {unknown} address
+   */
+  #resolved(address) {
+    if (typeof address !== "string") return null;
+    const assets = assetsBase(this.getAttribute("assets") ?? undefined);
+    try {
+      return new URL(address, bundleAddress(this.getAttribute("bundle") ?? undefined, assets));
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * Returns the find's address if it is one that may be followed: a bundle must not be able to run script.
+   * @param {Shown} result
+   */
+  #addressOf({ reference }) {
+    const url = this.#resolved(reference?.url);
+    return url && ["http:", "https:"].includes(url.protocol) ? url.href : null;
+  }
+
+  /**
+   * Changes what an element says, in a way that outlasts the next render.
+   * @param {string} selector
+   * @param {keyof import("./strings.js").Strings} key
+   */
+  #word(selector, key) {
+    const node = /** @type {HTMLElement} */ (this.#$(selector));
+    node.dataset.text = key;
+    node.textContent = this.strings[key];
   }
 
   /** @param {string} selector where keyboard and screen reader go on */
@@ -538,20 +583,6 @@ export class ImageScannerElement extends HTMLElement {
 /** @param {Shown} result */
 function titleOf({ reference, id }) {
   return typeof reference?.title === "string" && reference.title ? reference.title : id;
-}
-
-/**
- * Returns the find's address if it is one that may be followed: a bundle must not be able to run script.
- * @param {Shown} result
- */
-function addressOf({ reference }) {
-  if (typeof reference?.url !== "string") return null;
-  try {
-    const url = new URL(reference.url, document.baseURI);
-    return ["http:", "https:"].includes(url.protocol) ? url.href : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Ids change between visits, labels stay: the label is what is kept. */

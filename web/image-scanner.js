@@ -79,6 +79,9 @@
     async hasFlash() {
       return this.#do((real) => real.hasFlash());
     }
+    isFlashOn() {
+      return this.#known?.isFlashOn() ?? false;
+    }
     async toggleFlash() {
       return this.#do((real) => real.toggleFlash());
     }

@@ -133,6 +133,7 @@ export class ImageScanner {
   setCamera(camera: string): Promise<void>;
   setRegion(region: Region | Region[] | null): void;
   hasFlash(): Promise<boolean>;
+  isFlashOn(): boolean;
   /** Resolves to whether the torch is lit now. */
   toggleFlash(): Promise<boolean>;
   zoomRange(): { min: number; max: number; step: number } | null;

@@ -179,6 +179,10 @@ export class ImageScanner {
     return hasTorch(this.#stream);
   }
 
+  isFlashOn() {
+    return this.#torch;
+  }
+
   /** Resolves to whether the torch is lit now. */
   async toggleFlash() {
     if (!hasTorch(this.#stream)) return false;

@@ -48,15 +48,15 @@ async function fillGallery() {
   if (!response?.ok) return; // the scanner itself says what is wrong with the bundle
   const { references } = await response.json().catch(() => ({}));
   const gallery = /** @type {HTMLElement} */ (document.querySelector(".gallery"));
-  for (const { id, title } of (references ?? []).slice(0, 20)) {
-    const address = `pictures/${encodeURIComponent(id)}.png`;
+  for (const { id, title, thumbnail } of (references ?? []).slice(0, 20)) {
+    if (typeof thumbnail !== "string") continue; // the site gave no picture to show
+    const address = new URL(thumbnail, response.url).href;
     const picture = Object.assign(new Image(), { alt: title ?? id, src: address });
-    const shown = await picture.decode().then(() => true, () => false);
-    if (!shown) return; // another bundle than the demo's: its pictures are not here
     const link = Object.assign(document.createElement("a"), { href: address });
     link.append(picture);
     const item = document.createElement("li");
     item.append(link);
+    picture.onerror = () => item.remove();
     gallery.querySelector("ul")?.append(item);
     gallery.hidden = false;
   }

@@ -696,7 +696,11 @@ def main(arguments: Sequence[str]) -> None:
     for name, (draw, _) in PICTURES.items():
         draw().save(folder / f"{name}.png", optimize=True)
     fields = {
-        name: {"title": title, "url": f"https://example.org/pictures/{number}"}
+        name: {
+            "title": title,
+            "url": f"https://example.org/pictures/{number}",
+            "thumbnail": f"../pictures/{name}.png",  # where the assembled site has it, seen from its bundle
+        }
         for number, (name, (_, title)) in enumerate(PICTURES.items(), 1)
     }
     text = json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
