@@ -63,8 +63,8 @@ def test_every_method_may_be_called_in_every_state(state, site, browser_with_cam
         """async ([state, reach]) => {
             const wrong = [];
             const calls = {
-              load: [], pause: [], hasFlash: [], isFlashOn: [], toggleFlash: [], zoomRange: [], setZoom: [2], setRegion: [null],
-              setCamera: ["user"], resume: [], start: [], stop: [], destroy: [],
+              load: [], pause: [], hasFlash: [], isFlashOn: [], toggleFlash: [], zoomRange: [], setZoom: [2],
+              setRegion: [null], setCamera: ["user"], resume: [], start: [], stop: [], destroy: [],
             };
             for (const [name, args] of Object.entries(calls)) {
               if (globalThis.scanner) scanner.destroy();
