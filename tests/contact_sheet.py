@@ -1,6 +1,6 @@
 """Screenshots of every state of the page, side by side, to be looked at.
 
-Usage: python tests/contact_sheet.py [-o contact_sheet] [--size 360x740 ...] [--dark] [--lang ja]
+Usage: python tests/contact_sheet.py [-o contact_sheet] [--size 360x740 ...] [--state found ...] [--dark] [--lang ja]
 
 Writes one PNG for each size: all states in a row, each as people see it, before a scripted camera.
 """
@@ -56,6 +56,13 @@ def found(page: Page) -> None:
     share = "innerHeight > innerWidth ? 0.36 : 0.5"
     page.evaluate(f"scriptedCamera.show('lighthouse.png', {share}).then(() => (scriptedCamera.rise = -0.035))")
     started_into("found")(page)
+
+
+def continuous(page: Page) -> None:
+    page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
+    page.evaluate("scriptedCamera.show('lighthouse.png', 0.36).then(() => (scriptedCamera.rise = -0.035))")
+    started_into("scanning")(page)
+    page.locator(".found").wait_for(timeout=60_000)
 
 
 def missed(page: Page) -> None:
@@ -132,6 +139,7 @@ STATES: dict[str, State] = {
     "tools": tools,
     "hint": hint,
     "found": found,
+    "continuous": continuous,
     "checking": checking,
     "missed": missed,
     "tap": tap,
@@ -188,6 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Screenshots of every state of the page.")
     parser.add_argument("-o", "--output", type=Path, default=Path("contact_sheet"))
     parser.add_argument("--size", nargs="+", default=SIZES)
+    parser.add_argument("--state", nargs="+", choices=STATES, default=STATES, metavar="STATE")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--lang", default="en")
     options = parser.parse_args()
@@ -199,7 +208,9 @@ def main() -> None:
         with serving(Path(folder) / "dist") as site:
             for text in options.size:
                 width, height = map(int, text.split("x"))
-                pictures = [photograph(browser, site, (width, height), name, scheme, options.lang) for name in STATES]
+                pictures = [
+                    photograph(browser, site, (width, height), name, scheme, options.lang) for name in options.state
+                ]
                 path = options.output / f"{text}-{scheme}-{options.lang}.png"
                 side_by_side(pictures, 6 if width < 700 else 4).save(path)
                 print(path)

@@ -244,6 +244,48 @@ def test_open_follows_the_address_of_what_is_found(site, browser_with_camera):
     page.wait_for_url("https://example.org/pictures/3", timeout=30_000)
 
 
+def test_continuous_shows_what_is_in_sight_and_scans_on(site, browser_with_camera):
+    """With `continuous` one picture after another is named without a tap; its card goes when it is out of sight."""
+    page = open_page(browser_with_camera, site)
+    page.route("**/film.png", lambda route: route.fulfill(path=PICTURES / "film.png"))
+    page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
+    page.evaluate(FILLS_THE_FRAME)
+    page.get_by_role("button", name="Start camera").click()
+    page.locator(".found .id").get_by_text("album").wait_for(timeout=60_000)
+    assert page.locator(".outline polygon").get_attribute("points")
+    page.evaluate("scriptedCamera.show('film.png', 0.45)")
+    page.locator(".found .id").get_by_text("film").wait_for(timeout=30_000)
+    page.evaluate("scriptedCamera.picture = null")
+    page.locator(".found").wait_for(state="hidden", timeout=15_000)
+    assert page.evaluate("events.filter(([type]) => type === 'match').map(([, id]) => id)") == ["album", "film"]
+    assert page.evaluate("[document.querySelector('image-scanner').view, scriptedCamera.lit()]") == ["scanning", 1]
+
+
+def test_autostart_asks_at_once(site, browser_with_camera):
+    """A site that has explained itself can leave out the explaining page."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""() => {
+        document.querySelector("image-scanner").remove();
+        document.querySelector("main").innerHTML = '<image-scanner autostart bundle="hashes/references.json">';
+    }""")
+    page.wait_for_function("scriptedCamera.requests.length === 1")
+    wait_for(page, "scanning")
+
+
+def test_another_bundle_can_be_set_while_it_runs(site, browser_with_camera):
+    """Changing the `bundle` attribute scans on with the new pictures; a wrong one is an error with its code."""
+    page = open_page(browser_with_camera, site)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.evaluate("document.querySelector('image-scanner').setAttribute('bundle', 'assets.json')")
+    wait_for(page, "error")
+    assert page.locator(".problem .code").text_content() == "bundle-invalid"
+    page.evaluate("document.querySelector('image-scanner').setAttribute('bundle', 'hashes/references.json')")
+    page.evaluate(FILLS_THE_FRAME)
+    page.evaluate("void document.querySelector('image-scanner').start()")
+    wait_for(page, "found")
+
+
 def test_torch_and_camera_buttons_are_there_only_where_they_work(site, browser_with_camera):
     """One camera without a torch shows neither button; with them each does what it says, and tells its state."""
     page = open_page(browser_with_camera, site)

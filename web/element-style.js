@@ -145,7 +145,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 :is([data-view="suspended"], [data-view="checking"]) .wait { visibility: visible; display: flex; }
 :is([data-view="suspended"], [data-view="checking"]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
 .stage:has(> .loading:not([hidden])) .hint { visibility: hidden; }
-[data-continuous] .found { visibility: visible; }
+[data-card] .found { visibility: visible; display: grid; } [data-card] :is(.again, .foot, .guide b) { display: none; }
 
 @container (min-width: 640px) {
   h2 { font-size: 2rem; } .name { font-size: 1.35rem; } .missed h2 { font-size: 1.5rem; }

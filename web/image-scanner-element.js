@@ -19,6 +19,10 @@ export { ImageScanner };
 /** Advice for somebody who is still waiting for the browser's question. */
 const ASKING_LONG_MILLISECONDS = 8000;
 const COPIED_MILLISECONDS = 2500;
+/** With `continuous`: not every frame finds what is in sight; the outline must not flicker. */
+const OUTLINE_MILLISECONDS = 600;
+/** With `continuous`: the card goes when its picture has been out of sight for this long. */
+const CARD_MILLISECONDS = 3000;
 /** The camera light goes off when a find has been looked at for this long. */
 const REST_MILLISECONDS = 30_000;
 const REMEMBERED_CAMERA = "image-scanner-camera";
@@ -56,6 +60,7 @@ export class ImageScannerElement extends HTMLElement {
   #photoLoading = null;
   #askingTimer = 0;
   #restTimer = 0;
+  #lastSeen = 0;
   #resize = new ResizeObserver(() => this.#layOut());
 
   constructor() {
@@ -212,8 +217,8 @@ export class ImageScannerElement extends HTMLElement {
         this.#render();
       },
       onError: (error) => this.#failed(error),
-      onFrame: (verdict) => {
-        if (verdict.outcome !== "match" && this.hasAttribute("continuous")) this.#outline(null);
+      onFrame: (verdict, frame) => {
+        if (this.hasAttribute("continuous")) this.#follow(verdict, frame);
       },
     });
     this.#layOut();
@@ -235,6 +240,26 @@ export class ImageScannerElement extends HTMLElement {
       this.#restTimer = setTimeout(() => this.#scanner?.stop(), REST_MILLISECONDS);
     }
     this.#found(result);
+  }
+
+  /**
+   * With `continuous`: keeps outline and card on what is in sight.
+   * @param {import("./scanner.js").Verdict} verdict
+   * @param {Result["frame"]} frame
+   */
+  #follow(verdict, frame) {
+    const { id } = verdict;
+    if (id !== null) {
+      this.#lastSeen = performance.now();
+      this.#outline({ ...verdict, id, distance: verdict.distance ?? 0, frame });
+      return;
+    }
+    const gone = performance.now() - this.#lastSeen;
+    if (gone > OUTLINE_MILLISECONDS) this.#outline(null);
+    if (this.#result && gone > CARD_MILLISECONDS) {
+      this.#result = null;
+      this.#render();
+    }
   }
 
   /** @param {Shown} result */
@@ -286,6 +311,7 @@ export class ImageScannerElement extends HTMLElement {
     const stage = /** @type {HTMLElement} */ (this.#$(".stage"));
     const entered = stage.dataset.view !== view;
     stage.dataset.view = view;
+    stage.toggleAttribute("data-card", this.#result !== null && view === "scanning");
     this.setAttribute("state", view);
     const words = this.strings;
     for (const node of this.#root.querySelectorAll("[data-text]")) {
@@ -495,14 +521,16 @@ export class ImageScannerElement extends HTMLElement {
    * @param {HTMLCanvasElement} canvas
    */
   #cutThumbnail(result, canvas) {
-    const source = this.#frozen.hidden ? null : this.#frozen;
+    const source = [this.#still, this.#frozen].find((one) => !one.hidden) ?? this.#video;
     const context = canvas.getContext("2d");
-    if (!source || !context || !result.corners) return;
-    const xs = result.corners.map(([x]) => x);
-    const ys = result.corners.map(([, y]) => y);
+    const own = ownSize(source);
+    if (!own.width || !context || !result.corners) return;
+    const scale = own.width / result.frame.width;
+    const xs = result.corners.map(([x]) => x * scale);
+    const ys = result.corners.map(([, y]) => y * scale);
     const [left, top] = [Math.max(0, Math.min(...xs)), Math.max(0, Math.min(...ys))];
-    const width = Math.min(source.width, Math.max(...xs)) - left;
-    const height = Math.min(source.height, Math.max(...ys)) - top;
+    const width = Math.min(own.width, Math.max(...xs)) - left;
+    const height = Math.min(own.height, Math.max(...ys)) - top;
     if (width < 8 || height < 8) return;
     Object.assign(canvas, { width: Math.round(width), height: Math.round(height) });
     context.drawImage(source, left, top, width, height, 0, 0, canvas.width, canvas.height);
