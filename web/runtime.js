@@ -159,6 +159,7 @@ export async function startPython(base, onProgress, snapshots = true) {
 
     async function restore(/** @type {import("./snapshot.js").Snapshot} */ { head, bytes, write, test }) {
       const { loadPyodide, createPyodideModule, common } = await options();
+      let /** @type {typeof write | null} */ fill = write; // Pyodide holds on to what it is told, and so to all of it
       const pyodide = await Promise.race([
         failed,
         loadPyodide({
@@ -168,7 +169,8 @@ export async function startPython(base, onProgress, snapshots = true) {
             settings.INITIAL_MEMORY = bytes;
             const python = await createPyodideModule(settings);
             if (bytes > python.HEAPU8.length) python.growMemory(bytes);
-            write(python.HEAPU8);
+            fill?.(python.HEAPU8);
+            fill = null;
             return python;
           }, []),
           _loadSnapshot: head, // the rest is in its place
