@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -252,12 +253,14 @@ def test_continuous_shows_what_is_in_sight_and_scans_on(site, browser_with_camer
     page.evaluate(FILLS_THE_FRAME)
     page.get_by_role("button", name="Start camera").click()
     page.locator(".found .id").get_by_text("album").wait_for(timeout=60_000)
-    assert page.locator(".outline polygon").get_attribute("points")
+    page.locator('.outline polygon:not([points=""])').wait_for(state="attached")
     page.evaluate("scriptedCamera.show('film.png', 0.45)")
     page.locator(".found .id").get_by_text("film").wait_for(timeout=30_000)
     page.evaluate("scriptedCamera.picture = null")
     page.locator(".found").wait_for(state="hidden", timeout=15_000)
-    assert page.evaluate("events.filter(([type]) => type === 'match').map(([, id]) => id)") == ["album", "film"]
+    # On a busy machine a picture may be out of sight for a moment: then it is told of again.
+    named = page.evaluate("events.filter(([type]) => type === 'match').map(([, id]) => id)")
+    assert [name for name, _ in groupby(named)] == ["album", "film"]
     assert page.evaluate("[document.querySelector('image-scanner').view, scriptedCamera.lit()]") == ["scanning", 1]
 
 
