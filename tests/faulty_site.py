@@ -90,6 +90,18 @@ def goes_dead(handler: SiteHandler, content: bytes) -> None:
     handler.close_connection = True
 
 
+def held(gate: threading.Event) -> Fault:
+    """Sends nothing until the gate is opened, then the whole file."""
+
+    def fault(handler: SiteHandler, content: bytes) -> None:
+        gate.wait(60)
+        kind = "application/json" if handler.path.endswith(".json") else "application/octet-stream"
+        _head(handler, kind, len(content))
+        handler.wfile.write(content)
+
+    return fault
+
+
 def slowly(seconds: float) -> Fault:
     """Sends the whole file evenly over a time."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from faulty_site import Fault, goes_dead, missing, replaced_by, serving_with, slowly, web_page_instead, with_type
+from faulty_site import Fault, goes_dead, held, missing, replaced_by, serving_with, slowly, web_page_instead, with_type
 from playwright.sync_api import Page
 
 TESTS = Path(__file__).parent
@@ -122,6 +123,29 @@ def test_the_megabytes_shown_are_those_that_come_over_the_line(site, browser_wit
     assert last["loaded"] == last["total"]
     assert last["total"] == pytest.approx(runtime, rel=0.01)
     assert last["total"] < 6_000_000
+
+
+def test_camera_bundle_and_downloads_come_side_by_side(site_folder, browser_with_camera):
+    """Before a single one of the large files has answered, all are asked for, the bundle is, and the camera is on."""
+    gate = threading.Event()
+    waited_for = ["pyodide.asm.wasm", "python_stdlib.zip", "numpy.zip", "_multiarray_umath.wasm", "references.json"]
+    asked: set[str] = set()
+    with serving_with(site_folder, {name: held(gate) for name in waited_for}) as base:
+        page = browser_with_camera(None, service_workers="block").new_page()
+        page.add_init_script(SCRIPTED_CAMERA)
+        page.context.on("request", lambda request: asked.add(request.url.rsplit("/", 1)[-1]))
+        page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+        page.goto(base + "scan.html")
+        page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
+        end = time.monotonic() + 6
+        while not asked >= set(waited_for) and time.monotonic() < end:
+            page.wait_for_timeout(100)
+        try:
+            assert asked >= set(waited_for)
+            assert page.evaluate("scanner.state") == "starting"
+        finally:
+            gate.set()
+        page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
 
 
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "text/plain"])

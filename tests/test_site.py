@@ -56,6 +56,14 @@ def test_the_list_of_files_is_right(site_folder: Path) -> None:
     assert set(assets["libraries"].values()) <= set(assets["files"])
 
 
+def test_the_trimmed_site_has_the_two_libraries_that_get_loaded_and_no_package(site_folder: Path) -> None:
+    """Of numpy's shared objects only those the core needs, and nothing for a package manager to do."""
+    assets = json.loads((site_folder / "assets.json").read_text())
+    assert set(assets["libraries"].values()) == {"_multiarray_umath", "_umath_linalg"}
+    lock = json.loads((site_folder / assets["files"]["lock"]["url"]).read_text())
+    assert lock["packages"] == {}
+
+
 def test_offline_code_and_its_libraries_do_not_ship(site_folder: Path) -> None:
     """No scipy, Pillow, imagehash, and nothing of scanner/offline, in no archive."""
     names = list(contents(site_folder))

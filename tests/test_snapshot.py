@@ -179,6 +179,34 @@ def test_one_option_keeps_nothing_and_uses_nothing(visitor: Visitor) -> None:
     assert visitor.shelf() == before
 
 
+SITES_THAT_OPT_OUT = {
+    "attribute": """<script type="module" src="image-scanner-element.js"></script>
+        <image-scanner snapshot="off"></image-scanner>
+        <script type="module">
+          addEventListener("ready", () => (globalThis.ready = true));
+          document.querySelector("image-scanner").start();
+        </script>""",
+    "option": """<video id="video"></video><script type="module">
+          import { ImageScanner } from "./image-scanner.module.js";
+          new ImageScanner(video, () => {}, { snapshot: false }).load().then(() => (globalThis.ready = true));
+        </script>""",
+}
+
+
+@pytest.mark.parametrize("way", SITES_THAT_OPT_OUT)
+def test_a_site_can_opt_out(browser_with_camera: Callable[..., BrowserContext], site: str, way: str) -> None:
+    """`snapshot="off"` and `snapshot: false`: Python starts, and nothing is left in the visitor's browser."""
+    context = browser_with_camera(service_workers="block")
+    page = context.new_page()
+    body = f"<!doctype html>{SITES_THAT_OPT_OUT[way]}"
+    page.route("**/opted-out.html", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(site + "opted-out.html")
+    page.wait_for_function("globalThis.ready", timeout=60_000)
+    visitor = Visitor(context, site)
+    visitor.wait(6)  # longer than the worker does before it writes
+    assert visitor.shelf() == {}
+
+
 def test_a_restored_python_brings_what_a_call_lacks(visitor: Visitor) -> None:
     """A call that needs a module nobody had imported when the memory was taken waits for its file, and then works."""
     page = visitor.page()
