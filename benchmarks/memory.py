@@ -1,11 +1,13 @@
 """How much memory a page takes while it scans, and whether it grows: `python benchmarks/memory.py [--minutes 10]`.
 
 A page of the assembled site scans Chromium's own moving test picture (1920 x 1080) without a pause. Counted, from
-/proc, is the page's process with its worker: first its own memory, then what it shares with the camera and the
-compositor, which on a machine without a graphics card is every picture on its way. An empty page comes first.
+/proc, is the page's process with its worker: first what it has written to itself, then what it shares with the camera
+and the compositor, which on a machine without a graphics card is every picture on its way. An empty page comes first,
+and last the middle and the ends of all samples, and the growth of a line fitted through those of the second half.
 """
 
 import argparse
+import statistics
 import sys
 import tempfile
 import time
@@ -47,11 +49,21 @@ def main() -> None:
             print("empty page               {:6.1f} MB, shared {:6.1f} MB".format(*megabytes(session)), flush=True)
             page.evaluate(SCAN, base)
             start = time.monotonic()
+            samples: list[tuple[float, float]] = []
             while (minutes := (time.monotonic() - start) / 60) < options.minutes:
-                page.wait_for_timeout(30_000)
+                page.wait_for_timeout(10_000)
                 judged = page.evaluate("judged")
                 own, shared = megabytes(session)
-                print(f"{minutes + 0.5:4.1f} min {judged:6d} frames {own:6.1f} MB, shared {shared:6.1f} MB", flush=True)
+                samples.append((minutes + 1 / 6, own))
+                print(
+                    f"{samples[-1][0]:4.1f} min {judged:6d} frames {own:6.1f} MB, shared {shared:6.1f} MB", flush=True
+                )
+        times, sizes = zip(*samples, strict=True)
+        half = len(samples) // 2
+        growth = statistics.linear_regression(times[half:], sizes[half:]).slope if len(samples) - half > 2 else 0.0
+        print(
+            f"median {statistics.median(sizes):.0f} MB, {min(sizes):.0f} to {max(sizes):.0f}; {growth:+.1f} MB a minute"
+        )
         browser.close()
 
 
@@ -68,7 +80,7 @@ def megabytes(session: object) -> tuple[float, float]:
             field, value, *_ = line.split()
             if not field.endswith(":"):
                 passed_on = "shared-memory" in line
-            elif field.startswith("Private_"):
+            elif field == "Private_Dirty:":
                 own, shared = (own, shared + int(value)) if passed_on else (own + int(value), shared)
         sizes.append((own / 1000, shared / 1000))
     return max(sizes)
