@@ -18,7 +18,6 @@ from .errors import ImageError
 from .grey import to_grey
 from .matcher import Match, Matcher
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
-from .plain_shapes import plainness
 from .registration import Registrar, Registration
 from .verdict import MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
 from .warp import rectified
@@ -29,7 +28,12 @@ Grey = npt.NDArray[np.uint8]
 Region = tuple[int, int, int, int]
 
 FITTED = 2
-"""References nearest by their crops that are fitted to the frame."""
+"""References nearest by their crops that are fitted to every frame."""
+LIKELY = 24
+"""The same that the search begins with."""
+LED = 0.4
+"""Of a side: where a corner ended farther than that from where the crops had it, they did not lead there. Fitting
+reaches 15 % of a side or 20 degrees; what slides beyond mostly slides off the picture, to what fits by chance."""
 PIECES = 1
 """Pieces of the search per frame of a stream: with crops and fits some 50 ms in a browser."""
 
@@ -65,8 +69,7 @@ class FrameScanner:
         self._ids = bundle.ids
         self._threshold = bundle.threshold
         self._matcher = Matcher(bundle.hashes)
-        self._windows = unpack(bundle.windows)
-        self._registrar = Registrar(self._windows)
+        self._registrar = Registrar(unpack(bundle.windows))
         self._evidence = Evidence() if memory else None
         self._searched: Grey | None = None
         self._search: Iterator[Registration | None] = iter(())
@@ -86,14 +89,14 @@ class FrameScanner:
         box = _checked(region, *grey.shape)
         faded = fade(query_thumbnails(grey, box))
         plain = bool(detail(faded[0]) < MINIMUM_DETAIL)
-        nearest = [] if plain else self._matcher.nearest(pack(hash_faded(faded)), FITTED)
+        nearest = [] if plain else self._matcher.nearest(pack(hash_faded(faded)), LIKELY)
         verdict = Verdict("no_detail") if plain else Verdict("no_match", None, *_nearest_and_margin(nearest))
         for candidate in self._candidates(grey, box, nearest):
             index = candidate.fitted.index
             distance, margin, rival = self._compared(candidate)
             outcome, counts = judge(
                 windows=candidate.fitted.distance,
-                plainness=plainness(self._windows[index]),
+                plainness=candidate.fitted.plainness,
                 distance=distance,
                 crops=candidate.crops,
                 runner_up=rival,
@@ -117,13 +120,15 @@ class FrameScanner:
     def _candidates(self, grey: Grey, box: Region, nearest: list[Match]) -> Iterator[_Candidate]:
         """Yields what may be the picture shown, the quickest to find first."""
         near = [match for match in nearest if match.distance < WORTH_FITTING]
-        places = [picture_corners(match.variant, match.crop, box) for match in near]
-        fits = self._registrar.fit(grey, [match.index for match in near], np.array(places))
+        which = np.array([match.index for match in near], np.int64)
+        places = np.array([picture_corners(match.variant, match.crop, box) for match in near]).reshape(-1, 4, 2)
+        fits = self._registrar.fit(grey, which[:FITTED].tolist(), places[:FITTED])
         if fits:
             best = min(range(len(fits)), key=lambda index: fits[index].distance)
-            yield _Candidate(grey, fits[best], near)
+            led = _side_lengths_between(places[best], fits[best].corners) < LED
+            yield _Candidate(grey, fits[best], near[:FITTED] if led else [])
         if self._evidence is None:
-            found = self._registrar.register(grey, box)
+            found = self._registrar.register(grey, box, (which, places))
             if found is not None:
                 yield _Candidate(grey, found, [])
             return
@@ -131,7 +136,7 @@ class FrameScanner:
         if self._searched is not None and pieces and pieces[-1] is not None:
             yield _Candidate(self._searched, pieces[-1], [])
         if len(pieces) < PIECES:
-            self._searched, self._search = grey, self._registrar.search(grey, box)
+            self._searched, self._search = grey, self._registrar.search(grey, box, (which, places))
 
     def _compared(self, candidate: _Candidate) -> tuple[int, int | None, int | None]:
         """Returns a candidate's distance, its margin, and how well its nearest rival fits the same place.
@@ -163,6 +168,13 @@ class FrameScanner:
 def _nearest_and_margin(nearest: list[Match]) -> tuple[int, int | None]:
     distance = nearest[0].distance
     return distance, nearest[1].distance - distance if len(nearest) > 1 else None
+
+
+def _side_lengths_between(start: npt.NDArray[np.float64], end: npt.NDArray[np.float64]) -> float:
+    """Returns how far the corner that moved farthest did, (4, 2) to (4, 2), in sides of the start."""
+    side = np.sqrt(((start[1] - start[0]) ** 2 + (start[3] - start[0]) ** 2).sum() / 2)
+    farthest = np.sqrt(((end - start) ** 2).sum(axis=1)).max()
+    return float(farthest / side)
 
 
 def _checked(region: Region | None, height: int, width: int) -> Region:

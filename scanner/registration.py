@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .plain_shapes import plainness
 from .quadrilaterals import border_quadrilaterals
 from .refinement import refined, soft_sign
 from .warp import PATCH_CORNERS, Floats, Pyramid, homographies, mapped, patches
@@ -21,13 +22,16 @@ __all__ = ["WINDOW_BITS", "Registrar", "Registration"]
 
 Indices = npt.NDArray[np.int64]
 Box = tuple[int, int, int, int]
+Pairs = tuple[Indices, Floats]
 
 COUNTED_WINDOWS = 7
 """Of nine, those with the fewest differing bits: a thumb or a lamp's glare covers one or two."""
 PLAIN = 3.0
 """Grey levels of standard deviation below which a window has nothing to compare."""
 PLAIN_DISTANCE = 72
-"""Differing bits that such a window is given at least: those of chance."""
+"""Differing bits that such a window is given at least, or one whose middle is not in the frame: those of chance."""
+_MIDDLES = np.array([(x, y) for y in (-0.5, 0.0, 0.5) for x in (-0.5, 0.0, 0.5)])
+"""Of the nine windows, on a patch from -1 to 1."""
 WINDOW_BITS = COUNTED_WINDOWS * 143
 """Bits that a distance is counted in; the constant terms have none."""
 
@@ -40,13 +44,18 @@ class Registration:
         index: of the reference.
         corners: (4, 2), x and y in frame pixels of the picture's top left, top right, bottom right, bottom left.
         distance: differing bits of 1001; chance gives about 400 to the best of many, the true place about 100.
-        runner_up: distance of the best other reference that was tried to the end, or None.
+        plainness: what the reference's bits count, 1 or more.
     """
 
     index: int
     corners: Floats
     distance: int
-    runner_up: int | None
+    plainness: float
+
+    @property
+    def weighted(self) -> float:
+        """The distance times plainness: what references are compared by."""
+        return self.distance * self.plainness
 
 
 @dataclass(frozen=True)
@@ -54,26 +63,27 @@ class Race:
     """How many pairs of a start and a reference begin, and how many are left after each kind of fitting.
 
     Attributes:
-        everywhere: whether starts are also border quadrilaterals with sides moved, and places with no border at all.
         pairs: that begin.
         whole: (steps, pairs left), fitted by the whole picture.
         corners: (steps, pairs left), fitted by the four corner windows.
         every: steps of those left, fitted by all windows.
+        everywhere: whether starts are also border quadrilaterals with sides moved, and places with no border at all.
     """
 
-    everywhere: bool
     pairs: int
     whole: tuple[int, int]
     corners: tuple[int, int]
     every: int
+    everywhere: bool = False
 
 
-QUICK = Race(False, 48, (2, 12), (2, 3), 3)
-THOROUGH = Race(True, 160, (2, 24), (2, 4), 4)
+LIKELY = Race(24, (1, 24), (4, 8), 4)
+QUICK = Race(48, (2, 12), (2, 3), 3)
+THOROUGH = Race(160, (2, 24), (2, 4), 4, everywhere=True)
 """Of 200 photographs of 100 covers, the quick race finds 181 and this one 10 more. Only two steps by the whole picture:
 with more of them impostors come to fit it as well, and glare pulls the true one away."""
 CERTAIN = 300
-"""Bits: at this distance the search ends."""
+"""Bits times plainness: at this distance the search ends."""
 SHAKEN = ((2, 3), (5, 1))
 """Further steps of the one that is left, as it is and with each side moved in or out, and how many go on."""
 
@@ -111,41 +121,55 @@ class Registrar:
         if windows.ndim != 3 or windows.shape[1:] != (HASHES, 144):
             raise ValueError(f"expected window hashes of shape (references, 10, 144), found {windows.shape}")
         self._bits = windows
+        self._plainness: dict[int, float] = {}
         self._whole = _Ranking(windows[:, :1], _RANK_CUTS[0])
         self._parts = _Ranking(windows[:, 1:], _RANK_CUTS[1])
 
-    def register(self, grey: npt.NDArray[np.uint8], region: Box | None = None) -> Registration | None:
+    def register(
+        self, grey: npt.NDArray[np.uint8], region: Box | None = None, likely: Pairs | None = None
+    ) -> Registration | None:
         """Returns the best registration of a frame, however bad; None where nothing was tried.
 
         Args:
             grey: (height, width).
             region: (left, top, width, height) where a picture is expected; None = anywhere.
+            likely: references and corners, (n,) and (n, 4, 2), that a coarser method proposes; tried first.
         """
         found = None
-        for best in self.search(grey, region):
+        for best in self.search(grey, region, likely):
             found = best
         return found
 
-    def search(self, grey: npt.NDArray[np.uint8], region: Box | None = None) -> Iterator[Registration | None]:
+    def search(
+        self, grey: npt.NDArray[np.uint8], region: Box | None = None, likely: Pairs | None = None
+    ) -> Iterator[Registration | None]:
         """Yields the best registration so far, or None, after each piece of work; arguments as `register`.
 
         No piece takes longer than 50 ms in a browser with 10 references, 100 ms with 100.
         """
         pyramid = Pyramid(grey)
-        borders = border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
-        expected = _expected(grey.shape, region) / pyramid.scale
         best: Registration | None = None
-        yield best
+        for found in self._races(pyramid, _expected(grey.shape, region) / pyramid.scale, likely):
+            if found is not None and (best is None or found.weighted < best.weighted):
+                best = found
+            yield best
+            if found is not None and best is not None and best.weighted <= CERTAIN:
+                return
+
+    def _races(self, pyramid: Pyramid, expected: Floats, likely: Pairs | None) -> Iterator[Registration | None]:
+        """Yields what won each race, and None after each other piece of work."""
+        if likely is not None and len(likely[0]):
+            references, corners = likely
+            yield from self._raced(pyramid, corners / pyramid.scale, references, LIKELY)
+        shape = pyramid.levels[0].shape
+        borders = border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
+        yield None
         for race in (QUICK, THOROUGH):
             starts = np.concatenate([borders, expected])
             if race.everywhere:
-                starts = np.concatenate([_with_sides_moved(starts, _INSETS), _anywhere(pyramid.levels[0].shape)])
-            for found in self._raced(pyramid, starts, race):
-                if found is not None and (best is None or found.distance < best.distance):
-                    best = found
-                yield best
-            if best is not None and best.distance <= CERTAIN:
-                return
+                starts = np.concatenate([_with_sides_moved(starts, _INSETS), _anywhere(shape)])
+            corners, references = yield from self._ranked(pyramid, starts, race.pairs)
+            yield from self._raced(pyramid, corners, references, race)
 
     def fit(self, grey: npt.NDArray[np.uint8], references: Sequence[int], corners: Floats) -> list[Registration]:
         """Returns where references lie that are supposed at corners (n, 4, 2), to about 15 % of a side or 20 degrees.
@@ -168,12 +192,19 @@ class Registrar:
         places = np.where(better[:, None, None], places * pyramid.scale, corners)
         distances = np.where(better, after, before)
         return [
-            Registration(reference, place, int(distance), None)
+            Registration(reference, place, int(distance), self.plainness(reference))
             for reference, place, distance in zip(references, places, distances, strict=True)
         ]
 
-    def _raced(self, pyramid: Pyramid, starts: Floats, race: Race) -> Iterator[Registration | None]:
-        corners, references = yield from self._ranked(pyramid, starts, race.pairs)
+    def plainness(self, reference: int) -> float:
+        """Returns what the differing bits of a reference count, 1 or more; see `plain_shapes`."""
+        if reference not in self._plainness:
+            self._plainness[reference] = plainness(self._bits[reference])
+        return self._plainness[reference]
+
+    def _raced(
+        self, pyramid: Pyramid, corners: Floats, references: Indices, race: Race
+    ) -> Iterator[Registration | None]:
         steps, left = race.whole
         for _ in range(steps):
             for first in range(0, len(corners), _PATCHES_AT_A_TIME):
@@ -191,13 +222,11 @@ class Registrar:
         yield None
         for _ in range(race.every):
             corners = self._fitted(pyramid, corners, references, EVERY, 0.6, 12.0)
-        distances = self._distances(pyramid, corners, references)
-        first = int(distances.argmin())
-        others = distances[references != references[first]]
-        runner_up = int(others.min()) if len(others) else None
-        yield self._polished(pyramid, corners[first], int(references[first]), runner_up)
+        weights = [self.plainness(int(reference)) for reference in references]
+        first = int((self._distances(pyramid, corners, references) * weights).argmin())
+        yield self._polished(pyramid, corners[first], int(references[first]))
 
-    def _polished(self, pyramid: Pyramid, corners: Floats, index: int, runner_up: int | None) -> Registration:
+    def _polished(self, pyramid: Pyramid, corners: Floats, index: int) -> Registration:
         """Returns the registration of one reference whose corners, (4, 2) in the pyramid, are nearly right."""
         best, least = corners, int(self._distances(pyramid, corners[None], np.array([index]))[0])
         places = _with_sides_moved(corners[None], _SHAKES)
@@ -210,7 +239,7 @@ class Registrar:
                 if distances[first] < least:
                     best, least = places[first], int(distances[first])
             places, which = places[np.argsort(distances, kind="stable")[:left]], which[:left]
-        return Registration(index, best * pyramid.scale, least, runner_up)
+        return Registration(index, best * pyramid.scale, least, self.plainness(index))
 
     def _ranked(self, pyramid: Pyramid, starts: Floats, most: int) -> Generator[None, None, tuple[Floats, Indices]]:
         """Yields after each piece of work; returns the corners and references of the best pairs, at most `most`."""
@@ -261,8 +290,9 @@ class Registrar:
         seen = patches(pyramid, corners, EVERY.size)
         bits = EVERY.coefficients(seen) > 0
         windows = np.count_nonzero(bits != self._bits[references, 1:], axis=-1)
-        # A plain window hashes as any other plain one does: that speaks for nothing.
-        np.maximum(windows, PLAIN_DISTANCE, out=windows, where=_contrasts(seen) < PLAIN)
+        # A plain window hashes as any other plain one does, and one beyond the frame's rim as that rim goes on.
+        nothing = (_contrasts(seen) < PLAIN) | _unseen(pyramid, corners)
+        np.maximum(windows, PLAIN_DISTANCE, out=windows, where=nothing)
         windows.sort(axis=-1)
         distances: Indices = windows[:, :COUNTED_WINDOWS].sum(axis=-1)
         return distances
@@ -279,6 +309,14 @@ def _contrasts(seen: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     means, mean_squares = windows
     contrasts: npt.NDArray[np.float32] = np.sqrt(np.maximum(mean_squares - means**2, 0))
     return contrasts
+
+
+def _unseen(pyramid: Pyramid, corners: Floats) -> npt.NDArray[np.bool_]:
+    """Returns which windows between corners (n, 4, 2) have their middle beyond the frame, (n, 9)."""
+    middles = mapped(homographies(corners), _MIDDLES[None])
+    height, width = pyramid.levels[0].shape
+    inside = (middles >= 0) & (middles <= np.array([width, height]))
+    return ~(inside[..., 0] & inside[..., 1])
 
 
 class _Ranking:
