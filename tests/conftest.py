@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# Before numpy comes in. Matrices here are small: threads of their own only make numpy wait for itself.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
