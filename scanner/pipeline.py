@@ -5,8 +5,8 @@ nearest references are fitted to the frame, and then the whole frame is searched
 the search per frame in a stream.
 """
 
+import time
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from .errors import ImageError
 from .grey import to_grey
 from .matcher import Match, Matcher
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
-from .registration import Registrar, Registration
+from .registration import CLEAN, Registrar, Registration
 from .verdict import MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
 from .warp import rectified
 
@@ -34,14 +34,24 @@ LIKELY = 24
 LED = 0.4
 """Of a side: where a corner ended farther than that from where the crops had it, they did not lead there. Fitting
 reaches 15 % of a side or 20 degrees; what slides beyond mostly slides off the picture, to what fits by chance."""
-PIECES = 1
-"""Pieces of the search per frame of a stream: with crops and fits some 50 ms in a browser."""
+WORTH_POLISHING = 380
+"""Differing bits of a fit above which its reference is not what is shown: nothing comes back from there."""
+SEARCH_SECONDS = 0.015
+"""Time of a stream's frame that is given to pieces of the search, at least to one: a piece takes 1 to 20 ms in CPython
+and twice that in a browser, where a frame then takes 50 ms in all on a desktop."""
+
+
+class _Frame(NamedTuple):
+    """A frame and its place in the stream."""
+
+    grey: Grey
+    number: int
 
 
 class _Candidate(NamedTuple):
     """A reference fitted to a frame."""
 
-    frame: Grey
+    frame: _Frame
     fitted: Registration
     nearest: list[Match]
     """The references nearest by the crops of the scan region, if they led to it."""
@@ -71,7 +81,9 @@ class FrameScanner:
         self._matcher = Matcher(bundle.hashes)
         self._registrar = Registrar(unpack(bundle.windows))
         self._evidence = Evidence() if memory else None
-        self._searched: Grey | None = None
+        self._frames = 0
+        self._searched: _Frame | None = None
+        self._found: Registration | None = None
         self._search: Iterator[Registration | None] = iter(())
 
     def scan(self, pixels: npt.ArrayLike, region: Region | None = None) -> Verdict:
@@ -91,7 +103,8 @@ class FrameScanner:
         plain = bool(detail(faded[0]) < MINIMUM_DETAIL)
         nearest = [] if plain else self._matcher.nearest(pack(hash_faded(faded)), LIKELY)
         verdict = Verdict("no_detail") if plain else Verdict("no_match", None, *_nearest_and_margin(nearest))
-        for candidate in self._candidates(grey, box, nearest):
+        self._frames += 1
+        for candidate in self._candidates(_Frame(grey, self._frames), box, nearest):
             index = candidate.fitted.index
             distance, margin, rival = self._compared(candidate)
             outcome, counts = judge(
@@ -103,7 +116,7 @@ class FrameScanner:
                 references=len(self._ids),
                 threshold=self._threshold,
             )
-            agreed = counts and self._evidence is not None and self._evidence.add(index)
+            agreed = counts and self._evidence is not None and self._evidence.add(index, candidate.frame.number)
             if outcome == "match" or agreed:
                 corners = tuple((float(x), float(y)) for x, y in self._corners(grey, candidate))
                 return Verdict("match", self._ids[index], distance, margin, corners)
@@ -113,30 +126,44 @@ class FrameScanner:
 
     def reset(self) -> None:
         """Forgets earlier frames."""
-        self._searched, self._search = None, iter(())
+        self._searched, self._found, self._search = None, None, iter(())
         if self._evidence is not None:
             self._evidence.reset()
 
-    def _candidates(self, grey: Grey, box: Region, nearest: list[Match]) -> Iterator[_Candidate]:
+    def _candidates(self, frame: _Frame, box: Region, nearest: list[Match]) -> Iterator[_Candidate]:
         """Yields what may be the picture shown, the quickest to find first."""
+        grey = frame.grey
         near = [match for match in nearest if match.distance < WORTH_FITTING]
         which = np.array([match.index for match in near], np.int64)
         places = np.array([picture_corners(match.variant, match.crop, box) for match in near]).reshape(-1, 4, 2)
         fits = self._registrar.fit(grey, which[:FITTED].tolist(), places[:FITTED])
         if fits:
             best = min(range(len(fits)), key=lambda index: fits[index].distance)
-            led = _side_lengths_between(places[best], fits[best].corners) < LED
-            yield _Candidate(grey, fits[best], near[:FITTED] if led else [])
+            fitted = fits[best]
+            if CLEAN <= fitted.distance < WORTH_POLISHING:
+                fitted = self._registrar.polished(grey, fitted)
+            led = _side_lengths_between(places[best], fitted.corners) < LED
+            yield _Candidate(frame, fitted, near[:FITTED] if led else [])
         if self._evidence is None:
             found = self._registrar.register(grey, box, (which, places))
             if found is not None:
-                yield _Candidate(grey, found, [])
+                yield _Candidate(frame, found, [])
             return
-        pieces = list(islice(self._search, PIECES))
-        if self._searched is not None and pieces and pieces[-1] is not None:
-            yield _Candidate(self._searched, pieces[-1], [])
-        if len(pieces) < PIECES:
-            self._searched, self._search = grey, self._registrar.search(grey, box, (which, places))
+        found, ended = self._searched_on()
+        # Judged once: the same find of the same frame again would be no second frame that agrees.
+        if self._searched is not None and found is not None and found is not self._found:
+            self._found = found
+            yield _Candidate(self._searched, found, [])
+        if ended:
+            self._searched, self._search = frame, self._registrar.search(grey, box, (which, places))
+
+    def _searched_on(self) -> tuple[Registration | None, bool]:
+        """Goes on with the search of an earlier frame; returns the best so far, and whether it has ended."""
+        found, end = None, time.perf_counter() + SEARCH_SECONDS
+        for found in self._search:
+            if time.perf_counter() > end:
+                return found, False
+        return found, True
 
     def _compared(self, candidate: _Candidate) -> tuple[int, int | None, int | None]:
         """Returns a candidate's distance, its margin, and how well its nearest rival fits the same place.
@@ -144,7 +171,7 @@ class FrameScanner:
         Hashes of what lies between the fitted corners say which other reference is the nearest.
         """
         frame, fitted, nearest = candidate
-        seen = pack(hash_thumbnails(rectified(frame, fitted.corners, THUMBNAIL_SIZE)))
+        seen = pack(hash_thumbnails(rectified(frame.grey, fitted.corners, THUMBNAIL_SIZE)))
         distances = self._matcher.distances(seen[None])[0].astype(int)
         for match in nearest:
             distances[match.index] = min(distances[match.index], match.distance)
@@ -153,16 +180,16 @@ class FrameScanner:
             return distance, None, None
         distances[fitted.index] = 1000
         rival = int(distances.argmin())
-        (other,) = self._registrar.fit(frame, [rival], fitted.corners[None])
+        (other,) = self._registrar.fit(frame.grey, [rival], fitted.corners[None])
         return distance, int(distances[rival]) - distance, other.distance
 
     def _corners(self, grey: Grey, candidate: _Candidate) -> npt.NDArray[np.float64]:
         """Returns where a candidate lies in this frame: found in an earlier one, it has moved with the hand since."""
         frame, fitted, _ = candidate
-        if frame is grey:
+        if frame.grey is grey:
             return fitted.corners
         (moved,) = self._registrar.fit(grey, [fitted.index], fitted.corners[None])
-        return moved.corners
+        return self._registrar.polished(grey, moved).corners if moved.distance >= CLEAN else moved.corners
 
 
 def _nearest_and_margin(nearest: list[Match]) -> tuple[int, int | None]:

@@ -3,7 +3,6 @@
 The levels EASY, TYPICAL and HARD are those of the simulated hand (`scanner.offline.simulated_hand`).
 """
 
-from collections import deque
 from dataclasses import dataclass
 from math import log10
 from typing import Literal
@@ -25,26 +24,20 @@ WORTH_FITTING = 50
 and in 86 % of the HARD ones; fitting its corners to the frame then tells."""
 
 SUPPORTED = 360
-"""Of 1001 bits in the seven best windows: enough where the crops of the scan region are below the threshold too. By
-themselves crops name a reference that is not shown in 1.5 of 1000 frames at 100 references, and twice as often at
-twice as many; fitted to the frame, those had 380 bits and more."""
+"""Of 1001 bits in the seven best windows: enough where the crops of the scan region, or what lies between the fitted
+corners, are below the bundle's threshold too. By themselves crops name a reference that is not shown in 1.5 of 1000
+frames at 100 references, and twice as often at twice as many; fitted to the frame, those had 380 bits and more. Of 1205
+fits of a reference that was not shown none was below the threshold and had fewer than 380."""
 _SUPPORTED_FALL = 20
 """Bits that this limit falls by where the catalogue is ten times as large, from 100 references on."""
 
-REGISTERED = 340
-"""Enough for a reference that the crops led to, where what lies between its corners hashes below the threshold."""
-
-FITTED = 290
-"""Enough by itself for a reference that the crops led to, since only two are tried. Of 671 such fits of a reference
-that was not shown the least has 319; the reference shown has a median of 55 (EASY), 76 (TYPICAL) and 129 (HARD)."""
-
 LED_BY_CROPS = 345
-LED_BY_SEARCH = 318
+LED_BY_SEARCH = 325
 """Enough otherwise: bits of the windows times the reference's plainness, plus the distance of what lies between the
-fitted corners. The search tries so many places that some edge or blob in the frame fits any reference made of edges
-and blobs to 200 bits; weighted like this, the least of 694 searches of frames that show none of 100 references is 341,
-and of 200 more that show covers made by the same hand 335; of 671 fits that the crops led to it is 359. All 194 places
-that are right in photographs are below 318."""
+fitted corners. So many places are tried that some edge or blob in the frame fits any reference made of edges and blobs
+to 200 bits; weighted like this, those 1205 fits had 348 bits and more (a picture of the same title) or 381 (others),
+and 1058 searches of frames that show none of 100 references 332 and more, all but one 346. All 194 places that are
+right in photographs are below 318."""
 _LED_FALL = 10
 """Bits that these limits fall by where the catalogue is ten times as large, from 100 references on."""
 
@@ -57,8 +50,8 @@ less, the nearest look-alikes of those pictures by 60."""
 
 AGREEING_FRAMES = 2
 """Frames that must name the same reference where one alone is not believed."""
-REMEMBERED_FRAMES = 10
-"""Frames that evidence is kept for."""
+REMEMBERED_FRAMES = 60
+"""Frames that evidence is kept for, two to three seconds: in that time a search looks through two frames or more."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +105,9 @@ def judge(
     if crops is None:
         spare = strictness * (LED_BY_SEARCH - _LED_FALL * tenfold) - weighted
     else:
-        spare = max(strictness * FITTED - windows, strictness * (LED_BY_CROPS - _LED_FALL * tenfold) - weighted)
-        if crops < threshold:
+        spare = strictness * (LED_BY_CROPS - _LED_FALL * tenfold) - weighted
+        if min(crops, distance) < threshold:
             spare = max(spare, SUPPORTED - _SUPPORTED_FALL * tenfold - windows)
-        if distance < threshold:
-            spare = max(spare, REGISTERED - windows)
     if spare < -TWICE:
         return "no_match", False
     if runner_up is not None and runner_up - windows < AMBIGUOUS_FIT:
@@ -128,13 +119,17 @@ class Evidence:
     """What earlier frames said: agreeing frames add up, a disagreeing one erases nothing."""
 
     def __init__(self) -> None:
-        self._frames: deque[int | None] = deque(maxlen=REMEMBERED_FRAMES)
+        self._spoke: list[tuple[int, int]] = []
 
-    def add(self, reference: int | None) -> bool:
-        """Adds a frame that spoke for a reference (or for none); says whether enough of them agree on it now."""
-        self._frames.append(reference)
-        return reference is not None and self._frames.count(reference) >= AGREEING_FRAMES
+    def add(self, reference: int, frame: int) -> bool:
+        """Adds that a frame, by its number, spoke for a reference; says whether enough frames agree on that now.
+
+        A frame that speaks twice, once by its crops and once by its search, is still one frame.
+        """
+        self._spoke.append((reference, frame))
+        self._spoke = [(what, when) for what, when in self._spoke if abs(frame - when) < REMEMBERED_FRAMES]
+        return len({when for what, when in self._spoke if what == reference}) >= AGREEING_FRAMES
 
     def reset(self) -> None:
         """Forgets every frame."""
-        self._frames.clear()
+        self._spoke.clear()

@@ -89,31 +89,31 @@ def test_a_fit_that_is_nearly_good_enough_counts_as_evidence(crops):
 def test_agreeing_frames_add_up():
     """The frame that makes enough of them agree is the one that names the reference."""
     evidence = Evidence()
-    assert [evidence.add(7) for _ in range(AGREEING_FRAMES)] == [False] * (AGREEING_FRAMES - 1) + [True]
+    told = [evidence.add(7, frame) for frame in range(AGREEING_FRAMES)]
+    assert told == [False] * (AGREEING_FRAMES - 1) + [True]
 
 
 def test_a_disagreeing_frame_erases_nothing():
-    """A frame for another reference, or for none, between two that agree: they still agree."""
-    for between in (3, None):
-        evidence = Evidence()
-        assert not evidence.add(7)
-        assert not evidence.add(between)
-        assert evidence.add(7)
-
-
-def test_frames_for_nothing_never_agree():
-    """Any number of frames that spoke for none name none."""
+    """A frame for another reference between two that agree: they still agree."""
     evidence = Evidence()
-    assert not any(evidence.add(None) for _ in range(3 * REMEMBERED_FRAMES))
+    assert not evidence.add(7, 1)
+    assert not evidence.add(3, 2)
+    assert evidence.add(7, 3)
+
+
+def test_one_frame_does_not_agree_with_itself():
+    """A frame judged by its crops and again by its search has been seen once."""
+    evidence = Evidence()
+    assert not evidence.add(7, 1)
+    assert not evidence.add(7, 1)
+    assert evidence.add(7, 2)
 
 
 def test_evidence_is_forgotten_after_a_while_and_on_reset():
     """What was seen long ago, or before a pause, says nothing about what is held up now."""
     evidence = Evidence()
-    evidence.add(7)
-    for _ in range(REMEMBERED_FRAMES - 1):
-        evidence.add(None)
-    assert not evidence.add(7)
+    evidence.add(7, 1)
+    assert not evidence.add(7, 1 + REMEMBERED_FRAMES)
     evidence.reset()
-    assert not evidence.add(7)
-    assert evidence.add(7)
+    assert not evidence.add(7, 2 + REMEMBERED_FRAMES)
+    assert evidence.add(7, 3 + REMEMBERED_FRAMES)
