@@ -36,6 +36,8 @@ LED = 0.4
 reaches 15 % of a side or 20 degrees; what slides beyond mostly slides off the picture, to what fits by chance."""
 WORTH_POLISHING = 380
 """Differing bits of a fit above which its reference is not what is shown: nothing comes back from there."""
+TRACKED_FRAMES = 10
+"""Frames after a match in which the same reference is looked for where it was."""
 SEARCH_SECONDS = 0.015
 """Time of a stream's frame that is given to pieces of the search, at least to one: a piece takes 1 to 20 ms in CPython
 and twice that in a browser, where a frame then takes 50 ms in all on a desktop."""
@@ -62,6 +64,14 @@ class _Candidate(NamedTuple):
         return next((match.distance for match in self.nearest if match.index == self.fitted.index), None)
 
 
+class _Shown(NamedTuple):
+    """The last match: which reference, where, in which frame."""
+
+    reference: int
+    corners: npt.NDArray[np.float64]
+    number: int
+
+
 class FrameScanner:
     """Says which reference of a bundle a frame shows.
 
@@ -82,6 +92,7 @@ class FrameScanner:
         self._registrar = Registrar(unpack(bundle.windows))
         self._evidence = Evidence() if memory else None
         self._frames = 0
+        self._shown: _Shown | None = None
         self._searched: _Frame | None = None
         self._found: Registration | None = None
         self._search: Iterator[Registration | None] = iter(())
@@ -118,7 +129,7 @@ class FrameScanner:
             )
             agreed = counts and self._evidence is not None and self._evidence.add(index, candidate.frame.number)
             if outcome == "match" or agreed:
-                corners = tuple((float(x), float(y)) for x, y in self._corners(grey, candidate))
+                corners = tuple((float(x), float(y)) for x, y in self._outline(grey, candidate))
                 return Verdict("match", self._ids[index], distance, margin, corners)
             if outcome == "ambiguous":
                 verdict = Verdict("ambiguous", None, distance, margin)
@@ -126,7 +137,7 @@ class FrameScanner:
 
     def reset(self) -> None:
         """Forgets earlier frames."""
-        self._searched, self._found, self._search = None, None, iter(())
+        self._searched, self._found, self._shown, self._search = None, None, None, iter(())
         if self._evidence is not None:
             self._evidence.reset()
 
@@ -141,7 +152,7 @@ class FrameScanner:
             best = min(range(len(fits)), key=lambda index: fits[index].distance)
             fitted = fits[best]
             if CLEAN <= fitted.distance < WORTH_POLISHING:
-                fitted = self._registrar.polished(grey, fitted)
+                fitted = self._registrar.polished(grey, fitted, rounds=1)
             led = _side_lengths_between(places[best], fitted.corners) < LED
             yield _Candidate(frame, fitted, near[:FITTED] if led else [])
         if self._evidence is None:
@@ -183,13 +194,26 @@ class FrameScanner:
         (other,) = self._registrar.fit(frame.grey, [rival], fitted.corners[None])
         return distance, int(distances[rival]) - distance, other.distance
 
-    def _corners(self, grey: Grey, candidate: _Candidate) -> npt.NDArray[np.float64]:
-        """Returns where a candidate lies in this frame: found in an earlier one, it has moved with the hand since."""
-        frame, fitted, _ = candidate
-        if frame.grey is grey:
-            return fitted.corners
-        (moved,) = self._registrar.fit(grey, [fitted.index], fitted.corners[None])
-        return self._registrar.polished(grey, moved).corners if moved.distance >= CLEAN else moved.corners
+    def _outline(self, grey: Grey, candidate: _Candidate) -> npt.NDArray[np.float64]:
+        """Returns where a candidate lies in this frame, (4, 2): as exactly as can be found out, and tracked from there.
+
+        One found in an earlier frame has moved with the hand since.
+        """
+        fitted, number = candidate.fitted, self._frames
+        starts = [] if candidate.frame.grey is grey else [fitted.corners]
+        shown = self._shown if self._evidence is not None else None
+        if shown is not None and (shown.reference != fitted.index or number - shown.number > TRACKED_FRAMES):
+            shown = None
+        if shown is not None:
+            starts.append(shown.corners)
+        here = self._registrar.fit(grey, [fitted.index] * len(starts), np.array(starts).reshape(-1, 4, 2))
+        if candidate.frame.grey is grey:
+            here.append(fitted)
+        best = min(here, key=lambda each: each.distance)
+        if best.distance >= CLEAN and shown is None:
+            best = self._registrar.polished(grey, best)
+        self._shown = _Shown(fitted.index, best.corners, number)
+        return best.corners
 
 
 def _nearest_and_margin(nearest: list[Match]) -> tuple[int, int | None]:

@@ -96,10 +96,10 @@ _SIDES = np.concatenate([np.eye(4), [[1, 0, 1, 0], [0, 1, 0, 1]]])
 _SHAKES = 0.12 * np.concatenate([np.zeros((1, 4)), _SIDES, -_SIDES])
 """The same for what was fitted, with one or two opposite sides moved: a fan of rays or a plain margin lets a side slide
 off, and it slides back from there."""
-_ROUNDS = 3
-CLEAN = 120
-"""Bits below which what was fitted is not shaken again: the true place has 65 to 100 in good light, and a place that
-slid off 150 and more."""
+ROUNDS = 3
+CLEAN = 100
+"""Bits below which what was fitted is not shaken again: the true place has 60 to 110 in good light, and a place that
+slid off 105 to 220."""
 _SHORT_SIDES = (0.95, 0.72)
 _TILTS = (-13.0, 0.0, 13.0)
 _OBLONG = 0.72
@@ -231,17 +231,26 @@ class Registrar:
         first = int((self._distances(pyramid, corners, references) * weights).argmin())
         yield self._shaken(pyramid, corners[first], int(references[first]))
 
-    def polished(self, grey: npt.NDArray[np.uint8], found: Registration) -> Registration:
-        """Returns a registration in a frame, or a better one of the same reference that is reached from it."""
+    def polished(self, grey: npt.NDArray[np.uint8], found: Registration, rounds: int = ROUNDS) -> Registration:
+        """Returns a registration in a frame, or a better one of the same reference that is reached from it.
+
+        From where it is, and if that is not enough from the parallelogram nearest to it: what slid off along rays or
+        into a plain ground mostly shows a perspective that is not there.
+        """
         pyramid = Pyramid(grey)
-        for _ in range(_ROUNDS):
-            better = self._shaken(pyramid, found.corners / pyramid.scale, found.index)
-            if better.distance >= found.distance:
-                return found
-            found = better
-            if found.distance < CLEAN:
-                return found
-        return found
+        best = found
+        for start in (found.corners, _parallelogram(found.corners)):
+            reached = self._shaken(pyramid, start / pyramid.scale, found.index)
+            for _ in range(rounds - 1):
+                further = self._shaken(pyramid, reached.corners / pyramid.scale, found.index)
+                if further.distance >= reached.distance:
+                    break
+                reached = further
+            if reached.distance < best.distance:
+                best = reached
+            if best.distance < CLEAN or rounds == 1:
+                break
+        return best
 
     def _shaken(self, pyramid: Pyramid, corners: Floats, index: int) -> Registration:
         """Returns the best registration of one reference whose corners, (4, 2) in the pyramid, are nearly right."""
@@ -378,6 +387,17 @@ def _with_sides_moved(corners: Floats, moves: Floats) -> Floats:
         shift = 2 * np.array([[left, top], [-right, top], [-right, -bottom], [left, -bottom]])
         variants.append(mapped(maps, PATCH_CORNERS[None] + shift))
     return np.concatenate(variants)
+
+
+def _parallelogram(corners: Floats) -> Floats:
+    """Returns the parallelogram nearest to a quadrilateral, (4, 2) to (4, 2)."""
+    first, second, third, fourth = corners
+    middle, right, down = (
+        corners.mean(axis=0),
+        (second + third - first - fourth) / 4,
+        (third + fourth - first - second) / 4,
+    )
+    return np.stack([middle - right - down, middle + right - down, middle + right + down, middle - right + down])
 
 
 def _expected(shape: tuple[int, ...], region: Box | None) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pictures import cover, natural
+from PIL import Image
 
 from scanner import FrameScanner, HashBundle, ImageError
 from scanner.offline import build_bundle
@@ -159,3 +160,24 @@ def test_frames_of_any_size_get_a_verdict(scanner, shape):
     """From one pixel to long slivers: a verdict, never an exception."""
     noise = np.random.default_rng(5).integers(0, 256, shape, np.uint8)
     assert scanner.scan(noise).outcome in ("no_match", "no_detail", "ambiguous")
+
+
+@pytest.mark.parametrize("share", [0.5, 0.8])
+@pytest.mark.parametrize("side", [200, 300])
+def test_the_outline_lies_on_the_picture_also_where_the_scan_region_sees_its_middle_only(bundle, share, side):
+    """A picture larger or smaller than the guide is outlined where it is, not where the guide is."""
+    off = []
+    for name in ("cover 0", "cover 3", "cover 9", "cover 11"):
+        picture = np.asarray(Image.fromarray(PICTURES[name]).resize((round(480 * share), round(640 * share))))
+        height, width = picture.shape[:2]
+        top, left = (640 - height) // 2, (480 - width) // 2
+        frame = np.full((640, 480, 3), 120, np.uint8)
+        frame[top : top + height, left : left + width] = picture
+        scanner = FrameScanner(bundle)
+        region = ((480 - side) // 2, (640 - side) // 2, side, side)
+        verdict = next(found for found in (scanner.scan(frame, region) for _ in range(60)) if found.outcome == "match")
+        assert verdict.id == name
+        right, bottom = left + width, top + height
+        corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+        off.append(np.abs(np.array(verdict.corners) - corners).max() / height)
+    assert max(off) < 0.1
