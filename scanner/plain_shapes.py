@@ -12,20 +12,21 @@ import numpy.typing as npt
 from .phash import pack
 from .windows import BITS, HIGHEST, WHOLE
 
-__all__ = ["plainness"]
+__all__ = ["SEARCHED", "plainness"]
 
 _RICH = 48.0
 """Bits by which the windows of a photograph differ from the nearest plain shape, on average. Of 100 covers of films
 the middle half has 48 to 50; drawings of a single fruit, silhouettes and smooth slopes have 30 to 40."""
 _ROUNDING = 0.01
-_POWER = 3.0
-"""Of 735 searches for references that were not shown, the best of the most often mistaken ones (36 bits) came to 177
-and of all others to 230, and of generated covers of a few big shapes (42 bits) to 212; times plainness with this power,
-and with the distance, none came below 335. With a power of 2 the last came to 299."""
+SEARCHED = 3
+"""Power of plainness that a search has to reckon with. Of 735 searches for references that were not shown, the best of
+the most often mistaken ones (36 bits) came to 177 and of all others to 230, and of generated covers of a few big shapes
+(42 bits) to 212; times this power of plainness, and with the distance, none came below 332. With 2 the last came to
+299."""
 
 
 def plainness(bits: npt.NDArray[np.bool_]) -> float:
-    """Returns what the differing bits of a reference count, 1 for one full of detail, up to about 4.
+    """Returns what the differing bits of a reference count: 1 for one full of detail, some 1.5 for a single shape.
 
     Args:
         bits: its window hashes, (10, 144).
@@ -33,7 +34,7 @@ def plainness(bits: npt.NDArray[np.bool_]) -> float:
     windows = pack(bits[1:])
     differing = np.bitwise_count(windows[:, None] ^ _plain_shapes()).sum(axis=-1, dtype=np.int64)
     richness = float(differing.min(axis=1).mean())
-    return float((_RICH / min(_RICH, max(richness, 1.0))) ** _POWER)
+    return float(_RICH / min(_RICH, max(richness, 1.0)))
 
 
 @cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .plain_shapes import plainness
+from .plain_shapes import SEARCHED, plainness
 from .quadrilaterals import border_quadrilaterals
 from .refinement import refined, soft_sign
 from .warp import PATCH_CORNERS, Floats, Pyramid, homographies, mapped, patches
@@ -54,8 +54,8 @@ class Registration:
 
     @property
     def weighted(self) -> float:
-        """The distance times plainness: what references are compared by."""
-        return self.distance * self.plainness
+        """The distance, as a plain reference has to be believed less: what those of a search are compared by."""
+        return self.distance * self.plainness**SEARCHED
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ THOROUGH = Race(160, (2, 24), (2, 4), 4, everywhere=True)
 """Of 200 photographs of 100 covers, the quick race finds 181 and this one 10 more. Only two steps by the whole picture:
 with more of them impostors come to fit it as well, and glare pulls the true one away."""
 CERTAIN = 300
-"""Bits times plainness: at this distance the search ends."""
+"""Weighted bits at which the search ends."""
 SHAKEN = ((2, 3), (5, 1))
 """Further steps of the one that is left, as it is and with each side moved in or out, and how many go on."""
 
@@ -227,7 +227,7 @@ class Registrar:
         yield None
         for _ in range(race.every):
             corners = self._fitted(pyramid, corners, references, EVERY, 0.6, 12.0)
-        weights = [self.plainness(int(reference)) for reference in references]
+        weights = [self.plainness(int(reference)) ** SEARCHED for reference in references]
         first = int((self._distances(pyramid, corners, references) * weights).argmin())
         yield self._shaken(pyramid, corners[first], int(references[first]))
 

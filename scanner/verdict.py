@@ -8,6 +8,7 @@ from math import log10
 from typing import Literal
 
 from .bundle import DEFAULT_THRESHOLD
+from .plain_shapes import SEARCHED
 
 __all__ = ["MINIMUM_DETAIL", "WORTH_FITTING", "Corners", "Evidence", "Outcome", "Verdict", "judge"]
 
@@ -31,13 +32,15 @@ fits of a reference that was not shown none was below the threshold and had fewe
 _SUPPORTED_FALL = 20
 """Bits that this limit falls by where the catalogue is ten times as large, from 100 references on."""
 
-LED_BY_CROPS = 345
 LED_BY_SEARCH = 325
-"""Enough otherwise: bits of the windows times the reference's plainness, plus the distance of what lies between the
-fitted corners. So many places are tried that some edge or blob in the frame fits any reference made of edges and blobs
-to 200 bits; weighted like this, those 1205 fits had 348 bits and more (a picture of the same title) or 381 (others),
-and 1058 searches of frames that show none of 100 references 332 and more, all but one 346. All 194 places that are
-right in photographs are below 318."""
+"""Enough for a reference that the search of the frame led to: bits of the windows times the third power of the
+reference's plainness, plus the distance of what lies between the fitted corners. So many places are tried that some
+edge or blob in the frame fits any reference made of edges and blobs to 200 bits; weighted like this, 1058 searches of
+frames that show none of 100 references have 332 and more, all but one 346. All 194 places that are right in photographs
+are below 318."""
+LED_BY_CROPS = 355
+"""Enough for a reference that the crops led to: bits of the windows times plainness, plus that distance, plus the
+distance by the crops. Those 1205 fits of a reference that was not shown had 364 and more, all but one 388."""
 _LED_FALL = 10
 """Bits that these limits fall by where the catalogue is ten times as large, from 100 references on."""
 
@@ -91,7 +94,7 @@ def judge(
 
     Args:
         windows: differing bits of the reference's windows where it was fitted, 0 to 1001.
-        plainness: what those bits count, 1 for a reference full of detail, more for a plain one.
+        plainness: of the reference, 1 for one full of detail, up to about 1.6 for a plain one.
         distance: between the reference and what lies between the fitted corners, 0 to 144 bits.
         crops: its distance by the crops of the scan region, if they led to it; None if the search of the frame did.
         runner_up: differing bits of the reference that fits there second best, if there is another.
@@ -100,12 +103,11 @@ def judge(
     """
     strictness = min(1.0, threshold / DEFAULT_THRESHOLD)
     tenfold = log10(max(references, 100) / 100)
-    weighted = windows * plainness + distance
     # How far below its limit each kind of evidence is, in bits.
     if crops is None:
-        spare = strictness * (LED_BY_SEARCH - _LED_FALL * tenfold) - weighted
+        spare = strictness * (LED_BY_SEARCH - _LED_FALL * tenfold) - windows * plainness**SEARCHED - distance
     else:
-        spare = strictness * (LED_BY_CROPS - _LED_FALL * tenfold) - weighted
+        spare = strictness * (LED_BY_CROPS - _LED_FALL * tenfold) - windows * plainness - distance - crops
         if min(crops, distance) < threshold:
             spare = max(spare, SUPPORTED - _SUPPORTED_FALL * tenfold - windows)
     if spare < -TWICE:

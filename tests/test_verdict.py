@@ -34,17 +34,20 @@ def test_a_good_fit_is_a_match_however_it_was_found():
 
 def test_what_the_search_found_has_to_fit_better_than_what_the_crops_led_to():
     """The search tries thousands of places, so a likeness by chance is nearer."""
-    searched, led = windows_accepted(crops=None, distance=30), windows_accepted(crops=30, distance=30)
-    below_the_threshold = windows_accepted(crops=20, distance=30)
+    plain = {"distance": 30, "plainness": 1.2}
+    searched, led = windows_accepted(crops=None, **plain), windows_accepted(crops=30, **plain)
+    below_the_threshold = windows_accepted(crops=20, **plain)
     assert searched < led < below_the_threshold
-    assert searched == LED_BY_SEARCH - 30
-    assert led == LED_BY_CROPS - 30
+    assert windows_accepted(crops=None, distance=30) == LED_BY_SEARCH - 30
+    assert windows_accepted(crops=30, distance=30) == LED_BY_CROPS - 60
 
 
 def test_a_plain_reference_has_to_fit_better_than_one_full_of_detail():
     """Some blob in the frame always looks like a drawing of a lemon."""
-    assert windows_accepted(plainness=2.0) < windows_accepted(plainness=1.2) < windows_accepted(plainness=1.0)
-    assert judged(windows=90, plainness=2.4)[0] == "match"  # seen well, it is recognised all the same
+    for led in ({"crops": None}, {"crops": 30, "distance": 30}):
+        limits = [windows_accepted(plainness=plainness, **led) for plainness in (1.5, 1.2, 1.0)]
+        assert limits[0] < limits[1] < limits[2]
+        assert limits[0] >= 90  # seen well, it is recognised all the same
 
 
 def test_more_references_ask_for_a_better_fit():
