@@ -5,7 +5,7 @@ Every answer is {"result": ...} or {"error": {"code": ..., "message": ...}}; the
 
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from time import perf_counter
 from typing import Any, ParamSpec
 
@@ -23,8 +23,22 @@ __all__ = ["close_bundle", "frame_buffer", "open_bundle", "reset", "scan_frame",
 
 Parameters = ParamSpec("Parameters")
 
+
+class _Opened:
+    """A bundle and its scanners; the one for stills is made when the first still comes."""
+
+    def __init__(self, bundle: HashBundle) -> None:
+        self.bundle = bundle
+        self.stream = FrameScanner(bundle)
+
+    @cached_property
+    def stills(self) -> FrameScanner:
+        """A scanner to which earlier and later frames are nothing."""
+        return FrameScanner(self.bundle, memory=False)
+
+
 _frame = np.empty(0, np.uint8)
-_opened: dict[int, tuple[FrameScanner, FrameScanner, HashBundle]] = {}
+_opened: dict[int, _Opened] = {}
 _next_handle = 1
 
 
@@ -48,7 +62,7 @@ def open_bundle(text: str) -> dict[str, Any]:
     global _next_handle
     bundle = HashBundle.from_json(text)
     handle, _next_handle = _next_handle, _next_handle + 1
-    _opened[handle] = FrameScanner(bundle), FrameScanner(bundle, memory=False), bundle
+    _opened[handle] = _Opened(bundle)
     return {
         "handle": handle,
         "references": len(bundle),
@@ -87,14 +101,14 @@ def scan_frame(
 ) -> dict[str, Any]:
     """Judges the RGBA frame in the buffer; `independent` leaves earlier and later frames alone (a still)."""
     started = perf_counter()
-    streaming, single, bundle = _bundle_of(handle)
+    opened = _bundle_of(handle)
     expected = width * height * 4
     if width < 1 or height < 1 or _frame.size < expected:
         raise ImageError(f"expected {width} x {height} RGBA pixels in the buffer, found room for {_frame.size} bytes")
     frame = _frame[:expected].reshape(height, width, 4)
-    scanner = single if independent else streaming
+    scanner = opened.stills if independent else opened.stream
     verdict = scanner.scan(frame, (left, top, region_width, region_height))
-    found = next((each for each in bundle.references if each.id == verdict.id), None)
+    found = next((each for each in opened.bundle.references if each.id == verdict.id), None)
     return {
         "outcome": verdict.outcome,
         "id": verdict.id,
@@ -109,7 +123,7 @@ def scan_frame(
 @_answers_json
 def reset(handle: int) -> None:
     """Forgets earlier frames."""
-    _bundle_of(handle)[0].reset()
+    _bundle_of(handle).stream.reset()
 
 
 def self_test() -> str:
@@ -122,7 +136,7 @@ def self_test() -> str:
     return pack(hash_thumbnails(query_thumbnails(grey, (0, 0, 320, 240)))).tobytes().hex()
 
 
-def _bundle_of(handle: int) -> tuple[FrameScanner, FrameScanner, HashBundle]:
+def _bundle_of(handle: int) -> _Opened:
     if handle not in _opened:
         raise KeyError(f"expected the handle of an open bundle, found {handle}: open the bundle again")
     return _opened[handle]
