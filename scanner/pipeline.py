@@ -19,7 +19,7 @@ from .grey import to_grey
 from .matcher import Match, Matcher
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
 from .registration import CLEAN, Registrar, Registration
-from .verdict import MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
+from .verdict import LEAST_DETAIL, MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
 from .warp import rectified
 
 __all__ = ["FrameScanner"]
@@ -111,10 +111,14 @@ class FrameScanner:
         grey = to_grey(pixels)
         box = _checked(region, *grey.shape)
         faded = fade(query_thumbnails(grey, box))
-        plain = bool(detail(faded[0]) < MINIMUM_DETAIL)
-        nearest = [] if plain else self._matcher.nearest(pack(hash_faded(faded)), LIKELY)
-        verdict = Verdict("no_detail") if plain else Verdict("no_match", None, *_nearest_and_margin(nearest))
+        contrast = float(detail(faded[0]))
         self._frames += 1
+        if contrast < LEAST_DETAIL:
+            return Verdict("no_detail")
+        nearest = self._matcher.nearest(pack(hash_faded(faded)), LIKELY)
+        verdict = Verdict("no_match", None, *_nearest_and_margin(nearest))
+        if contrast < MINIMUM_DETAIL:
+            verdict = Verdict("no_detail")
         for candidate in self._candidates(_Frame(grey, self._frames), box, nearest):
             index = candidate.fitted.index
             distance, margin, rival = self._compared(candidate)
