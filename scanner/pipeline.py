@@ -34,8 +34,8 @@ LIKELY = 24
 LED = 0.4
 """Of a side: where a corner ended farther than that from where the crops had it, they did not lead there. Fitting
 reaches 15 % of a side or 20 degrees; what slides beyond mostly slides off the picture, to what fits by chance."""
-WORTH_POLISHING = 380
-"""Differing bits of a fit above which its reference is not what is shown: nothing comes back from there."""
+WORTH_POLISHING = 350
+"""Differing bits of a fit above which its reference is rarely what is shown, and not fitted further."""
 TRACKED_FRAMES = 10
 """Frames after a match in which the same reference is looked for where it was."""
 SEARCH_SECONDS = 0.015
@@ -152,10 +152,13 @@ class FrameScanner:
         which = np.array([match.index for match in near], np.int64)
         places = np.array([picture_corners(match.variant, match.crop, box) for match in near]).reshape(-1, 4, 2)
         fits = self._registrar.fit(grey, which[:FITTED].tolist(), places[:FITTED])
+        polish = False
         if fits:
             best = min(range(len(fits)), key=lambda index: fits[index].distance)
             fitted = fits[best]
-            if CLEAN <= fitted.distance < WORTH_POLISHING:
+            # In a stream every other frame only: the rest are for the search.
+            polish = CLEAN <= fitted.distance < WORTH_POLISHING and (self._evidence is None or frame.number % 2 == 1)
+            if polish:
                 fitted = self._registrar.polished(grey, fitted, rounds=1)
             led = _side_lengths_between(places[best], fitted.corners) < LED
             yield _Candidate(frame, fitted, near[:FITTED] if led else [])
@@ -163,6 +166,8 @@ class FrameScanner:
             found = self._registrar.register(grey, box, (which, places))
             if found is not None:
                 yield _Candidate(frame, found, [])
+            return
+        if polish:
             return
         found, ended = self._searched_on()
         # Judged once: the same find of the same frame again would be no second frame that agrees.

@@ -216,20 +216,28 @@ class Registrar:
                 some = slice(first, first + _PATCHES_AT_A_TIME)
                 corners[some] = self._fitted(pyramid, corners[some], references[some], WHOLE, 2.0, 6.0)
                 yield None
-        best = np.argsort(-self._fit(pyramid, corners, references), kind="stable")[:left]
+        fits = np.empty(len(corners), np.float32)
+        for first in range(0, len(corners), _PATCHES_AT_A_TIME):
+            some = slice(first, first + _PATCHES_AT_A_TIME)
+            fits[some] = self._fit(pyramid, corners[some], references[some])
+            yield None
+        best = np.argsort(-fits, kind="stable")[:left]
         corners, references = corners[best], references[best]
         yield None
         steps, left = race.corners
         for _ in range(steps):
             corners = self._fitted(pyramid, corners, references, CORNERS_ONLY, 1.0, 8.0)
+            yield None
         best = np.argsort(self._distances(pyramid, corners, references), kind="stable")[:left]
         corners, references = corners[best], references[best]
         yield None
         for _ in range(race.every):
             corners = self._fitted(pyramid, corners, references, EVERY, 0.6, 12.0)
+            yield None
         weights = [self.plainness(int(reference)) ** SEARCHED for reference in references]
         first = int((self._distances(pyramid, corners, references) * weights).argmin())
-        yield self._shaken(pyramid, corners[first], int(references[first]))
+        yield None
+        yield from self._shaken(pyramid, corners[first], int(references[first]))
 
     def polished(self, grey: npt.NDArray[np.uint8], found: Registration, rounds: int = ROUNDS) -> Registration:
         """Returns a registration in a frame, or a better one of the same reference that is reached from it.
@@ -240,9 +248,9 @@ class Registrar:
         pyramid = Pyramid(grey)
         best = found
         for start in (found.corners, _parallelogram(found.corners)):
-            reached = self._shaken(pyramid, start / pyramid.scale, found.index)
+            reached = _last(self._shaken(pyramid, start / pyramid.scale, found.index))
             for _ in range(rounds - 1):
-                further = self._shaken(pyramid, reached.corners / pyramid.scale, found.index)
+                further = _last(self._shaken(pyramid, reached.corners / pyramid.scale, found.index))
                 if further.distance >= reached.distance:
                     break
                 reached = further
@@ -252,8 +260,11 @@ class Registrar:
                 break
         return best
 
-    def _shaken(self, pyramid: Pyramid, corners: Floats, index: int) -> Registration:
-        """Returns the best registration of one reference whose corners, (4, 2) in the pyramid, are nearly right."""
+    def _shaken(self, pyramid: Pyramid, corners: Floats, index: int) -> Iterator[Registration | None]:
+        """Yields None after each piece of work, and at last the best registration of one reference.
+
+        Its corners, (4, 2) in the pyramid, are nearly right.
+        """
         best, least = corners, int(self._distances(pyramid, corners[None], np.array([index]))[0])
         places = _with_sides_moved(corners[None], _SHAKES)
         which = np.full(len(places), index)
@@ -264,8 +275,9 @@ class Registrar:
                 first = int(distances.argmin())
                 if distances[first] < least:
                     best, least = places[first], int(distances[first])
+                yield None
             places, which = places[np.argsort(distances, kind="stable")[:left]], which[:left]
-        return Registration(index, best * pyramid.scale, least, self.plainness(index))
+        yield Registration(index, best * pyramid.scale, least, self.plainness(index))
 
     def _ranked(self, pyramid: Pyramid, starts: Floats, most: int) -> Generator[None, None, tuple[Floats, Indices]]:
         """Yields after each piece of work; returns the corners and references of the best pairs, at most `most`."""
@@ -322,6 +334,13 @@ class Registrar:
         windows.sort(axis=-1)
         distances: Indices = windows[:, :COUNTED_WINDOWS].sum(axis=-1)
         return distances
+
+
+def _last(found: Iterator[Registration | None]) -> Registration:
+    """Returns what the last piece of work came to."""
+    *_, last = found
+    assert last is not None
+    return last
 
 
 def _contrasts(seen: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
