@@ -133,6 +133,8 @@ class FrameScanner:
             )
             agreed = counts and self._evidence is not None and self._evidence.add(index, candidate.frame.number)
             if outcome == "match" or agreed:
+                # Frames before this one show what was in sight then: whatever the search would find there is old news.
+                self._searched, self._search = None, iter(())
                 corners = tuple((float(x), float(y)) for x, y in self._outline(grey, candidate))
                 return Verdict("match", self._ids[index], distance, margin, corners)
             if outcome == "ambiguous":
@@ -141,7 +143,7 @@ class FrameScanner:
 
     def reset(self) -> None:
         """Forgets earlier frames."""
-        self._searched, self._found, self._shown, self._search = None, None, None, iter(())
+        self._searched, self._search, self._found, self._shown = None, iter(()), None, None
         if self._evidence is not None:
             self._evidence.reset()
 

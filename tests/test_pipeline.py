@@ -181,3 +181,18 @@ def test_the_outline_lies_on_the_picture_also_where_the_scan_region_sees_its_mid
         corners = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
         off.append(np.abs(np.array(verdict.corners) - corners).max() / height)
     assert max(off) < 0.1
+
+
+def test_what_was_shown_before_the_last_match_is_not_named_after_it(bundle):
+    """A search takes many frames; one that began on an earlier picture does not name it when another was seen since."""
+    background = draw_background(np.random.default_rng(11), (480, 640), "desk")
+    earlier = background.copy()
+    tilted = Image.fromarray(PICTURES["cover 3"]).resize((180, 240)).rotate(35, expand=True, fillcolor=(110, 100, 90))
+    earlier[20 : 20 + tilted.height, 330 : 330 + tilted.width] = np.asarray(tilted)
+    later = np.asarray(Image.fromarray(PICTURES["cover 7"]).resize((640, 480)))
+    assert FrameScanner(bundle, memory=False).scan(earlier).id == "cover 3"
+    for frames in range(1, 12):
+        scanner = FrameScanner(bundle)
+        named = [scanner.scan(frame).id for frame in [earlier] * frames + [later] * 2 + [background] * 40]
+        assert "cover 3" not in named[frames:]
+        assert "cover 7" in named
