@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from scanner import ImageError
 from scanner.grey import to_grey
-from scanner.offline.images import content_kind, grey_of, read_grey
+from scanner.offline.images import colour_of, content_kind, grey_of, printable, read_colour, read_grey, shown_path
 
 Colours = npt.NDArray[np.uint8]
 
@@ -337,6 +337,34 @@ def test_arrays_are_flattened_like_files() -> None:
     rgba[0, 1, 3] = 255
     assert grey_of(rgba).tolist() == [[255, 0]]
     assert grey_of(np.array([[7]], np.uint8)).tolist() == [[7]]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I;16"])
+def test_people_see_the_picture_that_is_hashed(tmp_path: Path, colours: Colours, mode: str) -> None:
+    """In colour a picture is as light and dark, and as upright, as its grey, whatever its mode."""
+    if mode == "I;16":
+        image = Image.fromarray(to_grey(colours).astype(np.uint16) * 257)
+    else:
+        image = Image.fromarray(colours).convert(mode)
+    image.getexif()[0x0112] = 6
+    seen = colour_of(image)
+    assert (seen.mode, seen.size) == ("RGB", (48, 64))
+    assert np.abs(to_grey(np.asarray(seen)).astype(int) - grey_of(image)).max() <= 1
+    path = saved(tmp_path / "picture.png", Image.fromarray(colours))
+    assert np.array_equal(np.asarray(read_colour(path)), colours)
+
+
+@pytest.mark.filterwarnings("error")
+def test_odd_exif_data_spoils_no_picture_and_says_nothing(tmp_path: Path, colours: Colours) -> None:
+    """In colour too such a picture is taken as it is, without a warning."""
+    path = saved(tmp_path / "picture.jpg", Image.fromarray(colours), exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
+    assert read_colour(path).size == (64, 48)
+
+
+def test_a_name_is_shown_on_one_line_and_otherwise_as_it_is() -> None:
+    """Controls, line ends and bytes that are no text become escapes; blanks and all alphabets stay."""
+    assert printable("さくら café 🐋 \u200d") == "さくら café 🐋 \u200d"
+    assert shown_path("a\nb\x1b[0m\u2028\udce9.png") == r"a\nb\x1b[0m\u2028\udce9.png"
 
 
 def test_other_things_than_pictures_are_refused_by_type() -> None:

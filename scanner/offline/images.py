@@ -1,12 +1,15 @@
 """Picture to grey pixels: upright, opaque, 8 bits. The only module that reads pictures through Pillow."""
 
 import os
+import re
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from ..errors import ImageError
 from ..grey import to_grey
@@ -16,8 +19,12 @@ __all__ = [
     "PICTURE_SUFFIXES",
     "READABLE_KINDS",
     "Picture",
+    "colour_of",
     "content_kind",
+    "damaged",
     "grey_of",
+    "printable",
+    "read_colour",
     "read_grey",
     "shown_path",
 ]
@@ -63,6 +70,9 @@ _TRANSPOSED = {5, 6, 7, 8}
 _UPSIDE_DOWN = {3, 4, 7, 8}
 _MIRRORED = {2, 3, 6, 7}
 
+_COLOUR_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"}
+"""Modes that Pillow itself turns to RGBA as they look."""
+
 
 def content_kind(beginning: bytes) -> str | None:
     """Returns what kind of file begins like this ("PNG", "HEIC", "PDF", ...), or None if we cannot tell.
@@ -88,8 +98,38 @@ def read_grey(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
         ImageError: there is no such file, it is no picture that can be read, is damaged, or has more than
             `MOST_PIXELS`; the message names the file, the fault and the cure.
     """
+    with _opened(path) as image:
+        return grey_of(image)
+
+
+def read_colour(path: str | os.PathLike[str]) -> Image.Image:
+    """Returns a picture file as people see it: RGB, upright and on white.
+
+    Raises:
+        ImageError: as `read_grey`.
+    """
+    with _opened(path) as image:
+        return colour_of(image)
+
+
+@contextmanager
+def _opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
+    """Gives the picture in a file; whatever goes wrong with it becomes an ImageError that names the file."""
     try:
-        return _decoded(path)
+        with open(path, "rb") as file, warnings.catch_warnings():
+            # Pillow warns of odd EXIF data, which does no harm, and of more than 89 million pixels; our limit is ours.
+            warnings.filterwarnings("ignore", module=r"PIL\.")
+            beginning = file.read(1024)
+            if not beginning:
+                raise ImageError("expected a picture, found an empty file: copy it again, or remove it")
+            file.seek(0)
+            try:
+                image = Image.open(file, formats=_FORMATS)
+            except UnidentifiedImageError:
+                raise ImageError(_unknown(beginning)) from None
+            with image:
+                yield image
+        return
     except ImageError as error:
         fault = str(error)
     except Image.DecompressionBombError:
@@ -97,36 +137,16 @@ def read_grey(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
     except MemoryError:
         fault = "expected a picture that fits into memory, found a larger one: make the picture smaller"
     except Exception as error:  # Pillow's decoders raise whatever the damage makes them stumble over
-        if isinstance(error, OSError) and error.errno is not None:
-            fault = _unopened(path, error)
-        else:
-            fault = f"expected a whole picture, found damage ({_first_line(error)}): {_CURE}"
+        fault = _unopened(path, error) if isinstance(error, OSError) and error.errno is not None else damaged(error)
     raise ImageError(f"{shown_path(path)}: {fault}")
-
-
-def _decoded(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
-    with open(path, "rb") as file:
-        beginning = file.read(1024)
-        if not beginning:
-            raise ImageError("expected a picture, found an empty file: copy it again, or remove it")
-        file.seek(0)
-        with warnings.catch_warnings():
-            # Pillow warns of odd EXIF data, which does no harm, and of more than 89 million pixels; our limit is ours.
-            warnings.filterwarnings("ignore", module=r"PIL\.")
-            try:
-                image = Image.open(file, formats=_FORMATS)
-            except UnidentifiedImageError:
-                raise ImageError(_unknown(beginning)) from None
-            with image:
-                return grey_of(image)
 
 
 def grey_of(picture: Picture) -> npt.NDArray[np.uint8]:
     """Returns a picture in memory as grey levels, shape (height, width), upright and on white.
 
     Raises:
-        ImageError: neither a Pillow image nor a uint8 array, without pixels, with more than `MOST_PIXELS`, or of a
-            mode that has no defined white.
+        ImageError: neither a Pillow image nor a uint8 array, without pixels, an image with more than `MOST_PIXELS`,
+            or of a mode that has no defined white.
         Exception: what Pillow raises for a damaged file that has not been decoded yet.
     """
     if isinstance(picture, np.ndarray):
@@ -146,6 +166,26 @@ def grey_of(picture: Picture) -> npt.NDArray[np.uint8]:
     grey = _flattened(picture)
     # Read after decoding: the TIFF reader of Pillow turns pictures itself and then says "upright".
     return _upright(grey, _orientation(picture))
+
+
+def colour_of(picture: Picture) -> Image.Image:
+    """Returns a picture in memory as people see it: RGB, upright and on white.
+
+    Raises:
+        ImageError: as `grey_of`.
+    """
+    if isinstance(picture, np.ndarray):
+        image = Image.fromarray(picture)
+    elif picture.mode in _COLOUR_MODES:
+        try:
+            image = ImageOps.exif_transpose(picture)
+        except Exception:  # a picture is none the worse for damaged EXIF data
+            image = picture
+    else:
+        image = Image.fromarray(grey_of(picture))  # 16 bits and the like: their one right way to 8 bits is here
+    opaque = Image.new("RGBA", image.size, "white")
+    opaque.alpha_composite(image.convert("RGBA"))
+    return opaque.convert("RGB")
 
 
 _BAND = 1 << 16
@@ -217,8 +257,26 @@ def _upright(grey: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.ui
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:
-    """Returns a path fit to be printed: forward slashes, and escapes for what is no Unicode text."""
-    return Path(path).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+    """Returns a path fit to be printed: forward slashes, and escapes for what is no Unicode text or would not show."""
+    return printable(Path(path).as_posix())
+
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Control characters, line ends and halves of characters: a file may be named "a<newline>b"."""
+
+
+def printable(text: str) -> str:
+    r"""Returns a text on one line, with escapes for what would move the cursor or cannot be encoded.
+
+    >>> print(printable("two\nlines"))
+    two\nlines
+    """
+    return _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def damaged(error: Exception) -> str:
+    """Returns the fault of a picture that Pillow stumbled over."""
+    return f"expected a whole picture, found damage ({_first_line(error)}): {_CURE}"
 
 
 def _unopened(path: str | os.PathLike[str], error: OSError) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image
 
 from ..bundle import HashBundle
 from ..crops import query_thumbnails
@@ -25,7 +25,7 @@ from ..matcher import Matcher
 from ..phash import fade, hash_faded, pack
 from ..pipeline import FrameScanner
 from .build import alike_pairs
-from .images import Picture, read_grey
+from .images import Picture, colour_of, read_colour
 from .simulated_hand import LEVELS, TYPICAL, Level, draw_background, draw_shot, next_shot, photograph
 
 __all__ = ["Prediction", "predict", "recommended_threshold", "report_page"]
@@ -185,34 +185,22 @@ def _look_alikes(bundle: HashBundle) -> dict[int, list[int]]:
     """Returns for each reference those that no threshold would keep apart from it, by index."""
     index = {name: place for place, name in enumerate(bundle.ids)}
     alike: dict[int, list[int]] = {}
-    if len(bundle) > 1:
-        for pair in alike_pairs(bundle):
-            one, other = (index[name] for name in pair.ids)
-            alike.setdefault(one, []).append(other)
-            alike.setdefault(other, []).append(one)
+    for pair in alike_pairs(bundle):
+        one, other = (index[name] for name in pair.ids)
+        alike.setdefault(one, []).append(other)
+        alike.setdefault(other, []).append(one)
     return alike
 
 
 def _pixels(picture: Path | Picture) -> Pixels:
     """Returns a picture as (height, width, 3) uint8, upright and on white, at most 800 pixels long."""
-    image = _image(picture)
+    image = _in_colour(picture)
     image.thumbnail((800, 800))
     return np.asarray(image)
 
 
-def _image(picture: Path | Picture) -> Image.Image:
-    if isinstance(picture, np.ndarray):
-        image = Image.fromarray(picture)
-    elif isinstance(picture, Image.Image):
-        image = picture
-    else:
-        with Image.open(picture) as file:
-            # 16 bits and the like: their one right way to 8 bits is the builder's.
-            plain = file.mode in {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"}
-            image = ImageOps.exif_transpose(file) if plain else Image.fromarray(read_grey(picture))
-    opaque = Image.new("RGBA", image.size, "white")
-    opaque.alpha_composite(image.convert("RGBA"))
-    return opaque.convert("RGB")
+def _in_colour(picture: Path | Picture) -> Image.Image:
+    return read_colour(picture) if isinstance(picture, Path) else colour_of(picture)
 
 
 # The page
@@ -302,7 +290,7 @@ def _histogram(prediction: Prediction, threshold: int, best: int) -> str:
 
 
 def _pairs_section(bundle: HashBundle, prediction: Prediction, thumbnails: "_Thumbnails") -> str:
-    distances = {pair.ids: pair.distance for pair in alike_pairs(bundle)} if len(bundle) > 1 else {}
+    distances = {pair.ids: pair.distance for pair in alike_pairs(bundle)}
     mistaken: Counter[tuple[str, ...]] = Counter()
     for name, outlook in prediction.outlooks.items():
         for other, times in outlook.taken_for.items():
@@ -367,7 +355,7 @@ class _Thumbnails:
         self._pictures = pictures
 
     def of(self, name: str) -> str:
-        image = _image(self._pictures[name])
+        image = _in_colour(self._pictures[name])
         image.thumbnail((2 * _THUMBNAIL, 2 * _THUMBNAIL))
         stream = io.BytesIO()
         image.save(stream, "JPEG", quality=75)
