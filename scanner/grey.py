@@ -21,7 +21,10 @@ def to_grey(pixels: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     Raises:
         ImageError: another type or shape, or a picture without pixels.
     """
-    array = np.asarray(pixels)
+    try:
+        array = np.asarray(pixels)
+    except ValueError:
+        raise ImageError("expected one picture, found rows of different lengths: make them equally long") from None
     if array.dtype != np.uint8:
         raise ImageError(
             f"expected pixels of type uint8 (0 to 255), found {array.dtype}: convert them with .astype('uint8')"

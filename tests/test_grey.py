@@ -31,6 +31,7 @@ def test_the_alpha_of_a_camera_frame_is_ignored():
         (np.zeros((0, 4, 3), np.uint8), r"\(0, 4, 3\)"),
         ("frame.png", "found <U9"),
         (None, "object"),
+        ([[1, 2], [3]], "rows of different lengths"),
     ],
 )
 def test_what_is_not_a_frame_is_refused_by_name(pixels, found):
