@@ -24,7 +24,15 @@ from .crops import CELL_SIZES, CROPS, SHIFT_STEP, SHIFTS, SQUARE_SIZE
 from .errors import BundleError
 from .windows import HASHES
 
-__all__ = ["DEFAULT_THRESHOLD", "RESERVED_FIELDS", "HashBundle", "HashParameters", "Reference"]
+__all__ = [
+    "DEFAULT_THRESHOLD",
+    "RESERVED_FIELDS",
+    "HashBundle",
+    "HashParameters",
+    "Reference",
+    "is_text",
+    "strict_json",
+]
 
 FORMAT = "image-scanner-bundle"
 VERSION = 1
@@ -53,12 +61,12 @@ class HashParameters:
     windows: int = HASHES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference:
     """One picture we know.
 
     Attributes:
-        id: any text that is not empty.
+        id: any Unicode text that is not empty.
         hashes: packed, (75, 18) uint8, in the order of the crop plan.
         windows: packed, (10, 18) uint8, for the registration stage.
         fields: what the site wants back with a match, such as `url` and `title`; JSON values.
@@ -70,19 +78,24 @@ class Reference:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raises BundleError for a reference that could not be written and read back."""
-        if not isinstance(self.id, str) or not self.id:
-            raise BundleError(f"expected a reference id that is a text of at least one character, found {self.id!r}")
+        """Raises BundleError for an id or hashes that could not be written and read back; fields are written to see."""
+        if not isinstance(self.id, str) or not self.id or not is_text(self.id):
+            raise BundleError(
+                "expected a reference id that is a Unicode text of at least one character, "
+                f"found {self.id!r}: choose another"
+            )
         for name, count in (("hashes", CROPS), ("windows", HASHES)):
             array = getattr(self, name)
             if array.dtype != np.uint8 or array.shape != (count, _HASH_BYTES):
                 raise BundleError(
                     f"expected {name} of reference {self.id!r} as packed uint8 of shape ({count}, {_HASH_BYTES}), "
-                    f"found {array.dtype} of shape {array.shape}"
+                    f"found {array.dtype} of shape {array.shape}: pass what scanner.phash.pack returns"
                 )
         taken = sorted(set(RESERVED_FIELDS) & set(self.fields))
         if taken:
-            raise BundleError(f"expected own field names for reference {self.id!r}, found {taken[0]!r}, which is ours")
+            raise BundleError(
+                f"expected own field names for reference {self.id!r}, found {taken[0]!r}, which is ours: rename it"
+            )
 
 
 class HashBundle:
@@ -104,7 +117,10 @@ class HashBundle:
         if not self.references:
             raise BundleError("expected at least one reference, found none: add pictures to the folder and build again")
         if type(threshold) is not int or not 1 <= threshold <= phash.HASH_BITS:
-            raise BundleError(f"expected a threshold of 1 to {phash.HASH_BITS} bits, found {_shown(threshold)}")
+            raise BundleError(
+                f"expected a threshold that is a whole number from 1 to {phash.HASH_BITS}, found {_shown(threshold)}: "
+                f"choose one, {DEFAULT_THRESHOLD} suits most"
+            )
         for one, other in zip(self.references, self.references[1:], strict=False):
             if one.id == other.id:
                 raise BundleError(f"expected every reference id once, found {one.id!r} twice: rename one picture")
@@ -128,7 +144,11 @@ class HashBundle:
         return np.stack([reference.windows for reference in self.references])
 
     def to_json(self) -> str:
-        """Returns the text of the bundle file: the same bundle gives the same text, on every machine."""
+        """Returns the text of the bundle file: the same bundle gives the same text, on every machine.
+
+        Raises:
+            BundleError: a reference has a field that JSON cannot hold, such as NaN.
+        """
         head = {
             "format": FORMAT,
             "version": VERSION,
@@ -142,17 +162,28 @@ class HashBundle:
                     "hashes": [phash.to_hex(packed) for packed in reference.hashes],
                     "windows": [phash.to_hex(packed) for packed in reference.windows],
                     **{name: reference.fields[name] for name in sorted(reference.fields)},
-                }
+                },
+                f"reference {reference.id!r}",
             )
             for reference in self.references
         ]
-        return _compact(head)[:-1] + ', "references": [\n' + ",\n".join(lines) + "\n]}\n"
+        return _compact(head, "the bundle")[:-1] + ', "references": [\n' + ",\n".join(lines) + "\n]}\n"
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the bundle file: beside the old one first, then in its place, so that a crash loses nothing."""
+        """Writes the bundle file: beside the old one first, then in its place, so that a crash loses nothing.
+
+        Folders are made as needed. Where `path` is a link, what it leads to is replaced.
+
+        Raises:
+            BundleError: as `to_json`.
+            OSError: the file cannot be written, or `path` is a folder or a device.
+        """
         import tempfile
 
-        folder, name = os.path.split(os.path.abspath(path))
+        target = os.path.realpath(path)
+        if os.path.exists(target) and not os.path.isfile(target):
+            raise FileExistsError(f"{os.fspath(path)}: expected a file to write, found a folder or device: name a file")
+        folder, name = os.path.split(target)
         os.makedirs(folder, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".tmp")
         try:
@@ -160,8 +191,9 @@ class HashBundle:
                 file.write(self.to_json())
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(temporary, 0o644)  # mkstemp makes it private; a web server has to read it
-            os.replace(temporary, path)
+            # mkstemp makes it private; a web server has to read it.
+            os.chmod(temporary, os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o644)
+            os.replace(temporary, target)
         except BaseException:
             os.unlink(temporary)
             raise
@@ -189,7 +221,13 @@ class HashBundle:
             BundleError: anything but a complete bundle of this version and these parameters; the message names the
                 field and the cure.
         """
-        document = _parse(text)
+        try:
+            document = strict_json(text)
+        except ValueError as error:
+            raise BundleError(
+                f"expected the JSON text of a bundle, found something else ({error}): "
+                f"the file may be cut off or not a bundle; {_REBUILD}"
+            ) from None
         _expect_object(document, "the file")
         if document.get("format") != FORMAT:
             _refuse("format", f'"{FORMAT}"', document.get("format"), "choose the file that build_hashes.py wrote")
@@ -212,43 +250,57 @@ class HashBundle:
         return cls(references, threshold)
 
 
-def _compact(value: Any) -> str:
+def _compact(value: Any, whose: str) -> str:
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         text.encode("utf-8")  # half a surrogate pair cannot be written
         return text
-    except (TypeError, ValueError) as error:
-        raise BundleError(f"expected fields that JSON can hold, found otherwise: {error}") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BundleError(
+            f"expected fields of {whose} that JSON can hold, found otherwise ({error}): correct or remove them"
+        ) from None
 
 
-def _parse(text: str | bytes) -> Any:
+def is_text(text: str) -> bool:
+    """Says whether a string is Unicode text: one with half a surrogate pair cannot be written."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def strict_json(text: str | bytes) -> Any:
+    """Returns what a JSON text says, if it can be said again: no NaN, no infinity, no name twice in one object.
+
+    Raises:
+        ValueError: the text is anything else, or is nested too deeply.
+    """
+
     def refuse_constant(name: str) -> NoReturn:
         raise ValueError(f"{name} is not a number of JSON")
 
     def finite(digits: str) -> float:
         number = float(digits)
         if number - number != 0:
-            raise ValueError(f"{digits[:20]} is beyond all bounds")
+            raise ValueError(f"{digits[:20]} is too large a number")
         return number
 
     def refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         known = dict(pairs)
         if len(known) != len(pairs):
-            raise ValueError("an object names a field twice")
+            raise ValueError("a name stands twice in one object")
         return known
 
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig")
     try:
-        if isinstance(text, bytes):
-            text = text.decode("utf-8-sig")
-        return json.loads(text, parse_constant=refuse_constant, parse_float=finite, object_pairs_hook=refuse_repeats)
+        value = json.loads(text, parse_constant=refuse_constant, parse_float=finite, object_pairs_hook=refuse_repeats)
+        if "\\ud" in text or "\\uD" in text:  # only so can half a surrogate pair come in, which cannot be written
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError:
-        reason = "nested too deeply"
-    except ValueError as error:  # not UTF-8, not JSON, or a number of thousands of digits
-        reason = str(error)
-    raise BundleError(
-        f"expected the JSON text of a bundle, found something else ({reason}): "
-        f"the file may be cut off or not a bundle; {_REBUILD}"
-    )
+        raise ValueError("nested too deeply") from None
+    return value
 
 
 def _check_parameters(found: Any) -> None:

@@ -1,5 +1,6 @@
 """A folder of pictures becomes a bundle that depends on nothing else, and every fault in it is named."""
 
+import io
 import json
 import os
 import random
@@ -129,6 +130,13 @@ def test_a_threshold_out_of_range_is_refused(folder: Path) -> None:
 # Faults.
 
 
+def cut_off() -> Image.Image:
+    """A picture whose file breaks off, not decoded yet."""
+    whole = io.BytesIO()
+    Image.fromarray(cover(1)).save(whole, "PNG")
+    return Image.open(io.BytesIO(whole.getvalue()[: len(whole.getvalue()) // 2]))
+
+
 def flat(folder: Path) -> None:
     Image.new("RGB", (60, 60), "red").save(folder / "plain.png")
 
@@ -172,6 +180,10 @@ def dead_link(folder: Path) -> None:
     (folder / "link.png").symlink_to("nowhere.png")
 
 
+def link_with_an_endless_name(folder: Path) -> None:
+    (folder / "link.png").symlink_to("a" * 300)
+
+
 def fields_of_an_unknown_id(folder: Path) -> None:
     (folder / "references.json").write_text('{"2": {}, "lighthose": {"title": "typing error"}}')
 
@@ -195,6 +207,7 @@ MENDABLE = [
     (same_name_to_unicode, "café.png", "found 2 for 'café'"),
     (name_of_other_bytes, "caf\\udce9.png", "rename it"),
     (dead_link, "link.png", "a link to nothing"),
+    (link_with_an_endless_name, "link.png", "a link to nothing"),
     (fields_of_an_unknown_id, "references.json", "'lighthose'"),
     (reserved_field, "references.json", "'hashes', which is ours"),
     (fields_that_are_no_object, "references.json", 'found "a title"'),
@@ -252,6 +265,13 @@ def test_a_broken_fields_file_stops_the_build_even_when_bad_pictures_are_skipped
         assert "references.json: expected" in line
 
 
+def test_a_fields_file_that_is_a_link_to_nothing_is_a_fault(folder: Path) -> None:
+    """Titles are not dropped without a word."""
+    (folder / "references.json").symlink_to("nowhere.json")
+    (line,) = faults_of(folder)
+    assert "references.json: expected JSON" in line
+
+
 @pytest.mark.parametrize("skip_bad", [False, True])
 def test_an_empty_folder_is_a_fault(tmp_path: Path, skip_bad: bool) -> None:
     """A bundle of nothing is never made."""
@@ -282,6 +302,8 @@ def test_a_build_error_is_an_image_error() -> None:
         ({"a": cover(1).astype(float)}, "uint8"),
         ({"a": np.zeros((0, 5), np.uint8)}, "at least one pixel"),
         ({"caf\u00e9": cover(1), "cafe\u0301": cover(2)}, "Unicode takes for the same"),
+        ({"half a character \ud800": cover(1)}, "at least one character"),
+        ({"a": cut_off()}, "picture 'a': expected a whole picture, found damage"),
     ],
 )
 def test_faults_of_pictures_in_memory_are_named(source: object, fault: str) -> None:
@@ -340,6 +362,39 @@ def test_a_pipe_named_like_a_picture_does_not_hang_the_build(folder: Path) -> No
     assert build(folder).skipped == (f"{(folder / 'pipe.png').as_posix()}: not an ordinary file",)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_nor_does_a_link_to_one(folder: Path, tmp_path: Path) -> None:
+    """A link is no way round: neither for a picture nor for the site's own fields."""
+    os.mkfifo(tmp_path / "pipe")
+    (folder / "link.png").symlink_to(tmp_path / "pipe")
+    assert build(folder).skipped == (f"{(folder / 'link.png').as_posix()}: not an ordinary file",)
+    (folder / "references.json").symlink_to(tmp_path / "pipe")
+    (line,) = faults_of(folder)
+    assert "references.json: expected JSON, found otherwise (not an ordinary file)" in line
+
+
+def test_a_folder_that_cannot_be_read_is_a_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pictures would be missing without a word; the others can still be built."""
+    listed = os.listdir
+
+    def refused(place: Path) -> list[str]:
+        if place == folder / "inner":
+            raise PermissionError(13, "Permission denied", str(place))
+        return listed(place)
+
+    monkeypatch.setattr(os, "listdir", refused)
+    (line,) = faults_of(folder)
+    assert line.startswith((folder / "inner").as_posix())
+    assert "(Permission denied): check its permissions, or remove it" in line
+    assert len(build_bundle(folder, skip_bad=True)) == 4
+
+
+def test_a_file_that_cannot_be_opened_is_noted(folder: Path) -> None:
+    """Nobody can tell whether it is a picture; the note says why."""
+    (folder / "link").symlink_to("nowhere")
+    assert build(folder).skipped == (f"{(folder / 'link').as_posix()}: cannot be opened (No such file or directory)",)
+
+
 def test_endings_in_capitals_are_pictures_too(tmp_path: Path) -> None:
     """Cameras write DSC_1.JPG; dots inside a name belong to the id."""
     add(tmp_path, "DSC.1.JPG", 3)
@@ -373,6 +428,11 @@ def test_a_shifted_copy_is_found_alike() -> None:
     whole = cover(4, (400, 300))
     (pair,) = alike_pairs(build_bundle({"whole": whole, "cut": whole[20:, 15:], "other": cover(5)}))
     assert pair.ids == ("cut", "whole")
+
+
+def test_a_single_picture_is_like_no_other() -> None:
+    """It makes no pair with itself."""
+    assert alike_pairs(build_bundle({"only": cover(4)})) == []
 
 
 def test_looking_for_alike_pairs_gives_up_in_a_folder_of_one_placeholder() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import subprocess
 import sys
 
@@ -93,6 +94,38 @@ def test_a_killed_write_leaves_the_old_file(bundle, tmp_path):
     assert path.read_bytes() == before
 
 
+def test_a_link_stays_a_link_and_a_mode_stays_a_mode(bundle, tmp_path):
+    """Whoever keeps the bundle elsewhere, or shares it with a group, finds it as they left it."""
+    kept, link = tmp_path / "elsewhere" / "kept.json", tmp_path / "references.json"
+    bundle.save(kept)
+    assert kept.stat().st_mode & 0o777 == 0o644
+    kept.chmod(0o664)
+    link.symlink_to(kept)
+    HashBundle([reference("new")]).save(link)
+    assert link.is_symlink()
+    assert HashBundle.load(kept).ids == ("new",)
+    assert kept.stat().st_mode & 0o777 == 0o664
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_not_replaced(bundle, tmp_path):
+    """A folder or a device is left alone."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (tmp_path, pipe):
+        with pytest.raises(OSError, match="found a folder or device"):
+            bundle.save(place)
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]
+    assert pipe.is_fifo()
+
+
+def test_the_reference_with_fields_that_cannot_be_written_is_named(bundle):
+    """Of ten thousand references the message says which one has NaN in a field."""
+    for value in (math.nan, {1, 2}, "\ud800"):
+        with pytest.raises(BundleError, match=r"fields of reference 'x' that JSON can hold.*: correct or remove them"):
+            HashBundle([*bundle.references, reference("x", url=value)]).to_json()
+
+
 def changed(document: dict, path: str, value: object) -> str:
     """The document as text, with the field at `path` (dots between names) set, or removed where value is `...`."""
     *parents, last = path.split(".")
@@ -175,6 +208,8 @@ def test_a_malformed_field_is_named_with_its_cure(document, path, value, message
         "<!doctype html><title>404</title>",
         b"\xff\xfe\x00",
         b"\x89PNG\r\n\x1a\n",
+        '{"format": "\\ud800"}',
+        b'{"format": "\\uDC00 \\ud83d"}',
     ],
     ids=lambda text: repr(text[:20]),
 )
@@ -209,6 +244,8 @@ def test_a_bundle_that_could_not_be_read_cannot_be_made():
             HashBundle([reference("a")], threshold)
     with pytest.raises(BundleError, match="at least one character"):
         reference("")
+    with pytest.raises(BundleError, match="Unicode text"):
+        reference("\ud800")
     with pytest.raises(BundleError, match="'hashes', which is ours"):
         reference("a", hashes=3)
     good = reference("a")

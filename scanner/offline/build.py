@@ -18,14 +18,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..bundle import DEFAULT_THRESHOLD, RESERVED_FIELDS, HashBundle, Reference
+from ..bundle import DEFAULT_THRESHOLD, RESERVED_FIELDS, HashBundle, Reference, is_text, strict_json
 from ..crops import CROPS, reference_square, reference_thumbnails
 from ..errors import ImageError
 from ..matcher import Matcher
 from ..phash import detail, fade, hash_faded, pack
 from ..verdict import MINIMUM_DETAIL
 from ..windows import window_hashes
-from .images import PICTURE_SUFFIXES, READABLE_KINDS, Picture, content_kind, grey_of, read_grey, shown_path
+from .images import PICTURE_SUFFIXES, READABLE_KINDS, Picture, content_kind, damaged, grey_of, read_grey, shown_path
 
 __all__ = ["FIELDS_FILE", "AlikePair", "Build", "BuildError", "alike_pairs", "build", "build_bundle"]
 
@@ -147,7 +147,7 @@ def alike_pairs(bundle: HashBundle, most: int = 100_000) -> list[AlikePair]:
     Such a pair is taken for each other, or called ambiguous, even by a steady hand.
 
     Args:
-        bundle: 2 references and more.
+        bundle: the references; a single one makes no pair.
         most: stop looking after this many (a folder full of one placeholder picture has millions).
     """
     hashes, ids = bundle.hashes, bundle.ids
@@ -161,6 +161,8 @@ def alike_pairs(bundle: HashBundle, most: int = 100_000) -> list[AlikePair]:
                 pair = (min(one, other), max(one, other))
                 distance = int(distances[row, other])
                 nearest[pair] = min(distance, nearest.get(pair, distance))
+        if len(nearest) >= most:
+            break
     return sorted(AlikePair(distance, (ids[one], ids[other])) for (one, other), distance in nearest.items())
 
 
@@ -194,7 +196,7 @@ class _Found:
 def _in_memory(source: Mapping[str, Picture]) -> _Found:
     found = _Found("the pictures given")
     for key, picture in source.items():
-        if not isinstance(key, str) or not key or not _is_text(key):
+        if not isinstance(key, str) or not key or not is_text(key):
             found.faults.append(f"expected a reference id that is a text of at least one character, found {key!r}")
             continue
         name = unicodedata.normalize("NFC", key)
@@ -208,8 +210,10 @@ def _in_memory(source: Mapping[str, Picture]) -> _Found:
         found.labels[name] = f"picture {name!r}"
         try:
             found.pictures[name] = grey_of(picture)
-        except Exception as error:  # Pillow raises anything for a damaged file that it had not decoded yet
+        except ImageError as error:
             found.faults.append(f"picture {name!r}: {error}")
+        except Exception as error:  # Pillow raises anything for a damaged file that it had not decoded yet
+            found.faults.append(f"picture {name!r}: {damaged(error)}")
     return found
 
 
@@ -217,7 +221,7 @@ def _in_folder(folder: Path) -> _Found:
     found = _Found(shown_path(folder))
     paths: dict[str, list[Path]] = {}
     for path in _walk(folder, found):
-        if not _is_text(path.name):
+        if not is_text(path.name):  # a file name of other bytes has halves of characters in it
             found.faults.append(f"{shown_path(path)}: expected a file name in Unicode, found other bytes: rename it")
             continue
         paths.setdefault(unicodedata.normalize("NFC", path.stem), []).append(path)
@@ -232,7 +236,7 @@ def _in_folder(folder: Path) -> _Found:
                 f"{names}: expected one picture for each id (file name without ending), "
                 f"found {len(same)} for {name!r}: rename all but one"
             )
-    if (folder / FIELDS_FILE).exists():
+    if os.path.lexists(folder / FIELDS_FILE):
         _read_fields(folder / FIELDS_FILE, found)
     return found
 
@@ -248,7 +252,8 @@ def _walk(folder: Path, found: _Found) -> Iterator[Path]:
             if here == folder:
                 raise
             found.faults.append(
-                f"{shown_path(here)}: expected a folder that can be read, found otherwise ({error.strerror})"
+                f"{shown_path(here)}: expected a folder that can be read, found otherwise ({error.strerror}): "
+                "check its permissions, or remove it"
             )
             continue
         for name in names:
@@ -256,7 +261,7 @@ def _walk(folder: Path, found: _Found) -> Iterator[Path]:
             shown = shown_path(path)
             if name.startswith("."):
                 found.skipped.append(f"{shown}: hidden")
-            elif path.is_dir():
+            elif os.path.isdir(path):
                 identity = _identity(path)
                 if identity in visited:
                     found.skipped.append(f"{shown}: a link to a folder that is read already")
@@ -264,7 +269,8 @@ def _walk(folder: Path, found: _Found) -> Iterator[Path]:
                     visited.add(identity)
                     waiting.append(path)
             elif path.suffix.lower() in PICTURE_SUFFIXES:
-                if path.is_symlink() or path.is_file():
+                # What is not there, or may not be looked at, becomes a fault when it is opened.
+                if os.path.isfile(path) or not os.path.exists(path):
                     yield path
                 else:
                     found.skipped.append(f"{shown}: not an ordinary file")
@@ -283,8 +289,8 @@ def _why_no_picture(path: Path) -> str:
         if stat.S_ISREG(path.stat().st_mode):
             with open(path, "rb") as file:
                 kind = content_kind(file.read(256))
-    except OSError:
-        pass
+    except OSError as error:
+        return f"cannot be opened ({error.strerror})"
     if kind in READABLE_KINDS:
         return f"{kind} by its content, not by its name: give the name the ending .{kind.lower()} to include it"
     ending = path.suffix.lower().lstrip(".")
@@ -297,34 +303,15 @@ def _why_no_picture(path: Path) -> str:
     return "not a picture"
 
 
-def _is_text(name: str) -> bool:
-    """Says whether a name is Unicode text: a file name of other bytes has halves of characters in it."""
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _read_fields(path: Path, found: _Found) -> None:
     """Reads the site's own fields of each reference into `found`, strictly: a typing error must not go unseen."""
     place = shown_path(path)
     cure = 'write {"<id>": {"title": "..."}}'
-
-    def refuse_constant(name: str) -> None:
-        raise ValueError(f"{name} is not a number of JSON")
-
-    def refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        known = dict(pairs)
-        if len(known) < len(pairs):
-            raise ValueError("a name stands twice in one object")
-        return known
-
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        document = json.loads(text, parse_constant=refuse_constant, object_pairs_hook=refuse_repeats)
-        json.dumps(document, ensure_ascii=False, allow_nan=False).encode("utf-8")  # can be written again
-    except (ValueError, RecursionError, OSError) as error:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ValueError("not an ordinary file")
+        document = strict_json(path.read_bytes())
+    except (ValueError, OSError) as error:
         found.fatal.append(f"{place}: expected JSON, found otherwise ({error}): {cure}")
         return
     if not isinstance(document, dict):
