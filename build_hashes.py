@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scanner import HashBundle
-    from scanner.offline.build import Build
+    from scanner.bundle import Reference
+    from scanner.offline.build import AlikePair, Build
 
-DONE, PICTURES_AT_FAULT, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, PICTURES_AT_FAULT, WRONG_USAGE = 0, 1, 2
+INTERRUPTED, READER_LEFT, ENDED = (128 + number for number in (2, 13, 15))
+"""As shells number the signals that end a command: Ctrl-C, a pipe that nobody reads any more, and `kill`."""
 
 SHOWN = 10
 """Entries of a list in the report for people; --json has them all."""
@@ -36,6 +39,7 @@ Subfolders are read too. An optional references.json in the folder, {"<id>": {"t
 is handed to the page with each match.
 
 exit codes: 0 done (or up to date); 1 the pictures are at fault, or the bundle is out of date; 2 wrong usage
+or no place to write
 """
 
 
@@ -48,7 +52,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Let Pillow keep the memory of one picture for the next: fresh memory costs a tenth of the time.
     os.environ.setdefault("PILLOW_BLOCKS_MAX", "4")
-    options = _parsed(arguments)
+    try:
+        code = _run(_parsed(arguments))
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # `| head` has seen enough; what is still to be printed goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
+    except OSError as error:
+        if error.filename is None:
+            return _refuse("this machine", "processes and disk enough", error, "make room, or try --jobs 1")
+        return _refuse(str(error.filename), "a file or folder that can be read", error, "check its permissions")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from scanner import ImageError
     from scanner.offline.build import BuildError
 
     try:
@@ -57,14 +78,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _check(options, made) if options.check else _save(options, made, progress)
     except BuildError as error:
         return _stop(options, error.faults)
+    except ImageError as error:  # a picture changed while it was reported on
+        return _stop(options, [str(error)])
     except BrokenProcessPool:
         return _stop(options, ["a process was ended from outside, most often for want of memory: try --jobs 1"])
-    except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
-        return INTERRUPTED
-    except OSError as error:
-        print(f"build_hashes.py: error: {error}", file=sys.stderr)
-        return WRONG_USAGE
+
+
+def _refuse(what: str, expected: str, error: OSError, cure: str) -> int:
+    found = error.strerror or error
+    print(f"build_hashes.py: error: {what}: expected {expected}, found otherwise ({found}): {cure}", file=sys.stderr)
+    return WRONG_USAGE
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -91,17 +114,44 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--json", action="store_true", help="report as JSON")
     add("--quiet", action="store_true", help="no report and no progress; faults are still named")
     options = parser.parse_args(arguments)
-    images, output = Path(options.images), Path(options.output)
-    if not images.is_dir():
-        found = "a file" if images.exists() else "nothing of that name"
-        parser.error(f"expected a folder of pictures, found {found}: {options.images}")
-    if output.is_dir():
-        parser.error(f"expected a file to write, found a folder: {options.output}: add a file name")
-    if options.report and (Path(options.report).is_dir() or options.check):
-        parser.error(f"expected --report FILE.html without --check, found {options.report}: name a file to write")
-    if output.resolve() == (images / "references.json").resolve():
-        parser.error(f"{options.output} holds the site's own fields of each picture: write the bundle elsewhere")
+    _refuse_wrong_places(parser, options)
     return options
+
+
+def _refuse_wrong_places(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Stops at once where the pictures cannot be read from, or something else would be written over."""
+    from scanner.offline.images import PICTURE_SUFFIXES
+
+    if not os.path.isdir(options.images):
+        found = "a file" if os.path.exists(options.images) else "nothing of that name"
+        parser.error(f"expected a folder of pictures, found {found}: {options.images}: check the name")
+    places = [options.output]
+    if options.report is not None:
+        if options.check:
+            parser.error("expected --report or --check, found both: leave one out")
+        if Path(options.report).suffix.lower() not in {".html", ".htm"}:
+            parser.error(f"expected --report FILE.html, found {options.report!r}: end the name with .html")
+        places.append(options.report)
+    for place in places:
+        if os.path.isdir(place) or place.endswith(("/", os.sep)):
+            parser.error(f"expected a file to write, found a folder: {place}: add a file name")
+        if not options.check:
+            _refuse_unwritable(parser, place)
+    if Path(options.output).suffix.lower() in PICTURE_SUFFIXES:
+        parser.error(f"expected a file to write the bundle to, found a picture's name: {options.output}: name a .json")
+    if os.path.realpath(options.output) == os.path.realpath(os.path.join(options.images, "references.json")):
+        parser.error(f"{options.output} holds the site's own fields of each picture: write the bundle elsewhere")
+    if len({os.path.realpath(place) for place in places}) < len(places):
+        parser.error(f"expected two files for bundle and report, found {options.output} for both: name another")
+
+
+def _refuse_unwritable(parser: argparse.ArgumentParser, place: str) -> None:
+    if os.path.exists(place) and not os.path.isfile(place):
+        parser.error(f"expected an ordinary file to write, found a device: {place}: name another (--check writes none)")
+    path = Path(os.path.realpath(place))
+    there = next((each for each in (path, *path.parents) if os.path.exists(each)), path)
+    if (there != path and not os.path.isdir(there)) or not os.access(there, os.W_OK):
+        parser.error(f"expected a place that can be written to, found otherwise: {there}: check its permissions")
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
@@ -150,10 +200,13 @@ def _executor(jobs: int, images: str) -> Iterator[Executor | None]:
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
     executor.submit(abs, 0).result()
     signal.signal(signal.SIGINT, handler)
+    # Killed without a word, the command would leave its processes behind, waiting for ever.
+    handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
     try:
         yield executor
     finally:
         executor.shutdown(cancel_futures=True)
+        signal.signal(signal.SIGTERM, handler)
 
 
 def _leave_interrupts_to_the_parent() -> None:
@@ -192,7 +245,7 @@ def _stop(options: argparse.Namespace, faults: Sequence[str]) -> int:
     """Name the faults; nothing is written."""
     _name_faults(faults)
     if options.json and not options.quiet:
-        _print_json({"written": False, "faults": list(faults)})
+        _print_json({"up_to_date" if options.check else "written": False, "faults": list(faults)})
     return PICTURES_AT_FAULT
 
 
@@ -202,26 +255,32 @@ def _name_faults(faults: Sequence[str]) -> None:
 
 
 def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, int], None]) -> int:
+    from scanner.offline.build import alike_pairs
+
     _name_faults(made.faults)
-    made.bundle.save(options.output)
+    # All that takes long comes before anything is written: whoever interrupts it is told that nothing was.
+    alike = [] if options.quiet else alike_pairs(made.bundle)
+    writes: list[tuple[str, Callable[[str], None]]] = [(options.output, made.bundle.save)]
     if options.report:
         from scanner.offline.report import predict, report_page
+        from scanner.offline.runtime import write_atomically
 
-        page = report_page(made.bundle, made.pictures, predict(made.bundle, made.pictures, progress))
-        fresh = Path(f"{options.report}.tmp")
-        fresh.write_text(page, encoding="utf-8")
-        fresh.replace(options.report)
+        page = report_page(made.bundle, made.pictures, predict(made.bundle, made.pictures, progress)).encode()
+        writes.append((options.report, lambda place: write_atomically(Path(os.path.realpath(place)), page)))
+    for place, write in writes:
+        try:
+            write(place)
+        except OSError as error:
+            return _refuse(place, "a file that can be written", error, "make room, or name another place")
     if not options.quiet:
-        _report(options, made)
+        _report(options, made, alike)
     return DONE
 
 
-def _report(options: argparse.Namespace, made: "Build") -> None:
-    from scanner.offline.build import alike_pairs
+def _report(options: argparse.Namespace, made: "Build", alike: Sequence["AlikePair"]) -> None:
     from scanner.verdict import MINIMUM_DETAIL
 
     size = os.path.getsize(options.output)
-    alike = alike_pairs(made.bundle)
     flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())
     if options.json:
         _print_json(
@@ -253,9 +312,11 @@ def _report(options: argparse.Namespace, made: "Build") -> None:
 
 
 def _print_list(title: str, entries: Sequence[str]) -> None:
+    from scanner.offline.images import printable
+
     print(f"{title}: {'none' if not entries else len(entries) if len(entries) > SHOWN else ''}".rstrip())
     for entry in entries[:SHOWN]:
-        print(f"  {entry}")
+        print(f"  {printable(entry)}")
     if len(entries) > SHOWN:
         print(f"  ... and {len(entries) - SHOWN} more (--json names them all)")
 
@@ -274,7 +335,8 @@ def _check(options: argparse.Namespace, made: "Build") -> int:
     if options.quiet:
         pass
     elif options.json:
-        _print_json({"bundle": Path(options.output).as_posix(), "up_to_date": not differences, **differences})
+        told = {"bundle": Path(options.output).as_posix(), "up_to_date": not differences, **differences}
+        _print_json({**told, "faults": made.faults})
     elif not differences:
         print(f"{options.output} is up to date with {options.images}")
     else:
@@ -304,12 +366,17 @@ def _differences(old: "HashBundle", new: "HashBundle") -> dict[str, Any]:
         "added": sorted(after.keys() - before.keys()),
         "removed": sorted(before.keys() - after.keys()),
         "changed": changed,
-        "other fields": [name for name in both if dict(before[name].fields) != dict(after[name].fields)],
+        "other fields": [name for name in both if _as_written(before[name]) != _as_written(after[name])],
         "threshold": f"{old.threshold} in the bundle, {new.threshold} asked for"
         if old.threshold != new.threshold
         else "",
     }
     return {what: value for what, value in found.items() if value}
+
+
+def _as_written(reference: "Reference") -> str:
+    """Return a reference's own fields as text, which tells 1 from true."""
+    return json.dumps(dict(reference.fields), sort_keys=True)
 
 
 def _command(options: argparse.Namespace) -> str:
@@ -321,7 +388,9 @@ def _command(options: argparse.Namespace) -> str:
 
 
 def _print_json(report: dict[str, Any]) -> None:
-    print(json.dumps(report, ensure_ascii=False, indent=2))
+    # Where the console's letters are few, JSON has escapes of its own for the others.
+    plain = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
+    print(json.dumps(report, ensure_ascii=plain, indent=2))
 
 
 if __name__ == "__main__":

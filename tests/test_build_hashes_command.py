@@ -21,6 +21,10 @@ from scanner.offline import build_bundle
 PROJECT = Path(__file__).parent.parent
 
 
+LONG_NAME = "a" * 300
+"""Longer than file systems take."""
+
+
 def command(*arguments: object) -> list[str]:
     return [sys.executable, str(PROJECT / "build_hashes.py"), *map(str, arguments)]
 
@@ -133,6 +137,18 @@ def test_bad_pictures_are_all_named_and_nothing_is_written(images: Path, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bundle.json", "images"]
 
 
+def test_a_fault_stays_on_its_line_whatever_the_file_is_called(images: Path, tmp_path: Path) -> None:
+    """Line ends and terminal controls in a name are shown as escapes, on stderr and in the report."""
+    (images / "two\nlines\x1b[31m.png").touch()
+    (images / "two\nlines\x1b[31m.txt").touch()
+    shutil.copy(images / "1.png", images / "1\r.png")
+    shown = "two\\nlines\\x1b[31m"
+    done = run(images, "-o", tmp_path / "b.json", "--skip-bad")
+    assert [f"{shown}.png" in line for line in done.stderr.splitlines()] == [True]
+    assert f"{shown}.txt: not a picture" in done.stdout
+    assert "0  1  and  1\\r" in done.stdout
+
+
 def test_bad_pictures_are_told_as_json_too(images: Path, tmp_path: Path) -> None:
     """With --json a program reads the faults on stdout."""
     (images / "empty.png").touch()
@@ -140,6 +156,36 @@ def test_bad_pictures_are_told_as_json_too(images: Path, tmp_path: Path) -> None
     report = json.loads(done.stdout)
     assert (done.returncode, report["written"]) == (1, False)
     assert "empty.png" in report["faults"][0]
+    report = json.loads(run(images, "-o", tmp_path / "b.json", "--json", "--check").stdout)
+    assert report["up_to_date"] is False
+    assert "empty.png" in report["faults"][0]
+
+
+def test_json_is_json_on_a_console_of_few_letters(images: Path, tmp_path: Path) -> None:
+    """Ids that the console cannot show come as escapes that every reader of JSON undoes."""
+    for name in ("é", "🐋"):
+        shutil.copy(images / "1.png", images / f"{name}.png")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    told = subprocess.run(
+        command(images, "-o", tmp_path / "b.json", "--json"), env=environment, stdout=subprocess.PIPE, check=True
+    )
+    assert {entry["id"] for entry in json.loads(told.stdout)["flattest"]} >= {"é", "🐋", "さくら"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix pipes")
+@pytest.mark.parametrize("option", ["--json", "--check", "--skip-bad"])
+def test_a_reader_that_has_seen_enough_is_no_error(images: Path, tmp_path: Path, option: str) -> None:
+    """`... | head` ends in silence with the exit code that shells know, and the bundle is written."""
+    bundle = tmp_path / "b.json"
+    with subprocess.Popen(
+        command(images, "-o", bundle, option), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as started:
+        assert started.stdout is not None
+        started.stdout.close()
+        assert started.stderr is not None
+        assert started.stderr.read() == b""
+    assert started.returncode == 141
+    assert bundle.exists() == (option != "--check")
 
 
 def test_bad_pictures_can_be_left_out(images: Path, tmp_path: Path) -> None:
@@ -176,6 +222,14 @@ def test_a_folder_without_pictures_is_a_fault(tmp_path: Path, option: str) -> No
         (["images", "-o", "images"], "expected a file to write, found a folder"),
         (["images", "-o", "images/references.json"], "write the bundle elsewhere"),
         (["images", "-o", "images/1.png/bundle.json"], "1.png"),
+        (["images", "-o", "new/"], "found a folder: new/: add a file name"),
+        (["images", "-o", "images/1.png"], "found a picture's name"),
+        (["images", "-o", LONG_NAME], "name another place"),
+        ([LONG_NAME], "found nothing of that name"),
+        (["images", "--report", "b.json"], "end the name with .html"),
+        (["images", "--report", "images/1.png/page.html"], "1.png"),
+        (["images", "--report", "page.html", "--check"], "found both"),
+        (["images", "--report", "page.html", "-o", "page.html"], "found page.html for both"),
     ],
 )
 def test_wrong_usage_is_told_apart_from_bad_pictures(images: Path, arguments: list[str], message: str) -> None:
@@ -184,6 +238,19 @@ def test_wrong_usage_is_told_apart_from_bad_pictures(images: Path, arguments: li
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+    assert Image.open(images / "1.png").size
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("option", ["-o", "--report"])
+def test_a_device_is_never_replaced_by_a_file(images: Path, tmp_path: Path, option: str) -> None:
+    """Exit 2: whoever writes to /dev/null still has a /dev/null afterwards."""
+    device = tmp_path / "device.html"
+    os.mkfifo(device)
+    done = run(images, "-o", tmp_path / "b.json", option, device)
+    assert done.returncode == 2
+    assert "found a device" in done.stderr
+    assert device.is_fifo()
 
 
 def test_help_shows_examples() -> None:
@@ -224,6 +291,16 @@ def test_check_says_what_differs_and_writes_nothing(images: Path, tmp_path: Path
     assert "out of date" in told.stdout
     assert "to bring it up to date: python build_hashes.py" in told.stdout
     assert bundle.read_bytes() == before
+
+
+def test_check_tells_true_from_1(images: Path, tmp_path: Path) -> None:
+    """A field that Python calls equal and JSON does not is a difference."""
+    fields = images / "references.json"
+    fields.write_text('{"1": {"new": true}}')
+    run(images, "-o", tmp_path / "b.json")
+    fields.write_text('{"1": {"new": 1}}')
+    report = json.loads(run(images, "-o", tmp_path / "b.json", "--check", "--json").stdout)
+    assert report["other fields"] == ["1"]
 
 
 @pytest.mark.parametrize("text", [None, "{", '{"format": "something else"}'])
@@ -291,13 +368,52 @@ def test_an_interrupted_run_leaves_the_old_bundle(tmp_path: Path, jobs: int) -> 
     assert bundle.read_text() == "the old one"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
+def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> None:
+    """Predicting takes minutes: the bundle is written after it, so that "nothing was written" is true."""
+    bundle = tmp_path / "b.json"
+    bundle.write_text("the old one")
+    started = subprocess.Popen(
+        command(many(tmp_path / "images", 8), "-o", bundle, "--report", tmp_path / "report.html"),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(3)
+    started.send_signal(signal.SIGINT)
+    _, told = started.communicate(timeout=60)
+    assert (started.returncode, told) == (130, "interrupted: nothing was written\n")
+    assert bundle.read_text() == "the old one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b.json", "images"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
+def test_a_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
+    """`kill` and `timeout` end the command's processes with it; nothing is written."""
+    started = subprocess.Popen(command(many(tmp_path / "images", 600), "-o", tmp_path / "b.json", "--jobs", 2))
+    children: list[str] = []
+    while len(children) < 2:
+        assert started.poll() is None
+        children = Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split()
+    time.sleep(0.5)
+    started.terminate()
+    assert started.wait(timeout=60) == 143
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+    assert not (tmp_path / "b.json").exists()
+
+
 def test_the_report_is_one_page_that_needs_nothing_else(tmp_path: Path) -> None:
     """--report writes a page with every picture and its prediction inside, and no address to load from."""
-    page = tmp_path / "report.html"
-    done = run(many(tmp_path / "images", 2), "-o", tmp_path / "b.json", "--report", page)
-    assert done.returncode == 0, done.stderr
+    page = tmp_path / "new" / "report.html"
+    other = tmp_path / "new" / "report.html.tmp"
+    other.parent.mkdir()
+    other.write_text("somebody's own")
+    images = many(tmp_path / "images", 2)
+    Image.fromarray(cover(7)).save(images / "odd.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
+    done = run(images, "-o", tmp_path / "b.json", "--report", page)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert other.read_text() == "somebody's own"
     html = page.read_text(encoding="utf-8")
     assert "Recommended threshold" in html
-    assert html.count("data:image/") >= 2
+    assert html.count("data:image/") >= 3
     assert "http" not in html.replace("http://www.w3.org", "")
     assert run(tmp_path / "images", "-o", tmp_path / "b.json", "--check", "--report", page).returncode == 2
