@@ -7,6 +7,7 @@
     devices: [{ deviceId: "rear", label: "camera2 0, facing back", facingMode: "environment" }],
     capabilities: {},
     permission: "prompt",
+    named: true, // false: cameras have no names and ids before one was opened, as on iPhones
     size: [640, 480],
     requests: [],
     streams: [],
@@ -57,7 +58,12 @@
   if (!navigator.mediaDevices) Object.defineProperty(navigator, "mediaDevices", { value: devices });
   camera.mediaDevices = devices; // WebKit forgets what was put on an object that no script holds
   devices.enumerateDevices = async () =>
-    camera.devices.map(({ deviceId, label }) => ({ kind: "videoinput", groupId: "", deviceId, label }));
+    camera.devices.map(({ deviceId, label }) => ({
+      kind: "videoinput",
+      groupId: "",
+      deviceId: camera.named ? deviceId : "",
+      label: camera.named ? label : "",
+    }));
   const ask = navigator.permissions.query.bind(navigator.permissions);
   navigator.permissions.query = async (wish) => (wish.name === "camera" ? { state: camera.permission } : ask(wish));
   devices.getUserMedia = async (constraints) => {
@@ -86,6 +92,7 @@
       track.applyConstraints = async (wish) => void camera.constraints.push(wish);
     }
     camera.streams.push(stream);
+    camera.named = true;
     return stream;
   };
 })();

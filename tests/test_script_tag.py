@@ -158,3 +158,68 @@ def test_a_still_picture_can_be_judged_without_a_camera(page):
     }""")
     assert (nothing["outcome"], nothing["id"]) == ("no_detail", None)
     assert page.evaluate("scriptedCamera.requests.length") == 0
+
+
+SOURCES = {
+    "an address": "'album.png'",
+    "a URL": "new URL('album.png', location.href)",
+    "a file": "new File([blob], 'album.png', { type: 'image/png' })",
+    "a blob": "blob",
+    "an image": "image",
+    "an image that has not come yet": "Object.assign(new Image(), { src: 'album.png?late' })",
+    "a canvas": "canvas",
+    "a bitmap": "createImageBitmap(blob)",
+    "a video": "playing",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_still_picture_may_come_as(source, page):
+    """Every kind of source that is promised is judged alike, and is still there for its owner afterwards."""
+    page.route("**/album.png?late", lambda route: route.fulfill(path=PICTURES / "album.png"))
+    found = page.evaluate(
+        """async (source) => {
+            const image = Object.assign(new Image(), { src: "album.png" });
+            await image.decode();
+            const blob = await (await fetch("album.png")).blob();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+            canvas.getContext("2d").drawImage(image, 0, 0);
+            const playing = Object.assign(document.createElement("video"), { muted: true });
+            playing.srcObject = canvas.captureStream(10);
+            if (source === "playing") await playing.play();
+            const given = await new Function("image", "blob", "canvas", "playing", `return ${source}`)(
+              image, blob, canvas, playing);
+            const { id, frame } = await ImageScanner.scanImage(given);
+            return { id, largest: Math.max(frame.width, frame.height), kept: given === playing || given.width !== 0 };
+        }""",
+        SOURCES[source],
+    )
+    assert found == {"id": "album", "largest": 640, "kept": True}
+
+
+UNREADABLE = {
+    "no picture": "new Blob(['words'], { type: 'image/png' })",
+    "an address without one": "'nowhere.png'",
+    "an image without one": "new Image()",
+    "a video that shows nothing yet": "document.createElement('video')",
+    "an empty canvas": "Object.assign(document.createElement('canvas'), { width: 0 })",
+    "an image of another site": "foreign",
+}
+
+
+@pytest.mark.parametrize("source", UNREADABLE)
+def test_a_still_picture_that_cannot_be_read_is_an_error_with_a_code(source, page, host):
+    """Not the browser's bare exception: a code, and words that say it is the picture."""
+    page.route(f"{host}album.png", lambda route: route.fulfill(path=PICTURES / "album.png", headers={}))
+    error = page.evaluate(
+        """async ([source, address]) => {
+            const foreign = Object.assign(new Image(), { src: address });
+            await foreign.decode();
+            const given = new Function("foreign", `return ${source}`)(foreign);
+            return ImageScanner.scanImage(given).catch(({ code, message }) => ({ code, message }));
+        }""",
+        [UNREADABLE[source], host + "album.png"],
+    )
+    assert error["code"] == "runtime-failed"
+    assert error["message"].startswith("The picture could not be read")

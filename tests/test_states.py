@@ -42,6 +42,7 @@ def until(page: Page, holds: str) -> None:
 
 HIDE = """Object.defineProperty(document, "hidden", { value: true, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));"""
+SHOW = HIDE.replace("true, conf", "false, conf")
 
 # How each state is reached, from a scanner that was just made.
 REACH = {
@@ -208,3 +209,184 @@ def test_a_chosen_camera_is_opened_by_its_label_when_its_id_has_changed(site, br
         {"id": "b2", "label": "Front"},
     ]
     assert page.evaluate("ImageScanner.hasCamera()") is True
+
+
+def test_a_stop_at_any_moment_leaves_no_light_on(site, browser_with_camera):
+    """Whichever step of the start has just been taken when the camera is there: a stop right then switches it off."""
+    page = open_page(browser_with_camera, site)
+    left_on = page.evaluate("""async () => {
+        await scanner.load();
+        const open = navigator.mediaDevices.getUserMedia;
+        const left = [];
+        for (let steps = 0; steps < 40; steps++) {
+          navigator.mediaDevices.getUserMedia = async (wish) => {
+            const stream = await open(wish);
+            (async () => {
+              for (let step = 0; step < steps; step++) await null;
+              scanner.stop();
+            })();
+            return stream;
+          };
+          await scanner.start();
+          if (scriptedCamera.lit()) left.push(steps);
+          scriptedCamera.streams.forEach((stream) => stream.getTracks().forEach((track) => track.stop()));
+        }
+        return left;
+    }""")
+    assert left_on == []
+
+
+def test_a_page_hidden_while_the_camera_opens_gets_it_only_when_shown(site, browser_with_camera):
+    """Left before the start was done, or while the camera was coming back: no light in a tab that nobody sees."""
+    page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['late'];")
+    page.evaluate("void scanner.start()")
+    until(page, "scriptedCamera.requests.length === 1")
+    page.evaluate(HIDE)
+    until(page, "scanner.state === 'suspended'")
+    assert page.evaluate("scriptedCamera.lit()") == 0
+    page.evaluate(SHOW)
+    until(page, "scriptedCamera.requests.length === 2")
+    page.evaluate(HIDE)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("[scanner.state, scriptedCamera.lit()]") == ["suspended", 0]
+    page.evaluate(SHOW)
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scriptedCamera.lit(), failed.length]") == [1, 0]
+
+
+def test_tabs_switched_to_and_fro_leave_one_camera_on(site, browser_with_camera):
+    """Each return asks for the camera; all but the last one's are closed again."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("scanner.start()")
+    page.evaluate("scriptedCamera.answers = ['late']")
+    for _ in range(3):
+        page.evaluate(HIDE)
+        page.evaluate(SHOW)
+        page.wait_for_timeout(100)
+    until(page, "scanner.state === 'scanning'")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("[scanner.state, scriptedCamera.lit()]") == ["scanning", 1]
+
+
+@pytest.mark.parametrize("loss", ["scriptedCamera.unplug()", HIDE + SHOW])
+def test_a_paused_scanner_stays_paused_when_its_camera_goes(loss, site, browser_with_camera):
+    """Nothing begins to scan by itself: a lost camera or a hidden tab turns the light off, going on opens it anew."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("scanner.start().then(() => scanner.pause())")
+    page.evaluate(loss)
+    page.wait_for_timeout(1000)
+    assert page.evaluate("[scanner.state, scriptedCamera.lit(), scriptedCamera.requests.length]") == ["paused", 0, 1]
+    page.evaluate("scanner.resume()")
+    assert page.evaluate("[scanner.state, scriptedCamera.lit(), scriptedCamera.requests.length]") == ["scanning", 1, 2]
+
+
+def test_a_phone_that_wants_a_tap_again_when_it_comes_back_gets_it(site, browser_with_camera):
+    """Low Power Mode forgets the first tap once the tab was hidden: the status asks for another, and goes on."""
+    page = open_page(browser_with_camera, site, NO_AUTOPLAY + "tapped = true;")
+    page.evaluate("scanner.start()")
+    page.evaluate("tapped = false;" + HIDE + SHOW)
+    until(page, "scanner.status.waiting === 'tap'")
+    page.evaluate("tapped = true; void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scanner.status.waiting, scriptedCamera.lit(), failed.length]") == [None, 1, 0]
+
+
+def test_a_camera_that_ends_while_python_loads_is_opened_again(site, browser_with_camera):
+    """A slow start is no excuse for scanning a picture that no longer moves."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("void scanner.start()")
+    until(page, "scriptedCamera.lit() === 1")
+    page.evaluate("scriptedCamera.unplug()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scriptedCamera.streams.length, scriptedCamera.lit(), failed.length]") == [2, 1, 0]
+
+
+def test_a_camera_that_shows_nothing_is_an_error_and_no_endless_wait(site, browser_with_camera):
+    """Some phones open a camera that never sends a frame: after ten seconds that is said, and the light goes off."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""() => {
+        navigator.mediaDevices.getUserMedia = async () => {
+          globalThis.track = new MediaStreamTrackGenerator({ kind: "video" });
+          return new MediaStream([track]);
+        };
+        void scanner.start();
+    }""")
+    page.wait_for_function("failed.length", timeout=30_000)
+    assert page.evaluate("[failed, scanner.state, track.readyState]") == [["camera-in-use"], "failed", "ended"]
+
+
+def test_a_fault_in_the_sites_own_function_stops_nothing(site, browser_with_camera):
+    """What a listener throws is shown in the console, as its author expects; the scanner scans on."""
+    page = open_page(browser_with_camera, site)
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(error.message))
+    page.evaluate("""() => {
+        globalThis.judged = 0;
+        const fault = (name) => () => { throw new Error(name); };
+        make({ onState: fault("in onState"), onFrame: () => { judged++; fault("in onFrame")(); } });
+        return scanner.start();
+    }""")
+    until(page, "judged > 3")
+    page.evaluate("scanner.stop()")
+    assert page.evaluate("[scanner.state, scriptedCamera.lit(), failed.length]") == ["stopped", 0, 0]
+    assert set(thrown) == {"in onState", "in onFrame"}
+
+
+def test_a_change_of_camera_that_fails_is_told_once(site, browser_with_camera):
+    """With an `onError` nobody has to catch what `setCamera` rejects with, as with `start`."""
+    page = open_page(browser_with_camera, site)
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(error.message))
+    page.evaluate("scanner.start()")
+    page.evaluate("scriptedCamera.answers = ['NotAllowedError']; void scanner.setCamera('user')")
+    until(page, "failed.length")
+    page.wait_for_timeout(300)
+    assert (page.evaluate("failed"), thrown) == (["permission-denied"], [])
+
+
+@pytest.mark.parametrize("nothing", ["null", "undefined", "document.body"])
+def test_what_is_no_video_is_refused_at_once(nothing, site, browser_with_camera):
+    """A mistyped id is an error that says so, not a promise that never settles."""
+    page = open_page(browser_with_camera, site)
+    told = page.evaluate(f"""async () => {{
+        const {{ imageScannerStart }} = await import("./image-scanner.module.js");
+        const message = (error) => error.message;
+        const made = (() => {{ try {{ return new ImageScanner({nothing}, () => {{}}).state; }}
+          catch (error) {{ return message(error); }} }})();
+        return [made, await imageScannerStart(200, 200, 0, {nothing}, null).catch(message)];
+    }}""")
+    assert all("needs a <video> element" in message for message in told)
+    assert page.evaluate("scriptedCamera.requests.length") == 0
+
+
+def test_a_camera_chosen_on_an_earlier_visit_is_found_before_cameras_have_names(site, browser_with_camera):
+    """Names come with the permission on iPhones: the chosen camera is opened then, the first one closed."""
+    two = """scriptedCamera.devices = [{ deviceId: "a1", label: "Rear", facingMode: "environment" },
+        { deviceId: "b2", label: "Front", facingMode: "user" }]; scriptedCamera.named = false;"""
+    page = open_page(browser_with_camera, site, two)
+    page.evaluate("make({ preferredCamera: 'Front' }); void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scanner.camera.label, scriptedCamera.lit()]") == ["Front", 1]
+
+
+def test_who_holds_still_is_not_told_to(site, browser_with_camera):
+    """Scan regions take turns, and one is brighter than another: that is no movement."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""() => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 450 });
+        const context = canvas.getContext("2d");
+        for (let i = 0; i < 9000; i++) {
+          context.fillStyle = `hsl(${i * 47} 60% ${i % 3 ? 12 : 30}%)`;
+          context.fillRect((i * 83) % 300, (i * 131) % 450, 7, 5);
+        }
+        globalThis.hints = new Set();
+        const regions = [[270, 270], [186, 270], [270, 186]];
+        make({
+          region: regions.map(([width, height]) => ({ width, height })),
+          onState: ({ hint }) => hint && hints.add(hint),
+        });
+        return scriptedCamera.show(canvas.toDataURL(), 0.9).then(() => scanner.start());
+    }""")
+    until(page, "hints.size > 0")
+    page.wait_for_timeout(5500)
+    assert page.evaluate("hints.has('steady')") is False

@@ -39,8 +39,9 @@ export function requireCameraSupport() {
 export async function openCamera(preferred, signal) {
   requireCameraSupport();
   let stream;
+  const wish = await constraintsFor(preferred);
   try {
-    stream = await ask(await constraintsFor(preferred), signal);
+    stream = await ask(wish, signal);
   } catch (error) {
     // A wish that cannot be met, or a lens that is busy, must not end it: any camera is better than none.
     // A "no" is a "no": nobody is asked twice.
@@ -54,7 +55,7 @@ export async function openCamera(preferred, signal) {
     }
   }
   try {
-    stream = await preferMainLens(stream, preferred, signal);
+    if (!asksForOne(wish)) stream = await preferredLens(stream, preferred, signal);
   } catch (error) {
     closeCamera(stream);
     throw explain(error);
@@ -148,27 +149,46 @@ export async function cameraPermission() {
   }
 }
 
+/** @param {MediaStreamConstraints} wish */
+function asksForOne({ video }) {
+  return typeof video === "object" && video.deviceId !== undefined;
+}
+
 /**
- * Many Androids list several rear cameras and open the ultra-wide first; the main one is "camera2 0, facing back".
+ * Returns the stream, or that of a camera that is preferred to it, now that cameras have names: before the permission
+ * of this visit they had none.
  * @param {MediaStream} stream
  * @param {PreferredCamera} preferred
  * @param {AbortSignal} signal
  */
-async function preferMainLens(stream, preferred, signal) {
-  if (preferred !== "environment") return stream;
-  const rear = /^camera2? \d+, facing back$/;
+async function preferredLens(stream, preferred, signal) {
   const label = stream.getVideoTracks()[0]?.label ?? "";
-  if (!rear.test(label) || /^camera2? 0,/.test(label)) return stream;
-  const main = (await listCameras()).find((camera) => /^camera2? 0, facing back$/.test(camera.label));
-  if (!main) return stream;
+  const better = betterLens(label, preferred, await listCameras().catch(() => []));
+  if (!better?.id) return stream;
   // Two cameras at once is more than most phones can do: the first is closed before the other is opened.
   closeCamera(stream);
   try {
-    return await ask({ video: { deviceId: { exact: main.id }, ...SIZE } }, signal);
+    return await ask({ video: { deviceId: { exact: better.id }, ...SIZE } }, signal);
   } catch (error) {
     if (error instanceof ScannerError) throw error;
     return ask({ video: { facingMode: { ideal: "environment" }, ...SIZE } }, signal);
   }
+}
+
+/**
+ * Many Androids list several rear cameras and open the ultra-wide first; the main one is "camera2 0, facing back".
+ * @param {string} label of the camera that was opened
+ * @param {PreferredCamera} preferred
+ * @param {CameraInfo[]} cameras
+ */
+function betterLens(label, preferred, cameras) {
+  if (preferred === "user" || preferred === "") return undefined;
+  if (preferred !== "environment") {
+    const chosen = cameras.find((camera) => camera.id === preferred || camera.label === preferred);
+    return chosen?.label === label ? undefined : chosen;
+  }
+  if (!/^camera2? \d+, facing back$/.test(label) || /^camera2? 0,/.test(label)) return undefined;
+  return cameras.find((camera) => /^camera2? 0, facing back$/.test(camera.label));
 }
 
 /**

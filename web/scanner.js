@@ -48,6 +48,10 @@ const HINT_STAYS_MILLISECONDS = 2500;
 const MUTED_MILLISECONDS = 3000;
 /** Waits before each attempt to get a lost camera back. */
 const REOPEN_MILLISECONDS = [300, 1000, 2500];
+/** Some phones open a camera, light and all, that then shows nothing. */
+const FIRST_FRAME_MILLISECONDS = 10_000;
+/** A change of mean grey from one look at a region to the next that only a moving camera makes. */
+const MOVED_GREY = 12;
 
 export class ImageScanner {
   #video;
@@ -73,7 +77,8 @@ export class ImageScanner {
   #inSight = null;
   #lastMatch = 0;
   #hintSince = 0;
-  #lastBrightness = 0;
+  /** @type {number[]} mean grey of each scan region when its turn was last: one region is brighter than another */
+  #brightness = [];
   #turn = 0;
 
   /**
@@ -82,6 +87,7 @@ export class ImageScanner {
    * @param {Options} [options]
    */
   constructor(video, onMatch, options = {}) {
+    if (typeof video?.play !== "function") throw new TypeError(`a scanner needs a <video> element, got ${video}`);
     this.#video = video;
     this.#onMatch = onMatch;
     this.#options = { ...options };
@@ -129,9 +135,10 @@ export class ImageScanner {
 
   /** Rests; the picture freezes and the camera stays ready. */
   pause() {
-    if (this.state !== "scanning" && this.state !== "suspended") return;
-    this.#video.pause();
-    this.#set({ state: "paused", hint: null });
+    if (this.state === "scanning") this.#video.pause();
+    else if (this.state === "suspended") this.#end(); // the camera that is away need not come back
+    else return;
+    this.#set({ state: "paused", waiting: null, hint: null });
   }
 
   /** Stops and switches the camera off, in whatever state. */
@@ -157,7 +164,14 @@ export class ImageScanner {
    * @param {string} camera "environment", "user", an id or a label
    * @returns {Promise<void>}
    */
-  async setCamera(camera) {
+  setCamera(camera) {
+    const promise = this.#changeCamera(camera);
+    if (this.#options.onError) promise.catch(() => {}); // as in start
+    return promise;
+  }
+
+  /** @param {string} camera */
+  async #changeCamera(camera) {
     this.#preferred = camera;
     if (!["starting", "scanning", "paused", "suspended"].includes(this.state)) return;
     const paused = this.state === "paused";
@@ -230,15 +244,15 @@ export class ImageScanner {
     const base = assetsBase(options.assets);
     const client = ScannerClient.shared(base);
     const loading = client.load(options.onProgress);
+    loading.catch(() => {}); // awaited below; a picture that cannot be read is told first
     const drawable = await toDrawable(source);
     await loading;
     const bundle = await client.keptBundle(bundleAddress(options.bundle, base));
     const grabber = new FrameGrabber();
-    const { width, height } = ownSize(drawable);
     let best = null;
     // Where in the photograph the picture is, nobody knows: all of it first, then squares in the middle.
     for (const share of [null, 1, 0.8, 0.6]) {
-      const frame = grabber.grab(drawable, width, height);
+      const frame = grabbed(grabber, drawable);
       const side = Math.round(Math.min(frame.width, frame.height) * (share ?? 1));
       const region = share
         ? { left: (frame.width - side) >> 1, top: (frame.height - side) >> 1, width: side, height: side }
@@ -256,12 +270,12 @@ export class ImageScanner {
     switch (this.state) {
       case "destroyed":
       case "scanning":
-      case "suspended":
         return;
       case "starting":
+      case "suspended":
         // A second call while a tap is waited for is that tap.
         if (this.#status.waiting === "tap") this.#video.play().catch(() => {});
-        return this.#starting ?? undefined;
+        return this.state === "starting" ? (this.#starting ?? undefined) : undefined;
       case "paused":
         return this.#resume();
       default:
@@ -279,7 +293,9 @@ export class ImageScanner {
       if (run.signal.aborted) throw aborted();
       await this.#client.reset(/** @type {number} */ (this.#handle)); // nothing of an earlier start counts
       if (run.signal.aborted) throw aborted();
-      this.#scan(run.signal);
+      // Python may take longer than the camera lasts, or than the person stays.
+      if (document.hidden || !this.#stream?.active) this.#away();
+      else this.#scan(run.signal);
     } catch (error) {
       if (run.signal.aborted) return; // stopped meanwhile: not a failure, and whoever did so set the state
       throw this.#failed(error, run);
@@ -316,8 +332,12 @@ export class ImageScanner {
 
   /** @param {AbortSignal} signal */
   async #openStream(signal) {
-    closeCamera(this.#stream);
     const stream = await openCamera(this.#preferred, signal);
+    if (signal.aborted) {
+      // In between: whoever ended this could not see the stream yet.
+      closeCamera(stream);
+      throw aborted();
+    }
     this.#stream = stream;
     this.#torch = false;
     for (const track of stream.getVideoTracks()) {
@@ -341,9 +361,10 @@ export class ImageScanner {
     video.autoplay = true;
     video.srcObject = stream;
     try {
-      await video.play();
+      await orSilence(video.play(), signal); // without frames it never settles
     } catch (error) {
       if (signal.aborted) throw aborted();
+      if (error instanceof ScannerError) throw error;
       if (error instanceof DOMException && error.name === "NotAllowedError") {
         // Low Power Mode: video plays only after a tap.
         this.#set({ waiting: "tap" });
@@ -351,13 +372,15 @@ export class ImageScanner {
       }
       // AbortError: a newer source or the page's own pause() came in between; frames will tell.
     }
-    await until(video, "loadeddata", () => video.readyState >= 2 && video.videoWidth > 0, signal);
+    const shown = () => video.readyState >= 2 && video.videoWidth > 0;
+    await orSilence(until(video, "loadeddata", shown, signal), signal);
     this.#set({ waiting: null });
   }
 
   /** @param {AbortSignal} signal */
   #scan(signal) {
     this.#inSight = null;
+    this.#brightness = [];
     this.#lastMatch = performance.now();
     this.#set({ state: "scanning", loading: null, waiting: null, hint: null });
     this.#frames(signal).catch((error) => {
@@ -384,13 +407,10 @@ export class ImageScanner {
       if (videoWidth > 0 && video.readyState >= 2) {
         const frame = this.#grabber.grab(video, videoWidth, videoHeight);
         const size = { width: frame.width, height: frame.height };
-        const verdict = await this.#client.scanFrame(
-          /** @type {number} */ (this.#handle),
-          frame,
-          this.#regionFor(size),
-        );
+        const { turn, box } = this.#regionFor(size);
+        const verdict = await this.#client.scanFrame(/** @type {number} */ (this.#handle), frame, box);
         if (!wanted() || this.#loop !== loop) return;
-        this.#judged(verdict, size);
+        this.#judged(verdict, size, turn);
       }
       const rest = interval - (performance.now() - began);
       if (rest > 4) await new Promise((resolve) => setTimeout(resolve, rest - 4));
@@ -403,7 +423,8 @@ export class ImageScanner {
     const { videoWidth: width, videoHeight: height } = this.#video;
     const { element, picture } = shownPicture(this.#video, { width, height });
     const regions = [this.#options.region ?? []].flat();
-    const region = regions[this.#turn++ % Math.max(1, regions.length)];
+    const turn = this.#turn++ % Math.max(1, regions.length);
+    const region = regions[turn];
     const box = region
       ? {
           left: (element.width - region.width) / 2,
@@ -412,16 +433,20 @@ export class ImageScanner {
           height: region.height,
         }
       : { left: 0, top: 0, ...element };
-    return regionInFrame(box, picture, frame);
+    return { turn, box: regionInFrame(box, picture, frame) };
   }
 
   /**
    * @param {Verdict} verdict
    * @param {{width: number, height: number}} frame
+   * @param {number} turn which of the scan regions it was
    */
-  #judged(verdict, frame) {
+  #judged(verdict, frame, turn) {
     const now = performance.now();
-    this.#options.onFrame?.(verdict, frame);
+    const { brightness } = verdict.quality;
+    const moving = Math.abs(brightness - (this.#brightness[turn] ?? brightness)) > MOVED_GREY;
+    this.#brightness[turn] = brightness;
+    tell(this.#options.onFrame, verdict, frame);
     if (verdict.outcome === "match" && verdict.id !== null) {
       const known = this.#inSight?.id === verdict.id;
       this.#inSight = { id: verdict.id, seen: now };
@@ -429,63 +454,75 @@ export class ImageScanner {
       if (this.#status.hint) this.#set({ hint: null });
       if (!known || this.#options.repeat) {
         const { id, margin, corners, reference, milliseconds } = verdict;
-        this.#onMatch({ id, distance: verdict.distance ?? 0, margin, corners, reference, milliseconds, frame });
+        const distance = verdict.distance ?? 0;
+        tell(this.#onMatch, { id, distance, margin, corners, reference, milliseconds, frame });
       }
       return;
     }
     if (this.#inSight && now - this.#inSight.seen > GONE_MILLISECONDS) this.#inSight = null;
-    const moving = Math.abs(verdict.quality.brightness - this.#lastBrightness) > 12;
-    this.#lastBrightness = verdict.quality.brightness;
     if (now - this.#lastMatch < HINT_AFTER_MILLISECONDS || now - this.#hintSince < HINT_STAYS_MILLISECONDS) return;
     const hint = advice(verdict.quality, moving);
     this.#hintSince = now;
     if (hint !== this.#status.hint) this.#set({ hint });
   }
 
-  /** The camera went away by itself: get it back, or say so. */
-  async #lost() {
-    if (!["scanning", "paused"].includes(this.state)) return;
-    const run = this.#run;
-    this.#release();
-    this.#set({ state: "suspended", hint: null });
-    if (document.hidden) return; // #onVisibility goes on from here
-    await this.#reopen(run, REOPEN_MILLISECONDS);
+  /** The camera went away by itself. */
+  #lost() {
+    if (this.state === "paused") this.#rest();
+    else if (this.state === "scanning") this.#away();
+  }
+
+  /** Lets go of the camera until the page is looked at, or until it can be had again. */
+  #away() {
+    this.#suspend();
+    if (!document.hidden) this.#reopen(REOPEN_MILLISECONDS);
+  }
+
+  /** While paused: the light goes off, the picture stays; going on opens the camera again. */
+  #rest() {
+    closeCamera(this.#stream);
+    this.#torch = false;
+  }
+
+  #suspend() {
+    this.#end();
+    this.#set({ state: "suspended", waiting: null, hint: null });
   }
 
   /**
-   * @param {AbortController} run
+   * Gets the camera back, or says so.
    * @param {number[]} waits milliseconds before each attempt
    */
-  async #reopen(run, waits) {
+  async #reopen(waits) {
+    const run = (this.#run = new AbortController());
     for (const [attempt, wait] of waits.entries()) {
       await new Promise((resolve) => setTimeout(resolve, wait));
-      if (run.signal.aborted || this.state !== "suspended" || document.hidden) return;
+      if (run.signal.aborted) return;
       try {
         await this.#openStream(run.signal);
-        if (!run.signal.aborted && this.state === "suspended") this.#scan(run.signal);
+        if (!run.signal.aborted) this.#scan(run.signal);
         return;
       } catch (error) {
-        if (run.signal.aborted || this.state !== "suspended") return;
+        if (run.signal.aborted) return;
         this.#release();
         const known = withCode(error, "camera-lost", "The camera was lost.");
-        const final = attempt === waits.length - 1 || known.code === "permission-denied";
-        if (final) {
-          const text = "The camera was lost and did not come back. Close other apps that use it, then start again.";
-          this.#failed(new ScannerError("camera-lost", text, known), run);
-          return;
-        }
+        const denied = known.code === "permission-denied";
+        if (!denied && attempt < waits.length - 1) continue;
+        const text = "The camera was lost and did not come back. Close other apps that use it, then start again.";
+        this.#failed(denied ? known : new ScannerError("camera-lost", text, known), run);
+        return;
       }
     }
   }
 
   /** A hidden page has no business with the camera; shown again, it gets it back. */
   #onVisibility = () => {
-    if (document.hidden) {
-      if (this.state !== "scanning") return;
-      this.#release();
-      this.#set({ state: "suspended", hint: null });
-    } else if (this.state === "suspended") {
-      this.#reopen(this.#run, [0, ...REOPEN_MILLISECONDS]);
+    if (!document.hidden) {
+      if (this.state === "suspended") this.#reopen([0, ...REOPEN_MILLISECONDS]);
+    } else if (this.state === "scanning" || this.state === "suspended") {
+      this.#suspend(); // also what is under way to get the camera back
+    } else if (this.state === "paused") {
+      this.#rest();
     }
   };
 
@@ -501,7 +538,7 @@ export class ImageScanner {
     // A worker that broke took the open bundles with it.
     if (known.code === "runtime-failed" || known.code === "bundle-invalid") this.#handle = this.#opening = null;
     this.#set({ state: "failed", loading: null, waiting: null, hint: null });
-    this.#options.onError?.(known);
+    tell(this.#options.onError, known);
     return known;
   }
 
@@ -525,7 +562,7 @@ export class ImageScanner {
     const changed = Object.keys(change).some(
       (key) => before[/** @type {keyof Status} */ (key)] !== this.#status[/** @type {keyof Status} */ (key)],
     );
-    if (changed) this.#options.onState?.({ ...this.#status });
+    if (changed) tell(this.#options.onState, { ...this.#status });
   }
 }
 
@@ -582,6 +619,22 @@ export function bundleAddress(bundle, base) {
 }
 
 /**
+ * Calls a site's own function. A fault in it is the site's: it goes where uncaught errors go, and the scanner goes on.
+ * @template {unknown[]} A
+ * @param {((...told: A) => void) | undefined} listener
+ * @param {A} told
+ */
+function tell(listener, ...told) {
+  try {
+    listener?.(...told);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+/**
  * Resolves with the video's next frame, or a quarter second later: a hidden video announces no frames everywhere.
  * @param {HTMLVideoElement} video
  * @returns {Promise<void>}
@@ -617,23 +670,60 @@ function until(target, event, holds, signal) {
 }
 
 /**
+ * Waits for what comes with the camera's first frame, but not for ever.
+ * @param {Promise<void>} shown
+ * @param {AbortSignal} signal
+ */
+async function orSilence(shown, signal) {
+  const silence = async () => {
+    // A hidden page is shown nothing anywhere.
+    do await new Promise((resolve) => setTimeout(resolve, FIRST_FRAME_MILLISECONDS));
+    while (document.hidden && !signal.aborted);
+    throw new ScannerError(
+      "camera-in-use",
+      "The camera was opened but shows nothing. Close other apps that use it, then start again.",
+    );
+  };
+  await Promise.race([shown, silence()]);
+}
+
+/**
  * @param {Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | string | URL} source
  * @returns {Promise<import("./frames.js").Drawable>}
  */
 async function toDrawable(source) {
-  if (source instanceof HTMLImageElement) {
-    await source.decode();
+  try {
+    if (source instanceof Blob) return await createImageBitmap(source);
+    if (source instanceof HTMLImageElement) {
+      await source.decode();
+    } else if (typeof source === "string" || source instanceof URL) {
+      const image = new Image();
+      image.crossOrigin = "anonymous"; // or its pixels cannot be read
+      image.src = String(source);
+      await image.decode();
+      return image;
+    }
     return source;
+  } catch (error) {
+    throw withCode(error, "runtime-failed", "The picture could not be read: this browser cannot open it, or it is none.");
   }
-  if (source instanceof Blob) return createImageBitmap(source);
-  if (typeof source === "string" || source instanceof URL) {
-    const image = new Image();
-    image.crossOrigin = "anonymous"; // or its pixels cannot be read
-    image.src = String(source);
-    await image.decode();
-    return image;
+}
+
+/**
+ * @param {FrameGrabber} grabber
+ * @param {import("./frames.js").Drawable} drawable
+ */
+function grabbed(grabber, drawable) {
+  const { width, height } = ownSize(drawable);
+  if (!(width > 0 && height > 0)) {
+    throw new ScannerError("runtime-failed", "The picture could not be read: there is nothing in it, or not yet.");
   }
-  return source;
+  try {
+    return grabber.grab(drawable, width, height);
+  } catch (error) {
+    // Shown without crossorigin="anonymous", or its host does not allow this page to read it.
+    throw withCode(error, "runtime-failed", "The picture could not be read: it comes from another site.");
+  }
 }
 
 /**
