@@ -117,6 +117,20 @@ def test_a_phone_that_was_told_to_trust_it_need_not_be_told_again(kept: Path):
         assert again != other
         other = again
     assert json.loads(facts.read_text())["names"] == ["192.0.2.8", "localhost"]
+    (kept / "server.pem").write_bytes(other[:500])
+    assert made(["localhost", "192.0.2.8"]).count(b"END") == other.count(b"END")
+
+
+def test_a_place_where_no_certificate_can_be_kept_is_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Exit 1, the folder, and how to name another: it is not the port that is at fault."""
+    (tmp_path / "cache").touch()
+    monkeypatch.setenv("IMAGE_SCANNER_CACHE", str(tmp_path / "cache"))
+    assert main([str(folder), "--https", "--port", "0"]) == 1
+    message = capsys.readouterr().err
+    assert "expected a folder that can keep the certificate" in message
+    assert "IMAGE_SCANNER_CACHE" in message
 
 
 def test_phones_accept_how_long_it_holds(kept: Path):

@@ -7,6 +7,7 @@ import http.client
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scanner.offline.serve import main, serving
+from scanner.offline.serve import SiteServer, main, serving
 
 PROJECT = Path(__file__).parents[1]
 
@@ -142,6 +143,48 @@ def test_a_link_out_of_the_site_is_not_followed(base: str, folder: Path) -> None
     assert ask(base, "/link.txt")[0].status == 404
 
 
+def test_a_folder_is_sent_on_to_its_page_with_the_question(base: str, folder: Path) -> None:
+    """Addresses in a page are relative to it: `app?x` leads to `app/?x`."""
+    (folder / "app").mkdir()
+    (folder / "app" / "index.html").touch()
+    for asked, sent in (("/app", "app/"), ("/app?x=1&y", "app/?x=1&y")):
+        answer, _ = ask(base, asked)
+        assert (answer.status, answer.headers["Location"]) == (301, sent)
+    assert ask(base, "/app/?x=1")[0].status == 200
+
+
+def test_a_file_that_goes_away_meanwhile_is_a_404(
+    base: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Not a dropped connection, and no traceback in the terminal."""
+
+    def gone(path: Path, mode: str) -> None:
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+
+    monkeypatch.setattr(Path, "open", gone)
+    assert ask(base, "/a.js")[0].status == 404
+    assert capfd.readouterr().err == ""
+
+
+def test_what_visitors_ask_for_is_told_in_plain_letters(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The line about a missing file cannot move the cursor of the terminal it is printed in."""
+    with SiteServer(folder, verbose=True) as server:
+        threading.Thread(target=server.handle_request).start()
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as visitor:
+            visitor.sendall(b"GET /\x1b[2J\xe9 HTTP/1.0\r\n\r\n")
+            while visitor.recv(1000):
+                pass
+    assert capfd.readouterr().err == "404 /\\x1b[2J\\xe9\n"
+
+
+def test_an_address_that_is_none_is_a_404(base: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """An answer, not a traceback."""
+    with socket.create_connection(("127.0.0.1", urlsplit(base).port), timeout=10) as visitor:
+        visitor.sendall(b"GET http://[ HTTP/1.0\r\n\r\n")
+        assert visitor.recv(1000).startswith(b"HTTP/1.1 404 ")
+    assert capfd.readouterr().err == ""
+
+
 def test_head_says_what_get_would(base: str) -> None:
     """Same headers, no body."""
     answer, body = ask(base, "/a.js", "HEAD")
@@ -173,6 +216,16 @@ def test_a_folder_without_a_site_says_how_to_make_one(tmp_path: Path, capsys: py
     """Exit 1 and the command to run."""
     assert main([str(tmp_path)]) == 1
     assert "scanner.offline.site" in capsys.readouterr().err
+
+
+def test_a_host_that_is_not_this_machine_is_named_with_a_way_out(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 1, and which options to change."""
+    assert main([str(folder), "--host", "192.0.2.1", "--port", "0"]) == 1
+    message = capsys.readouterr().err
+    assert "cannot listen on 192.0.2.1:0" in message
+    assert "choose another with --host or --port" in message
 
 
 @pytest.mark.parametrize("arguments", [["--port", "70000"], ["--port", "x"], ["--unknown"]])

@@ -7,6 +7,7 @@ certificate and none that could be made later.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -27,15 +28,22 @@ def server_context(names: Sequence[str], folder: Path) -> tuple[ssl.SSLContext, 
     """Returns what a server needs to be believed under `names`, and the file of the authority that says so.
 
     Certificate and key are kept in `folder` and used again, so that a phone is asked to trust them only
-    once; other names, or a year gone by, make new ones.
+    once; other names, a year gone by, or a damaged file make new ones.
+
+    Raises:
+        MissingToolError: new ones are needed, and trustme is not installed.
+        OSError: `folder` cannot be written or read.
     """
     authority, chain, facts = folder / "authority.pem", folder / "server.pem", folder / "names.json"
     wanted = sorted(set(names))
     today = datetime.datetime.now(datetime.UTC)
-    if not _still_good(facts, wanted, today) or not authority.is_file() or not chain.is_file():
-        _make(wanted, today, authority, chain)
-        facts.write_text(json.dumps({"names": wanted, "made": today.isoformat()}), encoding="utf-8")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if _still_good(facts, wanted, today) and authority.is_file() and chain.is_file():
+        with contextlib.suppress(ssl.SSLError):
+            context.load_cert_chain(chain)
+            return context, authority
+    _make(wanted, today, authority, chain)
+    facts.write_text(json.dumps({"names": wanted, "made": today.isoformat()}), encoding="utf-8")
     context.load_cert_chain(chain)
     return context, authority
 

@@ -30,7 +30,7 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from scanner.offline.certificate import MissingToolError, server_context
-from scanner.offline.runtime import cache_folder
+from scanner.offline.runtime import CACHE_VARIABLE, cache_folder
 from scanner.offline.site import PROJECT
 
 # Written out because the machine's own table is often wrong: a wrong .wasm type makes Pyodide hang.
@@ -84,17 +84,22 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
     def _answer(self, with_body: bool) -> None:
         plain = self._find()
         if plain is None:
-            self.server.report(f"404 {self.path}")
-            self._send_text(HTTPStatus.NOT_FOUND, f"no file at {urlsplit(self.path).path}\n", with_body)
+            self._send_missing(with_body)
             return
         if plain.is_dir():  # relative addresses in the page need the trailing slash
+            query = urlsplit(self.path).query
             self.send_response(HTTPStatus.MOVED_PERMANENTLY)
-            self.send_header("Location", urlsplit(self.path).path.rsplit("/", 1)[-1] + "/")
+            self.send_header("Location", f"{self._address().rsplit('/', 1)[-1]}/{query and '?'}{query}")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
         encoding, path = self._choose_encoding(plain)
-        with path.open("rb") as stream:
+        try:
+            opened = path.open("rb")
+        except OSError:  # gone since it was found, or not to be read
+            self._send_missing(with_body)
+            return
+        with opened as stream:
             facts = os.fstat(stream.fileno())
             tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
             unchanged = tag in self.headers.get("If-None-Match", "")
@@ -111,9 +116,16 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
             if with_body and not unchanged:
                 self._send_body(stream)
 
+    def _address(self) -> str:
+        """Returns the path that was asked for, as it was written."""
+        try:
+            return urlsplit(self.path).path
+        except ValueError:  # "http://[" is no address
+            return self.path
+
     def _find(self) -> Path | None:
         """Returns the file or folder the address names, None when there is none inside the site."""
-        folder, address = self.server.folder, urlsplit(self.path).path
+        folder, address = self.server.folder, self._address()
         try:
             path = (folder / unquote(address).lstrip("/")).resolve()
             if not path.is_relative_to(folder):
@@ -142,6 +154,10 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
         self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Cross-Origin-Resource-Policy", "cross-origin")
         self.send_header("X-Content-Type-Options", "nosniff")
+
+    def _send_missing(self, with_body: bool) -> None:
+        self.server.report(f"404 {ascii(self.path)[1:-1]}")  # no visitor moves our cursor
+        self._send_text(HTTPStatus.NOT_FOUND, f"no file at {self._address()}\n", with_body)
 
     def _send_text(self, status: HTTPStatus, text: str, with_body: bool) -> None:
         content = text.encode()
@@ -280,33 +296,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not 0 <= options.port <= 65535:
         parser.error(f"--port {options.port}: expected 0 to 65535")
     if not (options.folder / "index.html").is_file():
-        print(
-            f"error: no index.html in {options.folder}: make the site with `python -m scanner.offline.site`",
-            file=sys.stderr,
-        )
-        return 1
+        return _stop(f"no index.html in {options.folder}: make the site with `python -m scanner.offline.site`")
     host = options.host or ("0.0.0.0" if options.https else "127.0.0.1")
     tls = authority = None
+    kept = cache_folder() / "https"
     try:
         if options.https:
             names = ["localhost", "127.0.0.1", lan_address() if host == "0.0.0.0" else host]
-            tls, authority = server_context(names, cache_folder() / "https")
-        server = SiteServer(options.folder, host, options.port, verbose=True, tls=tls)
-        code = qr_code(server.base) if options.https else ""
+            tls, authority = server_context(names, kept)
     except MissingToolError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        return _stop(str(error))
     except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            print(f"error: cannot listen on {host}:{options.port}: {error}", file=sys.stderr)
-        else:
-            print(
-                f"error: port {options.port} is taken by another program: stop it, or choose another port, "
-                f"for example --port {options.port + 1}",
-                file=sys.stderr,
+        return _stop(
+            f"{kept}: expected a folder that can keep the certificate, found otherwise ({error.strerror or error}): "
+            f"mend it, or name another in {CACHE_VARIABLE}"
+        )
+    try:
+        server = SiteServer(options.folder, host, options.port, verbose=True, tls=tls)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return _stop(
+                f"port {options.port} is taken by another program: stop it, or choose another port, "
+                f"for example --port {options.port - 1 if options.port == 65535 else options.port + 1}"
             )
-        return 1
+        return _stop(f"cannot listen on {host}:{options.port} ({error}): choose another with --host or --port")
     with server:
+        try:
+            code = qr_code(server.base) if options.https else ""
+        except MissingToolError as error:
+            return _stop(str(error))
         print(f"The scanner is at {server.base} (Ctrl-C stops it)", flush=True)
         if authority:
             _show_phones_the_way(code, authority)
@@ -315,6 +333,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             print()
     return 0
+
+
+def _stop(fault: str) -> int:
+    print(f"error: {fault}", file=sys.stderr)
+    return 1
 
 
 def _show_phones_the_way(code: str, authority: Path) -> None:
