@@ -192,6 +192,8 @@ WORTH_A_PROCESS = 16
 def _executor(jobs: int, images: str) -> Iterator[Executor | None]:
     files = sum(len(names) for _, _, names in os.walk(images))
     jobs = min(jobs, files // WORTH_A_PROCESS)
+    if sys.platform == "win32":
+        jobs = min(jobs, 61)  # Windows cannot wait for more processes
     if jobs <= 1:
         yield None
         return

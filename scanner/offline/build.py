@@ -311,7 +311,10 @@ def _read_fields(path: Path, found: _Found) -> None:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ValueError("not an ordinary file")
         document = strict_json(path.read_bytes())
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        found.fatal.append(f"{place}: expected JSON, found no file that opens ({error.strerror}): mend or remove it")
+        return
+    except ValueError as error:
         found.fatal.append(f"{place}: expected JSON, found otherwise ({error}): {cure}")
         return
     if not isinstance(document, dict):

@@ -282,7 +282,7 @@ def damaged(error: Exception) -> str:
 def _unopened(path: str | os.PathLike[str], error: OSError) -> str:
     if os.path.isdir(path):
         return "expected a picture, found a folder: name a file inside it"
-    if os.path.islink(path) and not os.path.exists(path):
+    if os.path.islink(path) and not os.path.exists(path) and not isinstance(error, PermissionError):
         return "expected a picture, found a link to nothing: mend or remove it"
     if isinstance(error, FileNotFoundError):
         return "expected a picture, found no such file: check the name"
