@@ -374,7 +374,7 @@ def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> No
     bundle = tmp_path / "b.json"
     bundle.write_text("the old one")
     started = subprocess.Popen(
-        command(many(tmp_path / "images", 8), "-o", bundle, "--report", tmp_path / "report.html"),
+        command(many(tmp_path / "images", 30), "-o", bundle, "--report", tmp_path / "report.html"),
         stderr=subprocess.PIPE,
         text=True,
     )
