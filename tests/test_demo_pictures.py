@@ -43,6 +43,16 @@ def test_they_are_drawn_the_same_every_time(drawn: Path, tmp_path: Path) -> None
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
+def test_asking_what_the_program_does_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--help` is no folder's name, and a second folder is wrong usage."""
+    monkeypatch.chdir(tmp_path)
+    for arguments, code in ((["--help"], 0), (["one", "two"], 2)):
+        with pytest.raises(SystemExit) as caught:
+            demo_pictures.main(arguments)
+        assert caught.value.code == code
+    assert not list(tmp_path.iterdir())
+
+
 def test_there_are_ten_small_files_with_ids_of_every_sort() -> None:
     """Numbers, words, blanks and other scripts occur as ids; no file is heavy."""
     pictures = list(FOLDER.glob("*.png"))

@@ -121,6 +121,15 @@ def test_a_phone_that_was_told_to_trust_it_need_not_be_told_again(kept: Path):
     assert made(["localhost", "192.0.2.8"]).count(b"END") == other.count(b"END")
 
 
+def test_a_host_that_cannot_be_one_is_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Exit 1 and what was expected, before a certificate is made for it."""
+    monkeypatch.setenv("IMAGE_SCANNER_CACHE", str(tmp_path / "cache"))
+    assert main([str(folder), "--https", "--host", "a b", "--port", "0"]) == 1
+    assert "--host 'a b': expected a name or an address" in capsys.readouterr().err
+
+
 def test_a_place_where_no_certificate_can_be_kept_is_named(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

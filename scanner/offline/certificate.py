@@ -32,6 +32,7 @@ def server_context(names: Sequence[str], folder: Path) -> tuple[ssl.SSLContext, 
 
     Raises:
         MissingToolError: new ones are needed, and trustme is not installed.
+        ValueError: one of `names` cannot be a host's name.
         OSError: `folder` cannot be written or read.
     """
     authority, chain, facts = folder / "authority.pem", folder / "server.pem", folder / "names.json"

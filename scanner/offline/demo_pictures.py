@@ -8,6 +8,7 @@ Each is rich in large shapes, lopsided, and unlike the nine others, as pictures 
 a short hash of their coarse structure should be.
 """
 
+import argparse
 import json
 import math
 import sys
@@ -691,7 +692,12 @@ PICTURES: dict[str, tuple[Callable[[], Image.Image], str]] = {
 
 def main(arguments: Sequence[str]) -> None:
     """Draw all pictures into the folder given, with the titles in ``references.json`` beside them."""
-    folder = Path(arguments[0] if arguments else "reference_images")
+    parser = argparse.ArgumentParser(
+        prog="python -m scanner.offline.demo_pictures",
+        description="Draw the ten demo pictures, with their references.json; files of the same names are replaced.",
+    )
+    parser.add_argument("folder", metavar="FOLDER", type=Path, nargs="?", default=Path("reference_images"))
+    folder: Path = parser.parse_args(arguments).folder
     folder.mkdir(parents=True, exist_ok=True)
     for name, (draw, _) in PICTURES.items():
         draw().save(folder / f"{name}.png", optimize=True)

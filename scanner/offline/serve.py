@@ -306,6 +306,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tls, authority = server_context(names, kept)
     except MissingToolError as error:
         return _stop(str(error))
+    except ValueError as error:
+        return _stop(f"--host {host!r}: expected a name or an address of this machine, found otherwise ({error})")
     except OSError as error:
         return _stop(
             f"{kept}: expected a folder that can keep the certificate, found otherwise ({error.strerror or error}): "
