@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -151,6 +152,16 @@ def test_16_bit_grey_is_scaled_and_not_clipped(tmp_path: Path) -> None:
     levels = np.array([[0, 257, 32896, 65535]], np.uint16)
     for ending in ("png", "tiff"):
         assert read_grey(saved(tmp_path / f"deep.{ending}", Image.fromarray(levels))).tolist() == [[0, 1, 128, 255]]
+
+
+def test_16_bit_grey_takes_little_more_memory_than_its_pixels() -> None:
+    """A hundred million pixels fit into an ordinary computer: what lies between file and grey is made in bands."""
+    image = Image.fromarray(np.arange(2000 * 1500, dtype=np.uint32).astype(np.uint16).reshape(2000, 1500))
+    tracemalloc.start()
+    grey = grey_of(image)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 7 * grey.size
 
 
 @pytest.mark.parametrize("pixel", [(0, 0x8080, 0xFFFF, 0x80FF)])

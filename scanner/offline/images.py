@@ -199,11 +199,16 @@ def _flattened(image: Image.Image) -> npt.NDArray[np.uint8]:
         image = image.getchannel("L")  # lightness; Pillow has no plain way from LAB to RGB
     width, height = image.size
     grey = np.empty((height, width), np.uint8)
+    for top, bottom in _bands(height, width):
+        grey[top:bottom] = _band_flattened(image.crop((0, top, width, bottom)))
+    return grey
+
+
+def _bands(height: int, width: int) -> Iterator[tuple[int, int]]:
+    """Yields of each band its first row, and the one after its last."""
     rows = max(1, _BAND // width)
     for top in range(0, height, rows):
-        band = image.crop((0, top, width, min(top + rows, height)))
-        grey[top : top + rows] = _band_flattened(band)
-    return grey
+        yield top, min(top + rows, height)
 
 
 def _band_flattened(image: Image.Image) -> npt.NDArray[np.uint8]:
@@ -230,7 +235,9 @@ def _from_deep(image: Image.Image) -> npt.NDArray[np.uint8]:
             "expected 8 or 16 bits per colour, found 32, where no level is agreed to be white: "
             "save it with 8 bits per colour"
         )
-    grey = ((levels.astype(np.uint32) * 255 + 32767) // 65535).astype(np.uint8)
+    grey = np.empty(levels.shape, np.uint8)
+    for top, bottom in _bands(*levels.shape):
+        grey[top:bottom] = (levels[top:bottom].astype(np.uint32) * 255 + 32767) // 65535
     see_through = image.info.get("transparency")
     if isinstance(see_through, int):
         grey[levels == see_through] = 255
