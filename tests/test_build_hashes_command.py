@@ -386,18 +386,37 @@ def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.json", "images"]
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
-def test_a_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
-    """`kill` and `timeout` end the command's processes with it; nothing is written."""
-    started = subprocess.Popen(command(many(tmp_path / "images", 600), "-o", tmp_path / "b.json", "--jobs", 2))
+def started_with_processes(*arguments: object) -> tuple[subprocess.Popen[str], list[int]]:
+    """The command at work in two processes, and their numbers."""
+    started = subprocess.Popen(command(*arguments, "--jobs", 2), stderr=subprocess.PIPE, text=True)
     children: list[str] = []
     while len(children) < 2:
         assert started.poll() is None
+        time.sleep(0.05)
         children = Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split()
     time.sleep(0.5)
+    return started, [int(child) for child in children]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
+def test_a_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
+    """`kill` and `timeout` end the command's processes with it; nothing is written."""
+    started, children = started_with_processes(many(tmp_path / "images", 600), "-o", tmp_path / "b.json")
     started.terminate()
-    assert started.wait(timeout=60) == 143
+    assert started.communicate(timeout=60)[1] == ""
+    assert started.returncode == 143
     assert not any(Path(f"/proc/{child}").exists() for child in children)
+    assert not (tmp_path / "b.json").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
+def test_a_process_that_is_killed_ends_the_run_in_a_sentence(tmp_path: Path) -> None:
+    """A machine short of memory ends one of them: the command says so, and writes no bundle with pictures missing."""
+    started, children = started_with_processes(many(tmp_path / "images", 600), "-o", tmp_path / "b.json")
+    os.kill(children[0], signal.SIGKILL)
+    _, told = started.communicate(timeout=60)
+    assert started.returncode == 1
+    assert told == "a process was ended from outside, most often for want of memory: try --jobs 1\n"
     assert not (tmp_path / "b.json").exists()
 
 
