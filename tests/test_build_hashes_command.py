@@ -113,6 +113,17 @@ def test_alike_pictures_are_reported_to_people(images: Path, tmp_path: Path) -> 
     assert "0  1  and  copy" in run(images, "-o", tmp_path / "b.json").stdout
 
 
+def test_a_long_list_is_cut_for_people_and_whole_for_programs(images: Path, tmp_path: Path) -> None:
+    """Ten of fifteen pairs are printed, and where to find the others; --json has every pair."""
+    for number in range(5):
+        shutil.copy(images / "1.png", images / f"copy {number}.png")
+    told = run(images, "-o", tmp_path / "b.json").stdout
+    assert "one is taken for the other): 15\n" in told
+    assert told.count("  and  ") == 10
+    assert "... and 5 more (--json names them all)" in told
+    assert len(json.loads(run(images, "-o", tmp_path / "b.json", "--json").stdout)["alike"]) == 15
+
+
 def test_quiet_prints_nothing(images: Path, tmp_path: Path) -> None:
     """--quiet leaves nothing to read when all is well."""
     done = run(images, "-o", tmp_path / "b.json", "--quiet")
