@@ -326,7 +326,8 @@ def test_advice_comes_after_five_seconds_and_not_before(site, browser_with_camer
     wait_for(page, "scanning")
     page.wait_for_timeout(3500)
     assert page.locator(".hint").inner_text() == "Fit the picture into the frame"
-    page.get_by_text("Come closer").wait_for(timeout=6000)
+    page.locator(".hint").get_by_text("Come closer").wait_for(timeout=6000)
+    assert page.locator(".spoken[role=status]").last.inner_text().startswith("Come closer")
 
 
 def test_what_happens_is_said_aloud(site, browser_with_camera):
@@ -405,6 +406,8 @@ def test_a_page_without_https_says_so(site, playwright, chromium_path):
         page.get_by_role("button", name="Start camera").click()
         page.get_by_role("heading", name="This page needs https").wait_for()
         assert page.locator(".problem .code").text_content() == "insecure-context"
+        secure = page.get_by_role("link", name="Open with https").get_attribute("href")
+        assert secure == f"https://scanner.test:{port}/"
         page.set_input_files("input.file", PICTURES / "album.png")
         wait_for(page, "found")
     finally:
@@ -419,6 +422,200 @@ def test_a_photo_that_is_none_is_an_error_with_words(site, browser_with_camera):
     assert page.locator(".problem-title").inner_text() != ""
     page.set_input_files("input.file", PICTURES / "album.png")
     wait_for(page, "found")
+
+
+def test_a_file_that_cannot_be_read_is_not_called_a_broken_scanner(site, browser_with_camera):
+    """Who chose a file that this browser cannot open is told so, and offered to choose another."""
+    page = open_page(browser_with_camera, site)
+    page.set_input_files("input.file", {"name": "a.heic", "mimeType": "image/heic", "buffer": b"not a picture"})
+    page.get_by_role("heading", name="This file cannot be read").wait_for()
+    assert "JPEG" in page.locator(".problem-text").inner_text()
+    assert page.get_by_role("button", name="Take or choose a photo").is_visible()
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+
+
+def test_the_photo_chosen_last_is_the_one_that_is_judged(site, browser_with_camera):
+    """A second photo, given while the first is still looked at, takes its place: no result for another picture."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""async () => {
+        const file = async (name) => (await fetch(name)).blob();
+        const [plain, album] = [await file("icons/icon-512.png"), await file("album.png")];
+        const element = document.querySelector("image-scanner");
+        globalThis.views = [];
+        new MutationObserver(() => views.push(element.view)).observe(element, { attributeFilter: ["state"] });
+        await Promise.all([element.scanPhoto(plain), element.scanPhoto(album)]);
+    }""")
+    wait_for(page, "found")
+    assert page.locator(".found .id").inner_text() == "album"
+    assert "missed" not in page.evaluate("views")
+
+
+def test_a_photo_is_shown_whole_with_its_outline(site, browser_with_camera):
+    """Nothing of one's own photo is cut off, also with `continuous`, and the outline lies on it."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
+    page.set_input_files("input.file", PICTURES / "album.png")
+    wait_for(page, "found")
+    page.locator('.outline polygon:not([points=""])').wait_for(state="attached")
+    drawn = page.locator(".outline polygon").get_attribute("points")
+    points = [tuple(map(float, point.split(","))) for point in drawn.split()]
+    # A square picture of which nothing is cut is as wide as the page, and in its middle.
+    for (x, y), (across, down) in zip(points, ((0, 190), (360, 190), (360, 550), (0, 550)), strict=True):
+        assert abs(x - across) < 18
+        assert abs(y - down) < 18
+
+
+@pytest.mark.parametrize(
+    ("agent", "buttons"), [(ANDROID, ["Take a photo", "Choose a photo"]), (IPHONE, []), (None, [])]
+)
+def test_a_photo_can_be_taken_and_chosen(agent, buttons, site, browser_with_camera):
+    """Android takes or chooses as it is asked, so there are two buttons; elsewhere one question offers both."""
+    page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['NotFoundError'];", user_agent=agent)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "error")
+    asked = {}
+    for name in buttons or ["Take or choose a photo"]:
+        with page.expect_file_chooser():
+            page.get_by_role("button", name=name, exact=True).click()
+        asked[name] = page.locator("input.file").get_attribute("capture")
+    expected = {"Take a photo": "environment", "Choose a photo": None} if buttons else {"Take or choose a photo": None}
+    assert asked == expected
+    assert page.locator(".problem .buttons > :visible").count() == len(expected) + 1  # and "Try again"
+
+
+def test_who_allowed_the_camera_is_not_told_to_allow_it(site, browser_with_camera):
+    """A camera that takes a second to open is said to be opening; the words about permission are for who is asked."""
+    slow = "scriptedCamera.permission = 'granted'; scriptedCamera.answers = ['late'];"
+    page = open_page(browser_with_camera, site, slow)  # starts by itself
+    page.evaluate("""() => {
+        const element = document.querySelector("image-scanner");
+        globalThis.views = [];
+        new MutationObserver(() => views.push(element.view)).observe(element, { attributeFilter: ["state"] });
+    }""")
+    wait_for(page, "scanning")
+    page.evaluate("void document.querySelector('image-scanner').scanner.setCamera('user')")
+    page.locator(".hint").get_by_text("Opening the camera…").wait_for()
+    wait_for(page, "scanning")
+    assert "asking" not in page.evaluate("views")
+
+
+def test_a_question_left_unanswered_can_be_asked_again(site, browser_with_camera):
+    """Who was away when the browser asked finds "Try again", not only advice to use another browser."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""async () => {
+        const { ScannerError } = await import("./errors.js");
+        const open = navigator.mediaDevices.getUserMedia;
+        const late = new ScannerError("unsupported-browser", "never answered");
+        navigator.mediaDevices.getUserMedia = () => {
+          navigator.mediaDevices.getUserMedia = open;
+          return Promise.reject(late);
+        };
+    }""")
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "error")
+    page.get_by_role("button", name="Try again").click()
+    wait_for(page, "scanning")
+
+
+def test_errors_and_misses_are_said_aloud(site, browser_with_camera):
+    """Not only what is found: what went wrong, what was not recognised and what to do are heard too, and have focus."""
+    page = open_page(
+        browser_with_camera, site, "scriptedCamera.answers = ['NotReadableError', 'NotReadableError', 'ok'];"
+    )
+    status = page.locator(".spoken[role=status]").last
+    focused = "document.querySelector('image-scanner').shadowRoot.activeElement?.getAttribute('aria-labelledby')"
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "error")
+    assert status.inner_text().startswith("The camera is busy. Another app")
+    assert page.evaluate(focused) == "problem-title"
+    page.get_by_role("button", name="Try again").click()
+    wait_for(page, "scanning")
+    assert status.inner_text() == "Fit the picture into the frame"
+    page.set_input_files("input.file", TESTS.parent / "web" / "icons" / "icon-512.png")
+    wait_for(page, "missed")
+    page.wait_for_function(f"{focused} === 'missed-title'")
+    assert status.inner_text().startswith("Not recognised. ")
+
+
+def test_the_camera_attribute_changes_the_camera(site, browser_with_camera):
+    """Set while it scans, `camera` takes the other one at once."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("scriptedCamera.devices.push({ deviceId: 'front', label: 'Front', facingMode: 'user' })")
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.evaluate("document.querySelector('image-scanner').setAttribute('camera', 'Front')")
+    page.wait_for_function("document.querySelector('image-scanner').scanner.camera?.label === 'Front'")
+    wait_for(page, "scanning")
+    assert page.evaluate("scriptedCamera.lit()") == 1
+
+
+def test_ready_is_told_once_whenever_the_bundle_is_named(site, browser_with_camera):
+    """A site that sets `bundle` after the element is in the page hears `ready` for that bundle, without a start."""
+    page = open_page(browser_with_camera, site)
+    ready = page.evaluate("""() => new Promise((resolve) => {
+        const element = document.createElement("image-scanner");
+        let count = 0;
+        element.addEventListener("ready", () => { count++; setTimeout(() => resolve(count), 500); });
+        element.setAttribute("bundle", "nowhere.json");
+        document.body.append(element);
+        setTimeout(() => element.setAttribute("bundle", "hashes/references.json"), 300);
+    })""")
+    assert ready == 1
+
+
+def test_a_tap_is_offered_where_a_phone_wants_one_on_coming_back(site, browser_with_camera):
+    """In Low Power Mode the picture stands still after another tab was looked at: one tap goes on."""
+    page = open_page(browser_with_camera, site)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.evaluate("""() => {
+        const video = document.querySelector("image-scanner").shadowRoot.querySelector("video");
+        Object.defineProperty(video, "autoplay", { set() {}, get: () => false });
+        video.removeAttribute("autoplay");
+        addEventListener("click", () => (globalThis.tapped = true), { capture: true });
+        video.play = async () => {
+          if (!globalThis.tapped) throw new DOMException("only after a tap", "NotAllowedError");
+          delete video.play;
+          return video.play();
+        };
+        for (const hidden of [true, false]) {
+          Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }
+    }""")
+    wait_for(page, "tap")
+    page.get_by_role("button", name="Tap to start").click()
+    wait_for(page, "scanning")
+
+
+HOME_SCREEN = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
+
+
+@pytest.mark.parametrize(("standalone", "in_app"), [(True, False), (False, True)])
+def test_a_page_on_the_home_screen_is_not_inside_an_app(standalone, in_app, site, browser_with_camera):
+    """An installed page of an iPhone names no browser, as apps do; it is told the truth all the same."""
+    page = open_page(browser_with_camera, site)
+    told = page.evaluate(
+        "(browser) => import('./platform.js').then(({ platform }) => platform(browser))",
+        {"userAgent": HOME_SCREEN, "standalone": standalone},
+    )
+    assert told == {"device": "ios", "inApp": in_app}
+
+
+def test_snippets_of_the_page_can_be_copied(site, browser_with_camera):
+    """The button copies, however often it is pressed; without a clipboard the text is marked for the keyboard."""
+    page = open_page(browser_with_camera, site)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button = page.locator("button[data-copy=snippet-element]")
+    button.click()
+    button.click()
+    assert "<image-scanner" in page.evaluate("navigator.clipboard.readText()")
+    page.wait_for_timeout(1500)
+    assert button.inner_text() == "Copy"
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    button.click()
+    assert page.evaluate("String(getSelection())").startswith("<script")
 
 
 NO_AUTOPLAY = """

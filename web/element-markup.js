@@ -1,6 +1,7 @@
 // The element's inside. Words are filled in by the element: every data-text names one of strings.js.
 
 const ICONS = {
+  shoot: '<path d="M4 8h3l2-3h6l2 3h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z"/><circle cx="12" cy="13" r="3.500"/>',
   torch: '<path d="M9 2h6v4l2 3v2h-2v9a2 2 0 0 1-2 2h-2a2 2 0 0 1-2-2v-9H7V9l2-3z"/><path d="M12 13v2"/>',
   camera:
     '<path d="M4 8h3l2-3h6l2 3h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z"/><path d="M9 14a3 3 0 0 0 5.5 1.5M15 12.500A3 3 0 0 0 9.500 11"/><path d="M15.500 9.800v2.700h-2.700M8.500 16.700V14h2.700"/>',
@@ -62,7 +63,7 @@ export const MARKUP = `
   </div>
 
   <div class="foot">
-    <p class="hint" part="hint" role="status"></p>
+    <p class="hint" part="hint" aria-hidden="true"></p>
     <button class="quiet pill photo" part="button photo">${icon("photo")}<span data-text="photo"></span></button>
   </div>
 
@@ -70,6 +71,7 @@ export const MARKUP = `
     <div class="ring" aria-hidden="true"></div>
     <p class="headline" data-text="asking"></p>
     <p class="asking-text" data-text="askingText"></p>
+    <button class="quiet pill shoot" part="button photo" hidden>${icon("shoot")}<span data-text="shoot"></span></button>
     <button class="quiet pill photo" part="button photo">${icon("photo")}<span data-text="takePhoto"></span></button>
   </div>
   <div class="center wait" aria-hidden="true"><div class="ring"></div></div>
@@ -87,12 +89,12 @@ export const MARKUP = `
     <slot name="welcome"></slot>
   </section>
 
-  <section class="sheet found" part="panel found" tabindex="-1">
+  <section class="sheet found" part="panel found" tabindex="-1" aria-labelledby="found-title">
     <img class="thumbnail" part="thumbnail" alt="" hidden>
     <canvas class="thumbnail" part="thumbnail" aria-hidden="true" hidden></canvas>
     <div class="facts">
       <p class="label">${icon("check")}<span data-text="found"></span></p>
-      <h2 class="name" part="title"></h2>
+      <h2 class="name" id="found-title" part="title"></h2>
       <dl>
         <div><dt data-text="id"></dt><dd class="id" part="id"></dd></div>
         <div><dt data-text="distance"></dt><dd class="distance" part="distance"></dd></div>
@@ -105,8 +107,8 @@ export const MARKUP = `
     <slot name="found"></slot>
   </section>
 
-  <section class="sheet missed" part="panel missed" tabindex="-1">
-    <h2 data-text="notFound"></h2>
+  <section class="sheet missed" part="panel missed" tabindex="-1" aria-labelledby="missed-title">
+    <h2 id="missed-title" data-text="notFound"></h2>
     <p data-text="notFoundText"></p>
     <div class="buttons">
       <button class="main photo" part="button photo">${icon("photo")}<span data-text="anotherPhoto"></span></button>
@@ -114,12 +116,13 @@ export const MARKUP = `
     </div>
   </section>
 
-  <section class="problem" part="panel error" tabindex="-1">
+  <section class="problem" part="panel error" tabindex="-1" aria-labelledby="problem-title">
     <div class="mark" aria-hidden="true">${icon("alert")}</div>
-    <h2 class="problem-title"></h2>
+    <h2 class="problem-title" id="problem-title"></h2>
     <p class="problem-text"></p>
     <div class="buttons">
       <button class="main retry" part="button retry">${icon("again")}<span data-text="retry"></span></button>
+      <button class="shoot" part="button photo" hidden>${icon("shoot")}<span data-text="shoot"></span></button>
       <button class="photo" part="button photo">${icon("photo")}<span data-text="takePhoto"></span></button>
       <a class="elsewhere" part="button browser" hidden>${icon("open")}<span data-text="openInBrowser"></span></a>
       <button class="copy" part="button copy" hidden>${icon("link")}<span data-text="copy"></span></button>
@@ -132,5 +135,5 @@ export const MARKUP = `
     <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" part="progress"><i></i></div>
   </div>
   <p class="spoken" role="status"></p>
-  <input class="file" type="file" accept="image/*" capture="environment" hidden tabindex="-1" aria-hidden="true">
+  <input class="file" type="file" accept="image/*" hidden tabindex="-1" aria-hidden="true">
 </div>`;

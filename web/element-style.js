@@ -4,6 +4,7 @@ export const STYLE = `
   --scanner-accent: #c9431c;
   --scanner-accent-text: #fff;
   --scanner-good: #1d7d54;
+  --scanner-outline: #4fe3a4;
   --scanner-surface: #fffaf1;
   --scanner-text: #17302d;
   --scanner-faint: #5c6d69;
@@ -28,6 +29,7 @@ h2 { font-size: 1.5rem; line-height: 1.2; font-weight: 700; letter-spacing: -.01
 .stage { position: absolute; inset: 0; isolation: isolate; }
 .stage > * { position: absolute; }
 video, .still { inset: 0; width: 100%; height: 100%; object-fit: cover; background: #0b1413; display: block; }
+.still { object-fit: contain; } .frozen { object-fit: cover; }
 video.mirrored, .still.mirrored { transform: scaleX(-1); }
 
 /* Camera views: everything around the frame is darker. */
@@ -37,13 +39,14 @@ video.mirrored, .still.mirrored { transform: scaleX(-1); }
 .guide i:nth-child(2) { left: auto; right: -2px; transform: rotate(90deg); }
 .guide i:nth-child(3) { left: auto; top: auto; right: -2px; bottom: -2px; transform: rotate(180deg); }
 .guide i:nth-child(4) { top: auto; bottom: -2px; transform: rotate(270deg); }
-.guide b { position: absolute; left: 5%; right: 5%; height: 26%; top: 0; border-bottom: 2px solid #fff; border-radius: 2px;
+.guide b { position: absolute; inset: 0; overflow: hidden; border-radius: 24px; }
+.guide b::after { content: ""; position: absolute; left: 0; right: 0; height: 26%; border-bottom: 2px solid #fffc;
   background: linear-gradient(#fff0, #ffffff2e); opacity: 0; }
-[data-view="scanning"] .guide b { animation: sweep 2.6s ease-in-out infinite; }
+[data-view="scanning"] .guide b::after { animation: sweep 2.6s ease-in-out infinite; }
 @keyframes sweep { 0% { transform: translateY(-60%); opacity: 0; } 20% { opacity: .9; } 80% { opacity: .9; } 100% { transform: translateY(290%); opacity: 0; } }
 .outline { inset: 0; width: 100%; height: 100%; }
-.outline polygon { fill: none; stroke: var(--scanner-good); stroke-width: 5; stroke-linejoin: round;
-  filter: drop-shadow(0 1px 6px #0008); }
+.outline polygon { fill: none; stroke: var(--scanner-outline); stroke-width: 5; stroke-linejoin: round;
+  filter: drop-shadow(0 0 1px #000c) drop-shadow(0 1px 6px #0008); }
 .outline polygon:not([points=""]) { animation: appear .35s ease-out; }
 @keyframes appear { from { opacity: 0; } }
 
@@ -83,7 +86,7 @@ button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px soli
 .phone { filter: drop-shadow(0 10px 18px #17302d55); }
 .corners { fill: none; stroke: #fff; stroke-width: 2.5; stroke-linecap: round; }
 .badge { fill: #2f9e6e; } .tick { fill: none; stroke: #fff; stroke-width: 2.6; stroke-linecap: round; stroke-linejoin: round; }
-.mark { inline-size: 84px; block-size: 84px; border-radius: 50%; display: grid; place-items: center; background: color-mix(in srgb, var(--scanner-accent) 15%, transparent); color: var(--scanner-accent); margin-bottom: 6px; }
+.mark { inline-size: 84px; block-size: 84px; border-radius: 50%; display: grid; place-items: center; background: color-mix(in srgb, var(--scanner-accent) 15%, transparent); color: color-mix(in srgb, var(--scanner-accent) 75%, var(--scanner-text)); margin-bottom: 6px; }
 .mark .icon { width: 42px; height: 42px; stroke-width: 1.6; }
 details { max-width: 32em; font-size: .88rem; color: var(--scanner-faint); margin-top: 10px; }
 summary { cursor: pointer; padding: 8px; }
@@ -105,7 +108,7 @@ code { font: 600 .9em ui-monospace, Menlo, Consolas, monospace; color: var(--sca
 .name { overflow-wrap: anywhere; font-size: 1.22rem; display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; }
 dl { display: flex; flex-wrap: wrap; gap: 2px 20px; margin-top: 8px; font-size: .9rem; }
 dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-faint); } dd { font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-@container (max-width: 599px) { [data-view="found"] :is(video, .still, .outline) { translate: 0 -13cqh; } }
+@container (max-width: 599px) { :is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline) { translate: 0 -13cqh; } }
 .missed h2 { margin-bottom: 8px; } .missed p { color: var(--scanner-faint); margin-bottom: 18px; }
 
 /* Waiting */
@@ -136,14 +139,15 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-view="found"] .found { visibility: visible; display: grid; }
 [data-view="missed"] .missed { visibility: visible; display: block; }
 [data-view="asking"] .asking, [data-view="tap"] .tap, [data-view="paused"] .go { visibility: visible; display: flex; }
-:is([data-view="asking"], [data-view="tap"], [data-view="paused"], [data-view="suspended"], [data-view="checking"]) .shade { visibility: visible; display: block; }
+:is([data-view="asking"], [data-view="tap"], [data-view="paused"], [data-view="suspended"], [data-view="checking"], [data-opening]) .shade { visibility: visible; display: block; }
 :is([data-view="scanning"], [data-view="loading"]) .guide { visibility: visible; display: block; }
-:is([data-view="scanning"], [data-view="suspended"], [data-view="checking"]) .foot { visibility: visible; display: flex; }
+:is([data-view="scanning"], [data-view="suspended"], [data-view="checking"], [data-opening]) .foot { visibility: visible; display: flex; }
 :is([data-view="scanning"], [data-view="loading"]) .tools { visibility: visible; display: flex; }
 :is([data-view="found"], [data-view="scanning"]) .outline { visibility: visible; display: block; }
-:is([data-view="suspended"], [data-view="checking"]) .foot .photo { display: none; }
-:is([data-view="suspended"], [data-view="checking"]) .wait { visibility: visible; display: flex; }
-:is([data-view="suspended"], [data-view="checking"]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
+:is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot .photo { display: none; }
+:is([data-view="suspended"], [data-view="checking"], [data-opening]) .wait { visibility: visible; display: flex; }
+:is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
+[data-opening] :is(.guide, .tools) { display: none; }
 .stage:has(> .loading:not([hidden])) .hint { visibility: hidden; }
 [data-card] .found { visibility: visible; display: grid; } [data-card] :is(.again, .foot, .guide b) { display: none; }
 

@@ -2,7 +2,7 @@
 import { cameraPermission } from "./camera.js";
 import { MARKUP } from "./element-markup.js";
 import { STYLE } from "./element-style.js";
-import { withCode } from "./errors.js";
+import { ScannerError, withCode } from "./errors.js";
 import { frameSize, ownSize, shownPicture } from "./frames.js";
 import { platform } from "./platform.js";
 import { assetsBase, bundleAddress, ImageScanner } from "./scanner.js";
@@ -12,7 +12,6 @@ export { ImageScanner };
 
 /** @typedef {import("./scanner.js").Result} Result */
 /** @typedef {import("./scanner.js").Status} Status */
-/** @typedef {import("./errors.js").ScannerError} ScannerError */
 /** @typedef {"welcome" | "asking" | "tap" | "loading" | "scanning" | "paused" | "suspended" | "checking" | "found" | "missed" | "error"} View */
 /** A result as shown: a still photograph has no camera frame of its own. @typedef {Omit<Result, "frame"> & {frame: Result["frame"]}} Shown */
 
@@ -41,7 +40,7 @@ const SHAPES = [
  * the error).
  */
 export class ImageScannerElement extends HTMLElement {
-  static observedAttributes = ["bundle", "assets", "lang", "continuous"];
+  static observedAttributes = ["bundle", "assets", "camera", "lang", "continuous"];
 
   #root;
   /** @type {ImageScanner | null} */
@@ -52,8 +51,16 @@ export class ImageScannerElement extends HTMLElement {
   #result = null;
   /** @type {ScannerError | null} */
   #error = null;
+  /** @type {string} which words speak of the error: its code, or "unreadable" */
+  #problem = "";
   /** @type {"checking" | "missed" | null} what the person's own photograph is at */
   #photo = null;
+  /** @type {Blob | null} the photograph that is or was looked at last */
+  #looked = null;
+  /** @type {Promise<void> | null} */
+  #ready = null;
+  /** Nobody will be asked for the camera: "please allow it" would be wrong. */
+  #allowed = false;
   /** @type {Status} */
   #status = { state: "stopped", loading: null, waiting: null, hint: null };
   /** @type {Status["loading"]} */
@@ -81,7 +88,8 @@ export class ImageScannerElement extends HTMLElement {
       for (const found of this.#root.querySelectorAll(selector)) found.addEventListener("click", act);
     };
     on(".start, .retry, .again, .tap, .go", () => this.start());
-    on(".photo", () => this.#file.click());
+    on(".photo", () => this.#pick(false));
+    on(".shoot", () => this.#pick(true));
     on(".torch", () => this.#toggleTorch());
     on(".switch", () => this.#nextCamera());
     on(".copy", () => this.#copyAddress());
@@ -90,15 +98,21 @@ export class ImageScannerElement extends HTMLElement {
       this.#file.value = ""; // the same photo may be chosen again
       if (file) this.scanPhoto(file);
     });
+    // Other phones offer both where one is asked for a picture; Androids do one or the other.
+    if (platform().device === "android") {
+      for (const shoot of this.#root.querySelectorAll(".shoot")) /** @type {HTMLElement} */ (shoot).hidden = false;
+      for (const words of this.#root.querySelectorAll("[data-text=takePhoto]")) {
+        /** @type {HTMLElement} */ (words).dataset.text = "choosePhoto";
+      }
+    }
   }
 
   connectedCallback() {
     this.#resize.observe(this);
     this.#make();
     this.#render();
-    const connection = /** @type {{saveData?: boolean} | undefined} */ (/** @type {any} */ (navigator).connection);
-    // The bytes come in while the person reads; a failure is told when it matters, at the start.
-    if (!connection?.saveData) this.#scanner?.load().then(() => this.#tell("ready"), () => {});
+    this.#loadEarly();
+    cameraPermission().then((state) => (this.#allowed ||= state === "granted"));
     if (this.hasAttribute("autostart")) this.start();
   }
 
@@ -115,7 +129,9 @@ export class ImageScannerElement extends HTMLElement {
       this.#unmake();
       this.#make();
       if (running) this.start();
+      else this.#loadEarly();
     }
+    if (name === "camera") this.#scanner.setCamera(now ?? remembered() ?? "environment");
     this.#render();
   }
 
@@ -150,6 +166,7 @@ export class ImageScannerElement extends HTMLElement {
     this.#showStill(null);
     this.#outline(null);
     this.#render();
+    this.#load();
     await this.#scanner?.start().catch(() => {}); // shown, and told as an event
     this.#render();
   }
@@ -174,11 +191,19 @@ export class ImageScannerElement extends HTMLElement {
     this.#scanner?.stop();
     this.#result = this.#error = null;
     this.#photo = "checking";
+    this.#looked = file;
     this.#outline(null);
     this.#showStill(file);
     this.#render();
+    const current = () => this.#photo === "checking" && this.#looked === file; // nothing else was started meanwhile
+    const picture = await createImageBitmap(file).catch(() => null);
+    if (!picture) {
+      const text = "The photo could not be read: it is none, or of a kind that this browser does not know.";
+      if (current()) this.#failed(new ScannerError("runtime-failed", text), "unreadable");
+      return;
+    }
     try {
-      const verdict = await ImageScanner.scanImage(file, {
+      const verdict = await ImageScanner.scanImage(picture, {
         bundle: this.getAttribute("bundle") ?? undefined,
         assets: this.getAttribute("assets") ?? undefined,
         onProgress: (loading) => {
@@ -186,21 +211,43 @@ export class ImageScannerElement extends HTMLElement {
           this.#render();
         },
       });
-      if (this.#photo !== "checking") return; // something else was started meanwhile
+      if (!current()) return;
       this.#photo = verdict.id === null ? "missed" : null;
-      if (verdict.id !== null) {
+      if (verdict.id === null) {
+        this.#render();
+        this.#focus(".missed");
+      } else {
         this.#found({ ...verdict, id: verdict.id, distance: verdict.distance ?? 0 });
         await this.#still.decode().catch(() => {});
         this.#layOut();
       }
     } catch (error) {
-      if (this.#photo !== "checking") return;
-      this.#photo = null;
-      this.#failed(withCode(error, "runtime-failed", "The photo could not be read."));
+      if (current()) this.#failed(withCode(error, "runtime-failed", "The photo could not be read."));
     } finally {
+      picture.close();
       this.#photoLoading = null;
       this.#render();
     }
+  }
+
+  /** Loads while the person reads, unless they save data. */
+  #loadEarly() {
+    const connection = /** @type {{saveData?: boolean} | undefined} */ (/** @type {any} */ (navigator).connection);
+    if (!connection?.saveData) this.#load();
+  }
+
+  /** Tells once when everything is there; a failure is told when it matters, at the start. */
+  #load() {
+    const scanner = this.#scanner;
+    this.#ready ??=
+      scanner?.load().then(
+        () => {
+          if (this.#scanner === scanner) this.#tell("ready");
+        },
+        () => {
+          if (this.#scanner === scanner) this.#ready = null;
+        },
+      ) ?? null;
   }
 
   #make() {
@@ -213,6 +260,7 @@ export class ImageScannerElement extends HTMLElement {
       preferredCamera: attribute("camera") ?? remembered(),
       onState: (status) => {
         this.#status = status;
+        if (status.state === "scanning") this.#allowed = true;
         this.#tell("state", status);
         this.#render();
       },
@@ -227,7 +275,10 @@ export class ImageScannerElement extends HTMLElement {
   #unmake() {
     clearTimeout(this.#restTimer);
     this.#scanner?.destroy();
-    this.#scanner = null;
+    this.#scanner = this.#ready = null;
+    this.#result = this.#photo = null;
+    this.#showStill(null);
+    this.#outline(null);
     this.#status = { state: "stopped", loading: null, waiting: null, hint: null };
   }
 
@@ -268,7 +319,7 @@ export class ImageScannerElement extends HTMLElement {
     this.#showThumbnail(result);
     this.#render();
     this.#layOut();
-    if (!this.hasAttribute("continuous")) this.#focus(".found");
+    if (this.#view() === "found") this.#focus(".found");
     const words = this.strings;
     this.#speak(`${words.found}: ${titleOf(result)}`);
     const wanted = this.#tell("match", result);
@@ -276,13 +327,19 @@ export class ImageScannerElement extends HTMLElement {
     if (wanted && url && this.hasAttribute("open")) location.assign(url);
   }
 
-  /** @param {ScannerError} error */
-  #failed(error) {
+  /**
+   * @param {ScannerError} error
+   * @param {string} [problem] whose words tell of it
+   */
+  #failed(error, problem = error.code) {
     this.#error = error;
+    this.#problem = problem;
+    if (error.code === "permission-denied") this.#allowed = false;
     this.#result = this.#photo = null;
     this.#showStill(null);
     this.#render();
     this.#focus(".problem");
+    this.#speak(`${this.#$(".problem-title").textContent}. ${this.#$(".problem-text").textContent}`);
     this.#tell("error", error);
   }
 
@@ -291,11 +348,11 @@ export class ImageScannerElement extends HTMLElement {
     const { state, waiting } = this.#status;
     if (this.#error) return "error";
     if (this.#photo) return this.#photo;
-    if (this.#result && !this.hasAttribute("continuous")) return "found";
+    if (this.#result && !(this.hasAttribute("continuous") && this.#still.hidden)) return "found";
+    if (waiting === "tap") return "tap";
     switch (state) {
       case "starting":
-        if (waiting === "camera") return "asking";
-        return waiting === "tap" ? "tap" : "loading";
+        return waiting === "camera" && !this.#allowed ? "asking" : "loading";
       case "scanning":
       case "paused":
       case "suspended":
@@ -311,6 +368,7 @@ export class ImageScannerElement extends HTMLElement {
     const stage = /** @type {HTMLElement} */ (this.#$(".stage"));
     const entered = stage.dataset.view !== view;
     stage.dataset.view = view;
+    stage.toggleAttribute("data-opening", view === "loading" && this.#status.waiting === "camera");
     stage.toggleAttribute("data-card", this.#result !== null && view === "scanning");
     this.setAttribute("state", view);
     const words = this.strings;
@@ -319,6 +377,7 @@ export class ImageScannerElement extends HTMLElement {
       if (node.textContent !== words[key]) node.textContent = words[key];
     }
     this.#renderLoading(view, words);
+    if (entered) this.#sayView(view, words);
     this.#renderHint(view, words);
     if (this.#error) this.#renderError(this.#error, words);
     if (this.#result) this.#renderResult(this.#result, words);
@@ -334,6 +393,15 @@ export class ImageScannerElement extends HTMLElement {
     }
     if (view === "loading" || view === "scanning") this.#offerTools();
     this.#layOut();
+  }
+
+  /** @param {View} view @param {import("./strings.js").Strings} words */
+  #sayView(view, words) {
+    if (view === "asking") this.#speak(`${words.asking}. ${words.askingText}`);
+    if (view === "missed") this.#speak(`${words.notFound}. ${words.notFoundText}`);
+    if (view === "tap" || view === "paused") this.#speak(words[view]);
+    if (view === "welcome" || view === "loading") this.#speak("");
+    // What is found, and what is wrong, is said by those who know it; the rest is a hint.
   }
 
   /** @param {View} view @param {import("./strings.js").Strings} words */
@@ -360,10 +428,15 @@ export class ImageScannerElement extends HTMLElement {
   /** @param {View} view @param {import("./strings.js").Strings} words */
   #renderHint(view, words) {
     const { hint } = this.#status;
-    const text =
-      view === "scanning" ? words[hint ?? "scanning"] : view === "suspended" || view === "checking" ? words[view] : "";
+    let text = "";
+    if (view === "scanning") text = words[hint ?? "scanning"];
+    else if (view === "suspended" || view === "checking") text = words[view];
+    else if (view === "loading" && this.#status.waiting === "camera") text = words.opening;
     const node = this.#$(".hint");
-    if (node.textContent !== text) node.textContent = text;
+    if (node.textContent !== text) {
+      node.textContent = text;
+      if (text) this.#speak(text);
+    }
     node.classList.toggle("advice", view === "scanning" && hint !== null);
   }
 
@@ -372,29 +445,40 @@ export class ImageScannerElement extends HTMLElement {
     const { device, inApp } = platform();
     const strings = /** @type {Record<string, string>} */ (words);
     const elsewhere = inApp && ["unsupported-browser", "permission-denied", "no-camera"].includes(error.code);
-    this.#$(".problem-title").textContent = (elsewhere ? words.inApp : strings[error.code]) ?? error.code;
-    this.#$(".problem-text").textContent = elsewhere
-      ? words["inApp.text"]
-      : (strings[`${error.code}.${device}`] ?? strings[`${error.code}.text`] ?? error.message);
+    const problem = elsewhere ? "inApp" : this.#problem;
+    const unreadable = problem === "unreadable";
+    this.#$(".problem-title").textContent = strings[problem] ?? error.code;
+    this.#$(".problem-text").textContent =
+      strings[`${problem}.${device}`] ?? strings[`${problem}.text`] ?? error.message;
     this.#$(".code").textContent = error.code;
     this.#$(".message").textContent = error.message;
     const show = (/** @type {string} */ selector, /** @type {boolean} */ shown) => {
       /** @type {HTMLElement} */ (this.#$(selector)).hidden = !shown;
     };
-    show(".problem .copy", elsewhere || error.code === "unsupported-browser" || error.code === "insecure-context");
-    show(".problem .retry", error.code !== "insecure-context" && error.code !== "unsupported-browser");
+    const insecure = error.code === "insecure-context";
+    // Where there is a camera to ask for, the question may only have been left unanswered.
+    const hopeless = insecure || (error.code === "unsupported-browser" && !navigator.mediaDevices?.getUserMedia);
+    show(".problem .copy", elsewhere || error.code === "unsupported-browser");
+    show(".problem .retry", !hopeless);
+    this.#word(".problem .retry span", unreadable ? "start" : "retry");
     // The way on that will most likely work is the one that stands out.
-    const photoFirst = ["no-camera", "insecure-context", "unsupported-browser"].includes(error.code) && !elsewhere;
+    const noUse = ["no-camera", "unsupported-browser"].includes(error.code);
+    const photoFirst = (noUse || insecure || unreadable) && !elsewhere;
     this.#$(".problem .photo").classList.toggle("main", photoFirst);
     this.#$(".problem .retry").classList.toggle("main", !photoFirst && !elsewhere);
     this.#$(".elsewhere").classList.toggle("main", elsewhere);
     this.#$(".problem .copy").classList.toggle("main", elsewhere && device !== "android");
     // Without the recogniser a photo is no help.
-    show(".problem .photo", !["runtime-failed", "bundle-invalid"].includes(error.code));
+    const photo = unreadable || !["runtime-failed", "bundle-invalid"].includes(error.code);
+    show(".problem .photo", photo);
+    show(".problem .shoot", photo && device === "android" && !elsewhere);
     const link = /** @type {HTMLAnchorElement} */ (this.#$(".elsewhere"));
-    link.hidden = !(elsewhere && device === "android");
-    // Android hands this address to the person's own browser.
-    if (!link.hidden) link.href = `intent://${location.href.replace(/^https?:\/\//, "")}#Intent;scheme=https;end`;
+    link.hidden = !(insecure || (elsewhere && device === "android"));
+    this.#word(".elsewhere span", insecure ? "openSecurely" : "openInBrowser");
+    const address = location.href.replace(/^https?:/, "");
+    const scheme = location.protocol.slice(0, -1);
+    // Android hands an intent to the person's own browser.
+    if (!link.hidden) link.href = insecure ? `https:${address}` : `intent:${address}#Intent;scheme=${scheme};end`;
   }
 
   /** @param {Shown} result @param {import("./strings.js").Strings} words */
@@ -431,7 +515,7 @@ export class ImageScannerElement extends HTMLElement {
     const at = cameras.findIndex(({ id }) => id === scanner?.camera?.id);
     const next = cameras[(at + 1) % cameras.length];
     if (!scanner || !next) return;
-    remember(next.label);
+    if (next.label) remember(next.label);
     await scanner.setCamera(next.id).catch(() => {});
     this.#offerTools();
   }
@@ -444,6 +528,13 @@ export class ImageScannerElement extends HTMLElement {
     } catch {
       prompt(this.strings.copy, location.href); // in-app browsers often forbid the clipboard
     }
+  }
+
+  /** @param {boolean} shoot take a photo, instead of choosing one: phones that are asked for either give no choice */
+  #pick(shoot) {
+    if (shoot) this.#file.setAttribute("capture", "environment");
+    else this.#file.removeAttribute("capture");
+    this.#file.click();
   }
 
   /** Tells the scanner where the frame on the page is, and moves the outline along. */

@@ -20,7 +20,7 @@ const scanner = /** @type {import("./image-scanner-element.js").ImageScannerElem
 
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 if (/^ja\b/i.test(language)) {
-  document.documentElement.lang = "ja";
+  document.documentElement.lang = scanner.lang = "ja"; // the element has rendered already
   for (const node of document.querySelectorAll("[data-text]")) {
     const text = JAPANESE[/** @type {keyof typeof JAPANESE} */ (/** @type {HTMLElement} */ (node).dataset.text)];
     if (text) node.textContent = text;
@@ -28,12 +28,16 @@ if (/^ja\b/i.test(language)) {
 }
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
+  const word = button.textContent;
   button.addEventListener("click", async () => {
     const code = document.getElementById(/** @type {HTMLElement} */ (button).dataset.copy ?? "");
-    await navigator.clipboard.writeText(code?.textContent ?? "");
-    const before = button.textContent;
-    button.textContent = "✓";
-    setTimeout(() => (button.textContent = before), 1200);
+    try {
+      await navigator.clipboard.writeText(code?.textContent ?? "");
+      button.textContent = "✓";
+      setTimeout(() => (button.textContent = word), 1200);
+    } catch {
+      if (code) getSelection()?.selectAllChildren(code); // plain http has no clipboard: the keyboard does
+    }
   });
 }
 
