@@ -76,6 +76,24 @@ def checking(page: Page) -> None:
     page.evaluate("document.querySelector('image-scanner').shadowRoot.querySelector('img.still').decode()")
 
 
+def photo_found(page: Page) -> None:
+    page.set_input_files("input.file", PICTURES / "lighthouse.png")
+    wait_for(page, "found")
+
+
+def unreadable(page: Page) -> None:
+    page.set_input_files("input.file", {"name": "a.heic", "mimeType": "image/heic", "buffer": b"not a picture"})
+    wait_for(page, "error")
+
+
+def opening(page: Page) -> None:
+    started_into("scanning")(page)
+    page.evaluate("""() => {
+        scriptedCamera.answers = ["never"];
+        void document.querySelector("image-scanner").scanner.setCamera("user");
+    }""")
+
+
 def tools(page: Page) -> None:
     page.evaluate("""() => {
         scriptedCamera.devices.push({ deviceId: "front", label: "camera2 1, facing front", facingMode: "user" });
@@ -135,13 +153,16 @@ STATES: dict[str, State] = {
     "welcome": lambda page: page.wait_for_timeout(300),
     "asking": started_into("asking", "scriptedCamera.answers = ['never']"),
     "loading": started_into("loading"),
+    "opening": opening,
     "scanning": started_into("scanning"),
     "tools": tools,
     "hint": hint,
     "found": found,
     "continuous": continuous,
     "checking": checking,
+    "photo found": photo_found,
     "missed": missed,
+    "unreadable": unreadable,
     "tap": tap,
     "paused": paused,
     "lost": lost,

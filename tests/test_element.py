@@ -638,6 +638,10 @@ VIEWS = {
     "error": ("scriptedCamera.answers = ['NotAllowedError'];", ""),
     "checking": ("", "photo"),
     "missed": ("", "photo"),
+    # The same views once more, with other things in them.
+    "loading, a camera": ("", f"scriptedCamera.answers = ['never']; void {ELEMENT}.scanner.setCamera('user')"),
+    "scanning, with a find": ("", f"{ELEMENT}.toggleAttribute('continuous', true); {FILLS_THE_FRAME}.then(() => 0)"),
+    "error, a file": ("", f"void {ELEMENT}.scanPhoto(new Blob(['none']))"),
 }
 
 
@@ -659,7 +663,10 @@ def test_no_accessibility_rule_is_broken(view, scheme, site, browser_with_camera
     if then and then != "photo":
         wait_for(page, "scanning")
         page.evaluate(then)
+    view, _, detail = view.partition(", ")
     wait_for(page, view)
+    if detail == "with a find":
+        page.locator(".found").wait_for(timeout=60_000)
     violations, seen = page.evaluate(
         """() => axe.run().then(({ violations }) =>
              [violations.map(({ id, nodes }) => [id, nodes[0].html]), document.querySelector("image-scanner").view])"""
