@@ -7,6 +7,7 @@ the search per frame in a stream.
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -18,35 +19,33 @@ from .errors import ImageError
 from .grey import to_grey
 from .matcher import Match, Matcher
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
-from .registration import CLEAN, Registrar, Registration
+from .registration import CLEAN, ROUNDS, WORTH_POLISHING, Registrar, Registration
 from .verdict import LEAST_DETAIL, MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
-from .warp import rectified
+from .warp import Pyramid, rectified
 
 __all__ = ["FrameScanner"]
 
 Grey = npt.NDArray[np.uint8]
 Region = tuple[int, int, int, int]
 
-FITTED = 2
+FITTED = 4
 """References nearest by their crops that are fitted to every frame."""
 LIKELY = 24
-"""The same that the search begins with."""
+"""The same that race for the one that is fitted best, where the nearest few do not settle it."""
 LED = 0.4
 """Of a side: where a corner ended farther than that from where the crops had it, they did not lead there. Fitting
 reaches 15 % of a side or 20 degrees; what slides beyond mostly slides off the picture, to what fits by chance."""
-WORTH_POLISHING = 350
-"""Differing bits of a fit above which its reference is rarely what is shown, and not fitted further."""
 TRACKED_FRAMES = 10
 """Frames after a match in which the same reference is looked for where it was."""
 SEARCH_SECONDS = 0.015
-"""Time of a stream's frame that is given to pieces of the search, at least to one: a piece takes 1 to 20 ms in CPython
-and twice that in a browser, where a frame then takes 50 ms in all on a desktop."""
+"""Time of a stream's frame that is given to pieces of the search, at least to one: a piece takes 1 to 10 ms in CPython
+and three times that in a browser. `benchmarks/frames.py` measures what a frame takes in all."""
 
 
 class _Frame(NamedTuple):
     """A frame and its place in the stream."""
 
-    grey: Grey
+    pyramid: Pyramid
     number: int
 
 
@@ -119,15 +118,17 @@ class FrameScanner:
         verdict = Verdict("no_match", None, *_nearest_and_margin(nearest))
         if contrast < MINIMUM_DETAIL:
             verdict = Verdict("no_detail")
-        for candidate in self._candidates(_Frame(grey, self._frames), box, nearest):
+        frame = _Frame(Pyramid(grey), self._frames)
+        for candidate in self._candidates(frame, box, nearest):
             index = candidate.fitted.index
             distance, margin, rival = self._compared(candidate)
+            fitted_there = partial(self._fitted_there, candidate, rival)
             outcome, counts = judge(
                 windows=candidate.fitted.distance,
                 plainness=candidate.fitted.plainness,
                 distance=distance,
                 crops=candidate.crops,
-                runner_up=rival,
+                runner_up=fitted_there,
                 references=len(self._ids),
                 threshold=self._threshold,
             )
@@ -135,7 +136,7 @@ class FrameScanner:
             if outcome == "match" or agreed:
                 # Frames before this one show what was in sight then: whatever the search would find there is old news.
                 self._searched, self._search = None, iter(())
-                corners = tuple((float(x), float(y)) for x, y in self._outline(grey, candidate))
+                corners = tuple((float(x), float(y)) for x, y in self._outline(frame, candidate))
                 return Verdict("match", self._ids[index], distance, margin, corners)
             if outcome == "ambiguous":
                 verdict = Verdict("ambiguous", None, distance, margin)
@@ -149,27 +150,32 @@ class FrameScanner:
 
     def _candidates(self, frame: _Frame, box: Region, nearest: list[Match]) -> Iterator[_Candidate]:
         """Yields what may be the picture shown, the quickest to find first."""
-        grey = frame.grey
+        pyramid = frame.pyramid
         near = [match for match in nearest if match.distance < WORTH_FITTING]
         which = np.array([match.index for match in near], np.int64)
         places = np.array([picture_corners(match.variant, match.crop, box) for match in near]).reshape(-1, 4, 2)
-        fits = self._registrar.fit(grey, which[:FITTED].tolist(), places[:FITTED])
-        polish = False
-        if fits:
+        stream = self._evidence is not None
+        # A stream takes turns, so that no frame takes long: the search of all of it goes on in every other frame.
+        search = stream and frame.number % 2 == 0
+        if near:
+            fits = self._registrar.fit(pyramid, which[:FITTED].tolist(), places[:FITTED])
             best = min(range(len(fits)), key=lambda index: fits[index].distance)
             fitted = fits[best]
-            # In a stream every other frame only: the rest are for the search.
-            polish = CLEAN <= fitted.distance < WORTH_POLISHING and (self._evidence is None or frame.number % 2 == 1)
-            if polish:
-                fitted = self._registrar.polished(grey, fitted, rounds=1)
-            led = _side_lengths_between(places[best], fitted.corners) < LED
-            yield _Candidate(frame, fitted, near[:FITTED] if led else [])
-        if self._evidence is None:
-            found = self._registrar.register(grey, box, (which, places))
+            yield self._led(frame, fitted, places[best], near)
+            if not search and CLEAN <= fitted.distance < WORTH_POLISHING:
+                fitted = self._registrar.polished(pyramid, fitted, rounds=1, starts=1)
+                yield self._led(frame, fitted, places[best], near)
+                if stream:
+                    return
+        if not stream:
+            found = self._registrar.register(pyramid, box, (which, places))
             if found is not None:
                 yield _Candidate(frame, found, [])
             return
-        if polish:
+        if not search:
+            likeliest = self._registrar.likeliest(pyramid, (which, places))
+            if likeliest is not None:
+                yield _Candidate(frame, likeliest, [])
             return
         found, ended = self._searched_on()
         # Judged once: the same find of the same frame again would be no second frame that agrees.
@@ -177,7 +183,14 @@ class FrameScanner:
             self._found = found
             yield _Candidate(self._searched, found, [])
         if ended:
-            self._searched, self._search = frame, self._registrar.search(grey, box, (which, places))
+            self._searched, self._search = frame, self._registrar.search(pyramid, box)
+
+    def _led(
+        self, frame: _Frame, fitted: Registration, start: npt.NDArray[np.float64], near: list[Match]
+    ) -> _Candidate:
+        """Returns what was fitted from a start of the crops, which led to it if it did not slide far from there."""
+        led = _side_lengths_between(start, fitted.corners) < LED
+        return _Candidate(frame, fitted, near[:FITTED] if led else [])
 
     def _searched_on(self) -> tuple[Registration | None, bool]:
         """Goes on with the search of an earlier frame; returns the best so far, and whether it has ended."""
@@ -188,12 +201,12 @@ class FrameScanner:
         return found, True
 
     def _compared(self, candidate: _Candidate) -> tuple[int, int | None, int | None]:
-        """Returns a candidate's distance, its margin, and how well its nearest rival fits the same place.
+        """Returns a candidate's distance, its margin, and which other reference is the nearest.
 
-        Hashes of what lies between the fitted corners say which other reference is the nearest.
+        By hashes of what lies between the fitted corners.
         """
         frame, fitted, nearest = candidate
-        seen = pack(hash_thumbnails(rectified(frame.grey, fitted.corners, THUMBNAIL_SIZE)))
+        seen = pack(hash_thumbnails(rectified(frame.pyramid, fitted.corners, THUMBNAIL_SIZE)))
         distances = self._matcher.distances(seen[None])[0].astype(int)
         for match in nearest:
             distances[match.index] = min(distances[match.index], match.distance)
@@ -202,27 +215,35 @@ class FrameScanner:
             return distance, None, None
         distances[fitted.index] = 1000
         rival = int(distances.argmin())
-        (other,) = self._registrar.fit(frame.grey, [rival], fitted.corners[None])
-        return distance, int(distances[rival]) - distance, other.distance
+        return distance, int(distances[rival]) - distance, rival
 
-    def _outline(self, grey: Grey, candidate: _Candidate) -> npt.NDArray[np.float64]:
+    def _fitted_there(self, candidate: _Candidate, rival: int | None) -> int | None:
+        """Returns how well another reference fits where a candidate lies, in differing bits of its windows."""
+        if rival is None:
+            return None
+        (other,) = self._registrar.fit(candidate.frame.pyramid, [rival], candidate.fitted.corners[None])
+        return other.distance
+
+    def _outline(self, frame: _Frame, candidate: _Candidate) -> npt.NDArray[np.float64]:
         """Returns where a candidate lies in this frame, (4, 2): as exactly as can be found out, and tracked from there.
 
         One found in an earlier frame has moved with the hand since.
         """
-        fitted, number = candidate.fitted, self._frames
-        starts = [] if candidate.frame.grey is grey else [fitted.corners]
+        fitted, number = candidate.fitted, frame.number
+        now = candidate.frame.number == number
+        starts = [] if now else [fitted.corners]
         shown = self._shown if self._evidence is not None else None
         if shown is not None and (shown.reference != fitted.index or number - shown.number > TRACKED_FRAMES):
             shown = None
         if shown is not None:
             starts.append(shown.corners)
-        here = self._registrar.fit(grey, [fitted.index] * len(starts), np.array(starts).reshape(-1, 4, 2))
-        if candidate.frame.grey is grey:
+        here = self._registrar.fit(frame.pyramid, [fitted.index] * len(starts), np.array(starts).reshape(-1, 4, 2))
+        if now:
             here.append(fitted)
         best = min(here, key=lambda each: each.distance)
         if best.distance >= CLEAN and shown is None:
-            best = self._registrar.polished(grey, best)
+            # A stream has no time for more than one round.
+            best = self._registrar.polished(frame.pyramid, best, rounds=ROUNDS if self._evidence is None else 1)
         self._shown = _Shown(fitted.index, best.corners, number)
         return best.corners
 

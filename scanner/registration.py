@@ -16,7 +16,7 @@ from .plain_shapes import SEARCHED, plainness
 from .quadrilaterals import border_quadrilaterals
 from .refinement import refined, soft_sign
 from .warp import PATCH_CORNERS, Floats, Pyramid, homographies, mapped, patches
-from .windows import CORNERS_ONLY, EVERY, GRID, HASHES, SKETCH, WHOLE, Layout, low_pass, quarter_turned
+from .windows import EVERY, FITTING, FITTING_CORNERS, GRID, HASHES, SKETCH, WHOLE, Layout, low_pass, quarter_turned
 
 __all__ = ["WINDOW_BITS", "Registrar", "Registration"]
 
@@ -77,7 +77,7 @@ class Race:
     everywhere: bool = False
 
 
-LIKELY = Race(24, (1, 24), (4, 8), 4)
+LIKELY = Race(24, (1, 16), (3, 6), 3)
 QUICK = Race(48, (2, 12), (2, 3), 3)
 THOROUGH = Race(160, (2, 24), (2, 4), 4, everywhere=True)
 """Of 200 photographs of 100 covers, the quick race finds 181 and this one 10 more. Only two steps by the whole picture:
@@ -96,6 +96,8 @@ _SIDES = np.concatenate([np.eye(4), [[1, 0, 1, 0], [0, 1, 0, 1]]])
 _SHAKES = 0.12 * np.concatenate([np.zeros((1, 4)), _SIDES, -_SIDES])
 """The same for what was fitted, with one or two opposite sides moved: a fan of rays or a plain margin lets a side slide
 off, and it slides back from there."""
+WORTH_POLISHING = 350
+"""Differing bits of a fit above which its reference is rarely what is shown, and not fitted further."""
 ROUNDS = 3
 CLEAN = 100
 """Bits below which what was fitted is not shaken again: the true place has 60 to 110 in good light, and a place that
@@ -130,42 +132,44 @@ class Registrar:
         self._whole = _Ranking(windows[:, :1], _RANK_CUTS[0])
         self._parts = _Ranking(windows[:, 1:], _RANK_CUTS[1])
 
-    def register(
-        self, grey: npt.NDArray[np.uint8], region: Box | None = None, likely: Pairs | None = None
-    ) -> Registration | None:
+    def register(self, pyramid: Pyramid, region: Box | None = None, likely: Pairs | None = None) -> Registration | None:
         """Returns the best registration of a frame, however bad; None where nothing was tried.
 
         Args:
-            grey: (height, width).
-            region: (left, top, width, height) where a picture is expected; None = anywhere.
+            pyramid: the frame.
+            region: (left, top, width, height) in frame pixels where a picture is expected; None = anywhere.
             likely: references and corners, (n,) and (n, 4, 2), that a coarser method proposes; tried first.
         """
-        found = None
-        for best in self.search(grey, region, likely):
-            found = best
+        found = self.likeliest(pyramid, likely) if likely is not None else None
+        if found is not None and found.weighted <= CERTAIN:
+            return found
+        for best in self.search(pyramid, region):
+            if best is not None and (found is None or best.weighted < found.weighted):
+                found = best
         return found
 
-    def search(
-        self, grey: npt.NDArray[np.uint8], region: Box | None = None, likely: Pairs | None = None
-    ) -> Iterator[Registration | None]:
+    def likeliest(self, pyramid: Pyramid, likely: Pairs) -> Registration | None:
+        """Returns what wins a race of references and corners, (n,) and (n, 4, 2) in frame pixels; None without any."""
+        references, corners = likely
+        if not len(references):
+            return None
+        return _last(self._raced(pyramid, corners / pyramid.scale, references, LIKELY))
+
+    def search(self, pyramid: Pyramid, region: Box | None = None) -> Iterator[Registration | None]:
         """Yields the best registration so far, or None, after each piece of work; arguments as `register`.
 
         No piece takes longer than 50 ms in a browser with 10 references, 100 ms with 100.
         """
-        pyramid = Pyramid(grey)
         best: Registration | None = None
-        for found in self._races(pyramid, _expected(grey.shape, region) / pyramid.scale, likely):
+        for found in self._races(pyramid, _expected(pyramid.shape, region) / pyramid.scale):
             if found is not None and (best is None or found.weighted < best.weighted):
                 best = found
             yield best
             if found is not None and best is not None and best.weighted <= CERTAIN:
                 return
 
-    def _races(self, pyramid: Pyramid, expected: Floats, likely: Pairs | None) -> Iterator[Registration | None]:
+    def _races(self, pyramid: Pyramid, expected: Floats) -> Iterator[Registration | None]:
         """Yields what won each race, and None after each other piece of work."""
-        if likely is not None and len(likely[0]):
-            references, corners = likely
-            yield from self._raced(pyramid, corners / pyramid.scale, references, LIKELY)
         shape = pyramid.levels[0].shape
         borders = border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
         yield None
@@ -176,20 +180,19 @@ class Registrar:
             corners, references = yield from self._ranked(pyramid, starts, race.pairs)
             yield from self._raced(pyramid, corners, references, race)
 
-    def fit(self, grey: npt.NDArray[np.uint8], references: Sequence[int], corners: Floats) -> list[Registration]:
+    def fit(self, pyramid: Pyramid, references: Sequence[int], corners: Floats) -> list[Registration]:
         """Returns where references lie that are supposed at corners (n, 4, 2), to about 15 % of a side or 20 degrees.
 
         The same places in another frame, or those a coarser method found; each fitted by itself.
         """
         if not len(references):
             return []
-        pyramid = Pyramid(grey)
         which = np.array(references)
         places = corners / pyramid.scale
         for layout, softness, cut in (
             *[(WHOLE, 1.0, 8.0)] * 2,
-            *[(CORNERS_ONLY, 1.0, 8.0)] * 3,
-            *[(EVERY, 0.6, 12.0)] * 3,
+            *[(FITTING_CORNERS, 1.0, 8.0)] * 3,
+            *[(FITTING, 0.6, 12.0)] * 3,
         ):
             places = self._fitted(pyramid, places, which, layout, softness, cut)
         before, after = (self._distances(pyramid, each, which) for each in (corners / pyramid.scale, places))
@@ -226,28 +229,38 @@ class Registrar:
         yield None
         steps, left = race.corners
         for _ in range(steps):
-            corners = self._fitted(pyramid, corners, references, CORNERS_ONLY, 1.0, 8.0)
+            corners = self._fitted(pyramid, corners, references, FITTING_CORNERS, 1.0, 8.0)
             yield None
         best = np.argsort(self._distances(pyramid, corners, references), kind="stable")[:left]
         corners, references = corners[best], references[best]
         yield None
         for _ in range(race.every):
-            corners = self._fitted(pyramid, corners, references, EVERY, 0.6, 12.0)
+            corners = self._fitted(pyramid, corners, references, FITTING, 0.6, 12.0)
             yield None
         weights = [self.plainness(int(reference)) ** SEARCHED for reference in references]
-        first = int((self._distances(pyramid, corners, references) * weights).argmin())
+        distances = self._distances(pyramid, corners, references)
+        first = int((distances * weights).argmin())
         yield None
-        yield from self._shaken(pyramid, corners[first], int(references[first]))
+        index, distance = int(references[first]), int(distances[first])
+        if distance < WORTH_POLISHING:
+            yield from self._shaken(pyramid, corners[first], index)
+        else:
+            yield Registration(index, corners[first] * pyramid.scale, distance, self.plainness(index))
 
-    def polished(self, grey: npt.NDArray[np.uint8], found: Registration, rounds: int = ROUNDS) -> Registration:
+    def polished(self, pyramid: Pyramid, found: Registration, rounds: int = ROUNDS, starts: int = 2) -> Registration:
         """Returns a registration in a frame, or a better one of the same reference that is reached from it.
 
-        From where it is, and if that is not enough from the parallelogram nearest to it: what slid off along rays or
+        From the parallelogram nearest to it, and if that is not enough from where it is: what slid off along rays or
         into a plain ground mostly shows a perspective that is not there.
+
+        Args:
+            pyramid: the frame.
+            found: where the reference seems to lie.
+            rounds: how often at most it is shaken from each start, while that helps.
+            starts: 1 or 2, how many of these starts are tried.
         """
-        pyramid = Pyramid(grey)
         best = found
-        for start in (found.corners, _parallelogram(found.corners)):
+        for start in (_parallelogram(found.corners), found.corners)[:starts]:
             reached = _last(self._shaken(pyramid, start / pyramid.scale, found.index))
             for _ in range(rounds - 1):
                 further = _last(self._shaken(pyramid, reached.corners / pyramid.scale, found.index))
@@ -256,7 +269,7 @@ class Registrar:
                 reached = further
             if reached.distance < best.distance:
                 best = reached
-            if best.distance < CLEAN or rounds == 1:
+            if best.distance < CLEAN:
                 break
         return best
 
@@ -270,12 +283,13 @@ class Registrar:
         which = np.full(len(places), index)
         for steps, left in SHAKEN:
             for _ in range(steps):
-                places = self._fitted(pyramid, places, which, EVERY, 0.6, 12.0)
-                distances = self._distances(pyramid, places, which)
-                first = int(distances.argmin())
-                if distances[first] < least:
-                    best, least = places[first], int(distances[first])
+                places = self._fitted(pyramid, places, which, FITTING, 0.6, 12.0)
                 yield None
+            distances = self._distances(pyramid, places, which)
+            first = int(distances.argmin())
+            if distances[first] < least:
+                best, least = places[first], int(distances[first])
+            yield None
             places, which = places[np.argsort(distances, kind="stable")[:left]], which[:left]
         yield Registration(index, best * pyramid.scale, least, self.plainness(index))
 

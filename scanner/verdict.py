@@ -3,6 +3,7 @@
 The levels EASY, TYPICAL and HARD are those of the simulated hand (`scanner.offline.simulated_hand`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import log10
 from typing import Literal
@@ -87,7 +88,7 @@ def judge(
     plainness: float,
     distance: int,
     crops: int | None,
-    runner_up: int | None,
+    runner_up: Callable[[], int | None],
     references: int,
     threshold: int,
 ) -> tuple[Outcome, bool]:
@@ -100,7 +101,8 @@ def judge(
         plainness: of the reference, 1 for one full of detail, up to about 1.6 for a plain one.
         distance: between the reference and what lies between the fitted corners, 0 to 144 bits.
         crops: its distance by the crops of the scan region, if they led to it; None if the search of the frame did.
-        runner_up: differing bits of the reference that fits there second best, if there is another.
+        runner_up: says the differing bits of the reference that fits there second best, if there is another; asked
+            only of a fit that would count, since fitting another takes a while.
         references: size of the catalogue.
         threshold: of the bundle, 1 to 144 bits.
     """
@@ -115,7 +117,8 @@ def judge(
             spare = max(spare, SUPPORTED - _SUPPORTED_FALL * tenfold - windows)
     if spare < -TWICE:
         return "no_match", False
-    if runner_up is not None and runner_up - windows < AMBIGUOUS_FIT:
+    other = runner_up()
+    if other is not None and other - windows < AMBIGUOUS_FIT:
         return "ambiguous", False
     return ("match" if spare >= 0 else "no_match"), True
 

@@ -24,12 +24,13 @@ class Pyramid:
     """A frame brought below 400 pixels by whole box means, then halved again and again.
 
     Attributes:
+        shape: (height, width) of the frame.
         scale: frame pixels per pixel of the finest level.
         levels: finest first, float32; each half the size of the one before.
     """
 
     def __init__(self, grey: npt.NDArray[np.uint8]) -> None:
-        height, width = grey.shape
+        self.shape = height, width = grey.shape
         self.scale = max(1, -(-max(height, width) // LONG_SIDE))
         self.levels = [_box_means(grey, min(self.scale, height, width))]
         while min(self.levels[-1].shape) >= 2 * _SMALLEST:
@@ -37,7 +38,7 @@ class Pyramid:
             down, across = fine.shape[0] // 2 * 2, fine.shape[1] // 2 * 2
             rows = fine[0:down:2, :across] + fine[1:down:2, :across]
             self.levels.append((rows[:, 0::2] + rows[:, 1::2]) * np.float32(0.25))
-        self._pixels = np.concatenate([level.ravel() for level in self.levels])
+        self._squares = np.concatenate([_squares_of(level) for level in self.levels])
         shapes = np.array([level.shape for level in self.levels])
         self._heights, self._widths = shapes[:, 0], shapes[:, 1]
         self._starts = np.concatenate([[0], np.cumsum(shapes.prod(axis=1))[:-1]])
@@ -57,21 +58,37 @@ class Pyramid:
         column, row = x.astype(np.int32), y.astype(np.int32)
         x -= column
         y -= row
-        place = row * width + column
-        place += self._starts[levels].reshape(shape)
-        pixels = self._pixels
-        above = pixels[place]
-        above += (pixels[place + 1] - above) * x
-        place += width
-        below = pixels[place]
-        below += (pixels[place + 1] - below) * x
-        samples: npt.NDArray[np.float32] = above + (below - above) * y
+        row *= width.astype(np.int32)
+        row += column
+        row += self._starts[levels].astype(np.int32).reshape(shape)
+        # Four neighbours in one read, which takes half the time of four reads in a browser.
+        around = self._squares.take(row, mode="wrap").view(np.float32).reshape(*row.shape, 4)
+        above, below = around[..., 0], around[..., 2]
+        above = above + (around[..., 1] - above) * x
+        below = below + (around[..., 3] - below) * x
+        below -= above
+        below *= y
+        above += below
+        samples: npt.NDArray[np.float32] = above
         return samples
 
     def level_for(self, step: Floats) -> npt.NDArray[np.int64]:
         """Returns the level whose pixels are nearest to samples `step` pixels of the finest level apart."""
         levels: npt.NDArray[np.int64] = np.floor(np.log2(np.maximum(step, 1e-3)) + 0.6).astype(np.int64)
         return np.clip(levels, 0, len(self.levels) - 1)
+
+
+def _squares_of(level: npt.NDArray[np.float32]) -> npt.NDArray[np.complex128]:
+    """Returns each pixel with its neighbours to the right, below, and both, as one item of 16 bytes, (pixels,).
+
+    At the right and bottom rim they are not meant to be read: no sample lies beyond the middle of the last pixel.
+    """
+    squares = np.zeros((*level.shape, 4), np.float32)
+    squares[..., 0] = level
+    squares[:, :-1, 1] = level[:, 1:]
+    squares[:-1, :, 2] = level[1:]
+    squares[:-1, :-1, 3] = level[1:, 1:]
+    return squares.view(np.complex128).ravel()
 
 
 def _box_means(grey: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32]:
@@ -133,9 +150,8 @@ def patches(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.floa
     return samples
 
 
-def rectified(grey: npt.NDArray[np.uint8], corners: Floats, size: int) -> npt.NDArray[np.uint8]:
+def rectified(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.uint8]:
     """Returns what lies between four corners (4, 2), in frame pixels, as an upright picture (size, size) about 128."""
-    pyramid = Pyramid(grey)
     samples = patches(pyramid, corners[None] / pyramid.scale, size)[0]
     picture: npt.NDArray[np.uint8] = np.clip(np.rint(samples + 128), 0, 255).astype(np.uint8)
     return picture

@@ -6,6 +6,7 @@ from PIL import Image
 
 from scanner.phash import thumbnail
 from scanner.registration import Registrar
+from scanner.warp import Pyramid
 from scanner.windows import window_hashes
 from tests.pictures import cover, natural
 
@@ -81,7 +82,7 @@ PLACES = {
 @pytest.mark.parametrize("index", [0, 4, 7])
 def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(registrar, place, index):
     """The right reference, every corner within 2 % of the frame's width, in the picture's own order."""
-    found = registrar.register(placed(PICTURES[index], place))
+    found = registrar.register(Pyramid(placed(PICTURES[index], place)))
     assert found.index == index
     assert found.distance < ACCEPTED
     assert np.abs(found.corners - place).max() < 0.02 * WIDTH
@@ -92,7 +93,7 @@ def test_a_picture_among_clutter_is_found(registrar, seed):
     """Other edges all around do not hide it."""
     rng = np.random.default_rng(seed)
     place = box((320 + rng.uniform(-60, 60), 240), rng.uniform(300, 400), rng.uniform(-180, 180))
-    found = registrar.register(placed(PICTURES[seed], place, clutter(seed)))
+    found = registrar.register(Pyramid(placed(PICTURES[seed], place, clutter(seed))))
     assert found.index == seed
     assert found.distance < ACCEPTED
 
@@ -100,7 +101,7 @@ def test_a_picture_among_clutter_is_found(registrar, seed):
 def test_a_picture_that_fills_the_scan_region_needs_no_border(registrar):
     """Held a little beside and askew, its rim outside the region: the region itself is the start."""
     picture = PICTURES[3]
-    found = registrar.register(np.ascontiguousarray(picture[14:392, 8:290]))
+    found = registrar.register(Pyramid(np.ascontiguousarray(picture[14:392, 8:290])))
     assert found.index == 3
     assert found.distance < ACCEPTED
     assert np.abs(found.corners - [[-8, -14], [292, -14], [292, 386], [-8, 386]]).max() < 8
@@ -119,22 +120,22 @@ def test_what_is_not_enrolled_stays_far_from_every_reference(registrar):
         np.tile(np.repeat(np.array([30, 220], np.uint8), 20), (HEIGHT, WIDTH // 40)),
     ]
     for frame in frames:
-        found = registrar.register(frame)
+        found = registrar.register(Pyramid(frame))
         assert found is None or found.distance > ACCEPTED + 20
 
 
 def test_frames_of_any_size_are_searched_without_an_error(registrar):
     """From one pixel to a long strip."""
     for shape in ((1, 1), (2, 3), (1, 500), (50, 4), (3, 3)):
-        found = registrar.register(np.full(shape, 90, np.uint8))
+        found = registrar.register(Pyramid(np.full(shape, 90, np.uint8)))
         assert found is None or found.distance > ACCEPTED
 
 
 def test_a_search_may_be_spread_over_many_calls(registrar):
     """Its last result is what a search in one go gives, and there are several pieces of work."""
     frame = placed(PICTURES[2], PLACES["in perspective"])
-    pieces = list(registrar.search(frame))
-    at_once = registrar.register(frame)
+    pieces = list(registrar.search(Pyramid(frame)))
+    at_once = registrar.register(Pyramid(frame))
     assert len(pieces) > 4
     assert pieces[0] is None
     assert pieces[-1].index == at_once.index
@@ -144,7 +145,7 @@ def test_a_search_may_be_spread_over_many_calls(registrar):
 def test_a_found_picture_is_followed_into_the_next_frame(registrar):
     """Moved by 4 % and turned by 5 degrees since, it is found without a search."""
     before, after = box((320, 240), 360, 10), box((335, 250), 350, 15)
-    (followed,) = registrar.fit(placed(PICTURES[6], after), [6], before[None])
+    (followed,) = registrar.fit(Pyramid(placed(PICTURES[6], after)), [6], before[None])
     assert followed.distance < ACCEPTED
     assert np.abs(followed.corners - after).max() < 0.02 * WIDTH
 
@@ -152,7 +153,7 @@ def test_a_found_picture_is_followed_into_the_next_frame(registrar):
 def test_a_catalogue_of_one_works():
     """There is no other reference to run up then."""
     registrar = Registrar(window_hashes(thumbnail(PICTURES[0]))[None])
-    found = registrar.register(placed(PICTURES[0], PLACES["upright"]))
+    found = registrar.register(Pyramid(placed(PICTURES[0], PLACES["upright"])))
     assert found.index == 0
     assert found.distance < ACCEPTED
 

@@ -16,8 +16,9 @@ from scanner.verdict import (
 
 def judged(**given):
     """The outcome of a fit that is right in every respect but those given, and whether it counts as evidence."""
-    usual = {"windows": 100, "plainness": 1.0, "distance": 10, "crops": None, "runner_up": 420}
-    return judge(**{**usual, "references": 100, "threshold": 25, **given})
+    usual = {"windows": 100, "plainness": 1.0, "distance": 10, "crops": None, "references": 100, "threshold": 25}
+    runner_up = given.pop("runner_up", 420)
+    return judge(**{**usual, **given}, runner_up=lambda: runner_up)
 
 
 def windows_accepted(**given) -> int:

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.fft import dctn
 
 from scanner.phash import thumbnail
-from scanner.windows import CORNERS_ONLY, EVERY, WHOLE, quarter_turned, window_hashes
+from scanner.windows import EVERY, FITTING, FITTING_CORNERS, WHOLE, quarter_turned, window_hashes
 from tests.pictures import natural
 
 
@@ -45,14 +45,14 @@ def test_a_quarter_turn_of_coefficients_is_a_quarter_turn_of_the_picture():
 
 def test_derivatives_tell_how_coefficients_change_when_a_picture_moves():
     """For each of the eight parameters, moving the samples a little changes coefficients as the derivative says."""
-    place = (np.arange(48) + 0.5) / 24 - 1
-    x, y = np.meshgrid(place, place)
 
     def picture(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return (50 * np.sin(2.1 * x + 0.3) * np.cos(1.7 * y) + 30 * np.sin(3 * x - 2 * y + 1)).astype(np.float64)
 
-    moves = [(1, 0), (0, 1), (x, 0), (y, 0), (0, x), (0, y), (x * x, x * y), (x * y, y * y)]
-    for layout in (CORNERS_ONLY, EVERY):
+    for layout in (FITTING_CORNERS, FITTING, EVERY):
+        place = (np.arange(layout.size) + 0.5) / (layout.size / 2) - 1
+        x, y = np.meshgrid(place, place)
+        moves = [(1, 0), (0, 1), (x, 0), (y, 0), (0, x), (0, y), (x * x, x * y), (x * y, y * y)]
         _, derivatives = layout.derivatives(picture(x, y)[None].astype(np.float32))
         for index, (right, down) in enumerate(moves):
             nudge = 1e-2
@@ -61,3 +61,17 @@ def test_derivatives_tell_how_coefficients_change_when_a_picture_moves():
             measured = (after - before) / (2 * nudge)
             error = np.abs(measured - derivatives[:, index]).mean() / np.abs(measured).mean()
             assert error < 0.15, (index, error)
+
+
+def test_the_grid_that_corners_are_fitted_on_says_what_the_full_one_says():
+    """Fewer samples give the same coefficients, in proportion, in the frequencies that count."""
+    place = (np.arange(240) + 0.5) / 120 - 1
+    x, y = np.meshgrid(place, place)
+    fine = 50 * np.sin(5 * x + 0.3) * np.cos(7 * y) + 30 * np.sin(9 * x - 2 * y + 1)
+    full, fewer = (
+        layout.coefficients(
+            fine.reshape(layout.size, 240 // layout.size, layout.size, -1).mean(axis=(1, 3))[None].astype(np.float32)
+        )
+        for layout in (EVERY, FITTING)
+    )
+    assert np.corrcoef(full.ravel(), fewer.ravel())[0, 1] > 0.99
