@@ -60,7 +60,8 @@ def test_derivatives_tell_how_coefficients_change_when_a_picture_moves():
             before = layout.coefficients(picture(x - nudge * right, y - nudge * down)[None].astype(np.float32))
             measured = (after - before) / (2 * nudge)
             error = np.abs(measured - derivatives[:, index]).mean() / np.abs(measured).mean()
-            assert error < 0.15, (index, error)
+            # Differences between samples err by the square of their step.
+            assert error < 0.15 * (48 / layout.size) ** 2, (index, error)
 
 
 def test_the_grid_that_corners_are_fitted_on_says_what_the_full_one_says():
