@@ -41,7 +41,7 @@ ROLES = {
 }
 
 
-NOTICE = """This site carries, unmodified or with unused parts left out:
+NOTICE = """This site carries, unmodified or with unused parts left out or replaced by smaller ones:
 
 Pyodide (https://github.com/pyodide/pyodide), Mozilla Public License 2.0: pyodide/MPL-2.0.txt
 CPython (https://github.com/python/cpython), Python Software Foundation License: cpython/LICENSE.txt

@@ -73,11 +73,15 @@ ENCODINGS_KEPT = _names(
 
 NUMPY_LEFT_OUT = _names(
     """
-    numpy/_core/cversions numpy/_core/defchararray numpy/_core/include numpy/_core/lib numpy/_core/strings
-    numpy/_core/tests numpy/_pyinstaller numpy/_configtool numpy/char numpy/conftest numpy/core
-    numpy/ctypeslib numpy/doc numpy/f2py numpy/fft numpy/lib/recfunctions numpy/linalg/lapack_lite
-    numpy/ma/testutils numpy/matlib numpy/polynomial numpy/random numpy/rec numpy/strings numpy/testing
-    numpy/tests numpy/typing/mypy_plugin
+    numpy/_configtool numpy/_core/cversions numpy/_core/defchararray numpy/_core/include
+    numpy/_core/lib numpy/_core/strings numpy/_core/tests numpy/_pyinstaller
+    numpy/_typing/_add_docstring numpy/_typing/_array_like numpy/_typing/_char_codes
+    numpy/_typing/_dtype_like numpy/_typing/_extended_precision numpy/_typing/_nbit
+    numpy/_typing/_nbit_base numpy/_typing/_nested_sequence numpy/_typing/_scalars
+    numpy/_typing/_shape numpy/_typing/_ufunc numpy/char numpy/conftest numpy/core numpy/ctypeslib
+    numpy/doc numpy/f2py numpy/fft numpy/lib/recfunctions numpy/linalg/lapack_lite
+    numpy/ma/testutils numpy/matlib numpy/polynomial numpy/random numpy/rec numpy/strings
+    numpy/testing numpy/tests numpy/typing/mypy_plugin
     """,
 )
 
@@ -86,6 +90,47 @@ DOCUMENTED = ("pyodide/", "_pyodide/")
 
 # numpy's own documentation, attached to its functions at every start: nobody asks for it in a page.
 NUMPY_EMPTIED = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")
+
+# Modules that a page loads at every start and asks next to nothing of, by what they are replaced with.
+STDLIB_REPLACED = {
+    # Installs packages, for which it imports zipfile, shutil, tempfile and pathlib. The worker puts packages in their
+    # place itself; Pyodide's start asks for these names, and its snapshots expect that Python holds `loadedPackages`.
+    "pyodide/_package_loader.py": b"""
+from site import getsitepackages
+
+from pyodide_js import loadedPackages
+
+
+class _Folder:
+    def __init__(self, path):
+        self._path = path
+
+    def __str__(self):
+        return self._path
+
+
+SITE_PACKAGES = _Folder(getsitepackages()[0])
+DSO_DIR = _Folder("/usr/lib")
+
+
+def init_loaded_packages():
+    pass
+""",
+}
+NUMPY_REPLACED = {
+    # Types are for those who read and check sources.
+    "numpy/_typing/__init__.py": b"""
+class _Anything:
+    def __class_getitem__(cls, item):
+        return cls
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return _Anything
+""",
+}
 
 COMPILER = Path(__file__).with_name("pyc_compiler.mjs")
 
@@ -99,7 +144,7 @@ def trimmed_stdlib(archive: Mapping[str, bytes]) -> Files:
             continue
         if folder == "encodings" and module not in ENCODINGS_KEPT:
             continue
-        kept[path] = content
+        kept[path] = STDLIB_REPLACED.get(path, content)
     return kept
 
 
@@ -110,7 +155,7 @@ def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
     not install; the licence texts in it are kept by the site itself.
     """
     return {
-        path: b"" if path in NUMPY_EMPTIED else content
+        path: b"" if path in NUMPY_EMPTIED else NUMPY_REPLACED.get(path, content)
         for path, content in archive.items()
         if path.endswith((".py", ".so")) and not _is_below(path, NUMPY_LEFT_OUT)
     }
