@@ -19,7 +19,7 @@ from .errors import ImageError
 from .grey import to_grey
 from .matcher import Match, Matcher
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
-from .registration import CLEAN, ROUNDS, WORTH_POLISHING, Registrar, Registration
+from .registration import CLEAN, ROUNDS, STILL, STREAM, WORTH_POLISHING, Registrar, Registration
 from .verdict import LEAST_DETAIL, MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
 from .warp import Pyramid, rectified
 
@@ -88,7 +88,7 @@ class FrameScanner:
         self._ids = bundle.ids
         self._threshold = bundle.threshold
         self._matcher = Matcher(bundle.hashes)
-        self._registrar = Registrar(unpack(bundle.windows))
+        self._registrar = Registrar(unpack(bundle.windows), STREAM if memory else STILL)
         self._evidence = Evidence() if memory else None
         self._frames = 0
         self._shown: _Shown | None = None

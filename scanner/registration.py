@@ -16,9 +16,21 @@ from .plain_shapes import SEARCHED, plainness
 from .quadrilaterals import border_quadrilaterals
 from .refinement import refined, soft_sign
 from .warp import PATCH_CORNERS, Floats, Pyramid, homographies, mapped, patches
-from .windows import EVERY, FITTING, FITTING_CORNERS, GRID, HASHES, SKETCH, WHOLE, Layout, low_pass, quarter_turned
+from .windows import (
+    COARSE_CORNERS,
+    COARSE_EVERY,
+    CORNERS,
+    EVERY,
+    GRID,
+    HASHES,
+    SKETCH,
+    WHOLE,
+    Layout,
+    low_pass,
+    quarter_turned,
+)
 
-__all__ = ["WINDOW_BITS", "Registrar", "Registration"]
+__all__ = ["STILL", "STREAM", "WINDOW_BITS", "Pace", "Registrar", "Registration"]
 
 Indices = npt.NDArray[np.int64]
 Box = tuple[int, int, int, int]
@@ -77,11 +89,31 @@ class Race:
     everywhere: bool = False
 
 
-LIKELY = Race(24, (1, 16), (3, 6), 3)
 QUICK = Race(48, (2, 12), (2, 3), 3)
 THOROUGH = Race(160, (2, 24), (2, 4), 4, everywhere=True)
 """Of 200 photographs of 100 covers, the quick race finds 181 and this one 10 more. Only two steps by the whole picture:
 with more of them impostors come to fit it as well, and glare pulls the true one away."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How much work fitting may be.
+
+    Attributes:
+        corners: the four corner windows that a picture is fitted by.
+        every: all nine that it is fitted by.
+        likely: the race of what the crops propose.
+    """
+
+    corners: Layout
+    every: Layout
+    likely: Race
+
+
+STILL = Pace(CORNERS, EVERY, Race(24, (1, 24), (4, 8), 4))
+STREAM = Pace(COARSE_CORNERS, COARSE_EVERY, Race(24, (1, 16), (3, 6), 3))
+"""Half the work in a browser. Of 200 TYPICAL frames it names 194 where the other names 196; the next frame makes up for
+that."""
 CERTAIN = 300
 """Weighted bits at which the search ends."""
 SHAKEN = ((2, 3), (5, 1))
@@ -122,12 +154,14 @@ class Registrar:
 
     Args:
         windows: window hashes of all references, (references, 10, 144) bits.
+        pace: for frames that are stills, or many in a second.
     """
 
-    def __init__(self, windows: npt.NDArray[np.bool_]) -> None:
+    def __init__(self, windows: npt.NDArray[np.bool_], pace: Pace = STILL) -> None:
         if windows.ndim != 3 or windows.shape[1:] != (HASHES, 144):
             raise ValueError(f"expected window hashes of shape (references, 10, 144), found {windows.shape}")
         self._bits = windows
+        self._pace = pace
         self._plainness: dict[int, float] = {}
         self._whole = _Ranking(windows[:, :1], _RANK_CUTS[0])
         self._parts = _Ranking(windows[:, 1:], _RANK_CUTS[1])
@@ -153,7 +187,7 @@ class Registrar:
         references, corners = likely
         if not len(references):
             return None
-        return _last(self._raced(pyramid, corners / pyramid.scale, references, LIKELY))
+        return _last(self._raced(pyramid, corners / pyramid.scale, references, self._pace.likely))
 
     def search(self, pyramid: Pyramid, region: Box | None = None) -> Iterator[Registration | None]:
         """Yields the best registration so far, or None, after each piece of work; arguments as `register`.
@@ -191,8 +225,8 @@ class Registrar:
         places = corners / pyramid.scale
         for layout, softness, cut in (
             *[(WHOLE, 1.0, 8.0)] * 2,
-            *[(FITTING_CORNERS, 1.0, 8.0)] * 3,
-            *[(FITTING, 0.6, 12.0)] * 3,
+            *[(self._pace.corners, 1.0, 8.0)] * 3,
+            *[(self._pace.every, 0.6, 12.0)] * 3,
         ):
             places = self._fitted(pyramid, places, which, layout, softness, cut)
         before, after = (self._distances(pyramid, each, which) for each in (corners / pyramid.scale, places))
@@ -229,13 +263,13 @@ class Registrar:
         yield None
         steps, left = race.corners
         for _ in range(steps):
-            corners = self._fitted(pyramid, corners, references, FITTING_CORNERS, 1.0, 8.0)
+            corners = self._fitted(pyramid, corners, references, self._pace.corners, 1.0, 8.0)
             yield None
         best = np.argsort(self._distances(pyramid, corners, references), kind="stable")[:left]
         corners, references = corners[best], references[best]
         yield None
         for _ in range(race.every):
-            corners = self._fitted(pyramid, corners, references, FITTING, 0.6, 12.0)
+            corners = self._fitted(pyramid, corners, references, self._pace.every, 0.6, 12.0)
             yield None
         weights = [self.plainness(int(reference)) ** SEARCHED for reference in references]
         distances = self._distances(pyramid, corners, references)
@@ -283,7 +317,7 @@ class Registrar:
         which = np.full(len(places), index)
         for steps, left in SHAKEN:
             for _ in range(steps):
-                places = self._fitted(pyramid, places, which, FITTING, 0.6, 12.0)
+                places = self._fitted(pyramid, places, which, self._pace.every, 0.6, 12.0)
                 yield None
             distances = self._distances(pyramid, places, which)
             first = int(distances.argmin())

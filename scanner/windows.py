@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 __all__ = [
     "BITS",
+    "COARSE_CORNERS",
+    "COARSE_EVERY",
+    "CORNERS",
     "EVERY",
-    "FITTING",
-    "FITTING_CORNERS",
     "GRID",
     "HASHES",
     "HIGHEST",
@@ -163,11 +164,12 @@ WHOLE = Layout(_SIDE, (0,), _SIDE, (0,))
 """The whole picture, on a coarse patch."""
 EVERY = Layout(GRID, (0, _SIDE // 2, _SIDE), _SIDE, tuple(range(1, HASHES)))
 """All nine windows, as they are hashed."""
+CORNERS = Layout(GRID, (0, _SIDE), _SIDE, (1, 3, 7, 9))
+"""The four windows at the corners: two fifths of the work of all nine."""
 SKETCH = Layout(_SIDE, (0, _SIDE // 4, _SIDE // 2), _SIDE // 2, tuple(range(1, HASHES)))
 """All nine from the coarse patch, a sixth of the work: right enough in the lowest frequencies."""
-_FITTING_SIDE = 20
-FITTING = Layout(2 * _FITTING_SIDE, (0, _FITTING_SIDE // 2, _FITTING_SIDE), _FITTING_SIDE, tuple(range(1, HASHES)))
-"""All nine as corners are fitted by them, on a grid of 40 samples: it names 340 of 400 HARD frames, one of 48 samples,
-which takes half as long again in a browser, 341, and one of 32 names 334."""
-FITTING_CORNERS = Layout(2 * _FITTING_SIDE, (0, _FITTING_SIDE), _FITTING_SIDE, (1, 3, 7, 9))
-"""The four windows at the corners: two fifths of the work of all nine."""
+_COARSE_SIDE = 20
+COARSE_EVERY = Layout(2 * _COARSE_SIDE, (0, _COARSE_SIDE // 2, _COARSE_SIDE), _COARSE_SIDE, tuple(range(1, HASHES)))
+"""All nine on a grid of 40 samples, good enough to fit corners by: two thirds of the work. Of 400 HARD frames it names
+340, one of 48 samples 341 and one of 32 samples 334."""
+COARSE_CORNERS = Layout(2 * _COARSE_SIDE, (0, _COARSE_SIDE), _COARSE_SIDE, (1, 3, 7, 9))

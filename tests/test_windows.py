@@ -4,7 +4,7 @@ import numpy as np
 from scipy.fft import dctn
 
 from scanner.phash import thumbnail
-from scanner.windows import EVERY, FITTING, FITTING_CORNERS, WHOLE, quarter_turned, window_hashes
+from scanner.windows import COARSE_CORNERS, COARSE_EVERY, CORNERS, EVERY, WHOLE, quarter_turned, window_hashes
 from tests.pictures import natural
 
 
@@ -49,7 +49,7 @@ def test_derivatives_tell_how_coefficients_change_when_a_picture_moves():
     def picture(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return (50 * np.sin(2.1 * x + 0.3) * np.cos(1.7 * y) + 30 * np.sin(3 * x - 2 * y + 1)).astype(np.float64)
 
-    for layout in (FITTING_CORNERS, FITTING, EVERY):
+    for layout in (CORNERS, EVERY, COARSE_CORNERS, COARSE_EVERY):
         place = (np.arange(layout.size) + 0.5) / (layout.size / 2) - 1
         x, y = np.meshgrid(place, place)
         moves = [(1, 0), (0, 1), (x, 0), (y, 0), (0, x), (0, y), (x * x, x * y), (x * y, y * y)]
@@ -73,6 +73,6 @@ def test_the_grid_that_corners_are_fitted_on_says_what_the_full_one_says():
         layout.coefficients(
             fine.reshape(layout.size, 240 // layout.size, layout.size, -1).mean(axis=(1, 3))[None].astype(np.float32)
         )
-        for layout in (EVERY, FITTING)
+        for layout in (EVERY, COARSE_EVERY)
     )
     assert np.corrcoef(full.ravel(), fewer.ravel())[0, 1] > 0.99
