@@ -105,7 +105,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("images", metavar="IMAGES", nargs="?", default="reference_images", help="picture folder [%(default)s]")
     add("-o", "--output", metavar="FILE", default="hashes/references.json", help="bundle to write [%(default)s]")
-    strictness = f"bits, 1 to {HASH_BITS}: a picture at this distance is not accepted any more [%(default)s]"
+    strictness = f"bits, 1 to {HASH_BITS}: lower is stricter; crops alone name nothing from here on [%(default)s]"
     add("--threshold", metavar="N", type=_whole(1, HASH_BITS), default=DEFAULT_THRESHOLD, help=strictness)
     add("--jobs", metavar="N", type=_whole(1, 1024), default=_cores(), help="processes [one per core: %(default)s]")
     add("--skip-bad", action="store_true", help="leave out pictures that are at fault, and name them")

@@ -103,7 +103,8 @@ class HashBundle:
 
     Attributes:
         references: tuple of `Reference`, sorted by id.
-        threshold: 1 to 144 bits; a match is distance < threshold.
+        threshold: 1 to 144 bits; crops alone give a match at distance < threshold. A picture fitted to the frame is
+            judged by its windows instead, by limits that fall in proportion below the usual threshold (`verdict`).
         parameters: of this reader; a bundle with others cannot be read.
 
     Raises:

@@ -30,6 +30,8 @@ Region = tuple[int, int, int, int]
 
 FITTED = 4
 """References nearest by their crops that are fitted to every frame."""
+NEAREST = 2
+"""Those of them whose crops count as evidence; the others are judged as what a search found."""
 LIKELY = 24
 """The same that race for the one that is fitted best, where the nearest few do not settle it."""
 LED = 0.4
@@ -190,7 +192,7 @@ class FrameScanner:
     ) -> _Candidate:
         """Returns what was fitted from a start of the crops, which led to it if it did not slide far from there."""
         led = _side_lengths_between(start, fitted.corners) < LED
-        return _Candidate(frame, fitted, near[:FITTED] if led else [])
+        return _Candidate(frame, fitted, near[:NEAREST] if led else [])
 
     def _searched_on(self) -> tuple[Registration | None, bool]:
         """Goes on with the search of an earlier frame; returns the best so far, and whether it has ended."""

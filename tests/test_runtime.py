@@ -133,3 +133,11 @@ def test_without_npm_the_command_says_to_install_node(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "install Node.js" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_cache_that_cannot_be_written_is_said_before_anything_is_downloaded(tmp_path: Path, capsys) -> None:
+    """No minutes of downloading that end in a traceback: the folder is named, and how to name another."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DownloadError, match=CACHE_VARIABLE):
+        obtain_runtime(tmp_path / "file" / "cache")
+    assert "fetching" not in capsys.readouterr().err

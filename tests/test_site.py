@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scanner.offline.runtime import CDN_URL, obtain_runtime
-from scanner.offline.site import PROJECT, SiteError, assemble_site, main
+from scanner.offline.site import PROJECT, SiteError, assemble_site, main, write_folder
 
 Contents = dict[str, bytes]
 
@@ -199,6 +199,36 @@ def test_the_command_works_from_any_folder(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "made" / "hashes" / "references.json").read_bytes() == bundle.read_bytes()
     assert "made: " in done.stdout
+
+
+def test_a_broken_bundle_is_refused_before_anything_is_assembled(tmp_path: Path, capsys) -> None:
+    """A folder, or a file that the page could not read, is named with its cure; exit 1, and no site is left."""
+    broken = tmp_path / "mine.json"
+    broken.write_text('{"format": "image-scanner-bundle"}')
+    for bundle in (broken, tmp_path):
+        assert main(["-o", str(tmp_path / "made"), "--bundle", str(bundle)]) == 1
+        told = capsys.readouterr().err
+        assert told.startswith("error: ")
+        assert bundle.name in told
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_place_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path, capsys) -> None:
+    """Neither where the site goes nor where downloads are kept: no traceback, exit 1."""
+    (tmp_path / "file").write_text("")
+    assert main(["-o", str(tmp_path / "file" / "site")]) == 1
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_site_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
+    """The link is kept, what it points to is renewed, and nothing else is left beside it."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for content in (b"first", b"second"):
+        write_folder(tmp_path / "link", {"assets.json": content})
+        assert (tmp_path / "real" / "assets.json").read_bytes() == content
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
 
 
 def test_an_unknown_runtime_is_wrong_usage() -> None:

@@ -93,7 +93,7 @@ def build_bundle(
         source: a folder, where the id is the file's name without ending; or {id: picture}, a picture being a Pillow
             image or an array (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order. Ids are
             brought to Unicode's composed form (NFC), as file systems differ in it.
-        threshold: of the bundle, 1 to 144 bits; a match is distance < threshold.
+        threshold: of the bundle, 1 to 144 bits; see `HashBundle`.
         executor: any of `concurrent.futures`, to hash many pictures at a time; None hashes them here.
         skip_bad: leave pictures that are at fault out, instead of raising.
         progress: called with (pictures done, pictures in all).

@@ -84,6 +84,7 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
     Raises DownloadError, naming every source tried, when a part is nowhere to be had.
     """
     cache = cache or cache_folder()
+    _refuse_unwritable(cache)
     package = fetch_verified(NPM_FILE, NPM_INTEGRITY, cache, [(f"npm pack pyodide@{PYODIDE_VERSION}", _pack_from_npm)])
     files = _read_package(package)
     entry = json.loads(files["pyodide-lock.json"])["packages"]["numpy"]
@@ -98,6 +99,18 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
         ],
     )
     return Runtime(files, wheel)
+
+
+def _refuse_unwritable(cache: Path) -> None:
+    """Raises DownloadError where nothing can be kept: said before anything is downloaded, not after."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=cache).close()
+    except OSError as error:
+        raise DownloadError(
+            f"downloads cannot be kept in {cache} ({error}): make it writable, or name another folder in "
+            f"${CACHE_VARIABLE}"
+        ) from error
 
 
 def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]) -> bytes:

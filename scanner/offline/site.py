@@ -19,6 +19,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from scanner.bundle import HashBundle
+from scanner.errors import BundleError
 from scanner.offline.archive import Files, compressed_siblings, read_zip, zip_bytes
 from scanner.offline.runtime import CDN_URL, DownloadError, Runtime, cache_folder, obtain_runtime
 from scanner.offline.trim import compiled, trimmed_numpy, trimmed_stdlib
@@ -85,8 +87,14 @@ def site_files(bundle: Path, runtime: str, project: Path) -> Files:
     for required in REQUIRED_FILES:
         if not (project / required).is_file():
             raise SiteError(f"{project / required} is missing: restore it from the repository")
+    if bundle.is_dir():
+        raise SiteError(f"{bundle} is a folder: name the bundle in it with --bundle")
     if not bundle.is_file():
         raise SiteError(f"{bundle} is missing: make it with `python build_hashes.py`, or name one with --bundle")
+    try:
+        HashBundle.load(bundle)  # a site whose page can only say that its bundle is broken helps nobody
+    except BundleError as error:
+        raise SiteError(str(error)) from error
     if runtime not in RUNTIMES:
         raise SiteError(f"unknown runtime {runtime!r}: expected one of {', '.join(RUNTIMES)}")
     files = web_files(project / "web")
@@ -212,7 +220,8 @@ def licences(runtime: Runtime) -> Files:
 
 
 def write_folder(output: Path, files: Mapping[str, bytes]) -> None:
-    """Writes `files` to a new folder and puts it in the place of `output` in one step."""
+    """Writes `files` to a new folder and puts it in the place of `output`, or of what that links to."""
+    output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(dir=output.parent, prefix=f".{output.name}."))
     try:
@@ -224,7 +233,12 @@ def write_folder(output: Path, files: Mapping[str, bytes]) -> None:
         old = fresh.with_name(f"{fresh.name}.old")
         if output.exists():
             output.rename(old)
-        fresh.rename(output)
+        try:
+            fresh.rename(output)
+        except OSError:
+            if old.exists():
+                old.rename(output)
+            raise
         shutil.rmtree(old, ignore_errors=True)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -268,6 +282,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sizes = assemble_site(options.output, options.bundle, options.runtime)
     except (SiteError, DownloadError) as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {options.output} could not be written ({error}): name another folder with -o", file=sys.stderr)
         return 1
     total = sum(sizes.values())
     print(f"{options.output}: {len(sizes)} files, {total / 1e6:.1f} MB. Next: python -m scanner.offline.serve")
