@@ -19,7 +19,7 @@ from .errors import ImageError
 from .grey import to_grey
 from .matcher import Match, Matcher
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
-from .registration import CLEAN, ROUNDS, STILL, STREAM, WORTH_POLISHING, Registrar, Registration
+from .registration import CLEAN, STILL, STREAM, WORTH_POLISHING, Registrar, Registration
 from .verdict import LEAST_DETAIL, MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
 from .warp import Pyramid, rectified
 
@@ -165,7 +165,7 @@ class FrameScanner:
             fitted = fits[best]
             yield self._led(frame, fitted, places[best], near)
             if not search and CLEAN <= fitted.distance < WORTH_POLISHING:
-                fitted = self._registrar.polished(pyramid, fitted, rounds=1, starts=1)
+                fitted = self._registrar.polished(pyramid, fitted, briefly=True)
                 yield self._led(frame, fitted, places[best], near)
                 if stream:
                     return
@@ -244,8 +244,7 @@ class FrameScanner:
             here.append(fitted)
         best = min(here, key=lambda each: each.distance)
         if best.distance >= CLEAN and shown is None:
-            # A stream has no time for more than one round.
-            best = self._registrar.polished(frame.pyramid, best, rounds=ROUNDS if self._evidence is None else 1)
+            best = self._registrar.polished(frame.pyramid, best)
         self._shown = _Shown(fitted.index, best.corners, number)
         return best.corners
 

@@ -103,15 +103,17 @@ class Pace:
         corners: the four corner windows that a picture is fitted by.
         every: all nine that it is fitted by.
         likely: the race of what the crops propose.
+        rounds: how often at most what is reported is shaken from each start, while that helps.
     """
 
     corners: Layout
     every: Layout
     likely: Race
+    rounds: int
 
 
-STILL = Pace(CORNERS, EVERY, Race(24, (1, 24), (4, 8), 4))
-STREAM = Pace(COARSE_CORNERS, COARSE_EVERY, Race(24, (1, 16), (3, 6), 3))
+STILL = Pace(CORNERS, EVERY, Race(24, (1, 24), (4, 8), 4), 3)
+STREAM = Pace(COARSE_CORNERS, COARSE_EVERY, Race(24, (1, 16), (3, 6), 3), 2)
 """Half the work in a browser. Of 200 TYPICAL frames it names 194 where the other names 196; the next frame makes up for
 that."""
 CERTAIN = 300
@@ -130,7 +132,6 @@ _SHAKES = 0.12 * np.concatenate([np.zeros((1, 4)), _SIDES, -_SIDES])
 off, and it slides back from there."""
 WORTH_POLISHING = 350
 """Differing bits of a fit above which its reference is rarely what is shown, and not fitted further."""
-ROUNDS = 3
 CLEAN = 100
 """Bits below which what was fitted is not shaken again: the true place has 60 to 110 in good light, and a place that
 slid off 105 to 220."""
@@ -281,7 +282,7 @@ class Registrar:
         else:
             yield Registration(index, corners[first] * pyramid.scale, distance, self.plainness(index))
 
-    def polished(self, pyramid: Pyramid, found: Registration, rounds: int = ROUNDS, starts: int = 2) -> Registration:
+    def polished(self, pyramid: Pyramid, found: Registration, briefly: bool = False) -> Registration:
         """Returns a registration in a frame, or a better one of the same reference that is reached from it.
 
         From the parallelogram nearest to it, and if that is not enough from where it is: what slid off along rays or
@@ -290,10 +291,10 @@ class Registrar:
         Args:
             pyramid: the frame.
             found: where the reference seems to lie.
-            rounds: how often at most it is shaken from each start, while that helps.
-            starts: 1 or 2, how many of these starts are tried.
+            briefly: from the first of these starts only, and only once.
         """
         best = found
+        rounds, starts = (1, 1) if briefly else (self._pace.rounds, 2)
         for start in (_parallelogram(found.corners), found.corners)[:starts]:
             reached = _last(self._shaken(pyramid, start / pyramid.scale, found.index))
             for _ in range(rounds - 1):

@@ -1,5 +1,7 @@
 """One frame in, one verdict out: what a user of `FrameScanner` may rely on."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from pictures import cover, natural
@@ -7,7 +9,7 @@ from PIL import Image
 
 from scanner import FrameScanner, HashBundle, ImageError
 from scanner.offline import build_bundle
-from scanner.offline.simulated_hand import EASY, TYPICAL, draw_background, hold_up, simulate
+from scanner.offline.simulated_hand import EASY, TYPICAL, Shot, draw_background, hold_up, photograph, simulate
 
 PICTURES = {f"cover {seed}": cover(seed, (480, 360)) for seed in range(12)}
 
@@ -196,3 +198,19 @@ def test_what_was_shown_before_the_last_match_is_not_named_after_it(bundle):
         named = [scanner.scan(frame).id for frame in [earlier] * frames + [later] * 2 + [background] * 40]
         assert "cover 3" not in named[frames:]
         assert "cover 7" in named
+
+
+def test_the_outline_of_a_demo_picture_lies_on_it_in_the_frame_that_names_it():
+    """Rays, plain skies and slants included: no corner is off by more than 6 % of the side when it is first drawn."""
+    project = Path(__file__).parents[1]
+    scanner = FrameScanner(HashBundle.load(project / "hashes" / "references.json"))
+    for name, share, yaw in (("film", 0.5, 0), ("lighthouse", 0.5, 0), ("lighthouse", 0.5, 20), ("album", 0.7, 20)):
+        picture = np.asarray(Image.open(project / "reference_images" / f"{name}.png").convert("RGB"))
+        wall = np.full((480, 640, 3), (150, 135, 112), np.uint8)
+        shot = Shot(zoom=share, yaw=yaw, tilt=8 if name == "film" else 0, noise=1, seed=3)
+        frame, corners = photograph(picture, shot, (480, 640), wall, squash=False)
+        scanner.reset()
+        verdict = next(v for v in (scanner.scan(frame, (195, 115, 250, 250)) for _ in range(40)) if v.id)
+        side = np.sqrt(np.linalg.norm(corners[1] - corners[0]) * np.linalg.norm(corners[3] - corners[0]))
+        assert verdict.id == name
+        assert np.abs(np.array(verdict.corners) - corners).max() < 0.06 * side
