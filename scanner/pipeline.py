@@ -7,6 +7,7 @@ the search per frame in a stream.
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
@@ -138,8 +139,7 @@ class FrameScanner:
             if outcome == "match" or agreed:
                 # Frames before this one show what was in sight then: whatever the search would find there is old news.
                 self._searched, self._search = None, iter(())
-                corners = tuple((float(x), float(y)) for x, y in self._outline(frame, candidate))
-                return Verdict("match", self._ids[index], distance, margin, corners)
+                return self._matched(frame, candidate, distance, margin)
             if outcome == "ambiguous":
                 verdict = Verdict("ambiguous", None, distance, margin)
         return verdict
@@ -225,6 +225,16 @@ class FrameScanner:
             return None
         (other,) = self._registrar.fit(candidate.frame.pyramid, [rival], candidate.fitted.corners[None])
         return other.distance
+
+    def _matched(self, frame: _Frame, candidate: _Candidate, distance: int, margin: int | None) -> Verdict:
+        """Returns the verdict of a match: with its outline in this frame, and the distance there if it is nearer."""
+        outline = self._outline(frame, candidate)
+        there = candidate._replace(frame=frame, fitted=replace(candidate.fitted, corners=outline))
+        nearer, its_margin, _ = self._compared(there)
+        if nearer < distance:
+            distance, margin = nearer, its_margin
+        corners = tuple((float(x), float(y)) for x, y in outline)
+        return Verdict("match", self._ids[candidate.fitted.index], distance, margin, corners)
 
     def _outline(self, frame: _Frame, candidate: _Candidate) -> npt.NDArray[np.float64]:
         """Returns where a candidate lies in this frame, (4, 2): as exactly as can be found out, and tracked from there.
