@@ -35,12 +35,17 @@ at twice as many; fitted to the frame, those had 380 bits and more."""
 _SUPPORTED_FALL = 20
 """Bits that this limit falls by where the catalogue is ten times as large, from 100 references on."""
 
-LED_BY_SEARCH = 315
+LED_BY_SEARCH = 325
 """Enough for a reference that the search of the frame led to: bits of the windows times the third power of the
 reference's plainness, plus the distance of what lies between the fitted corners. So many places are tried that some
 edge or blob in the frame fits any reference made of edges and blobs to 200 bits; weighted like this, 1058 searches of
-frames that show none of 100 references have 332 and more, and 360 frames of drawn covers of a few big shapes, among 100
-such references, 319 and more. Of 194 places that are right in photographs all but one are below."""
+frames that show none of 100 references have 332 and more, all but one 346. All 194 places that are right in photographs
+are below 318."""
+RICH = 1.05
+"""Plainness up to which a reference counts as full of detail."""
+PLAIN_FALL = 10
+"""Bits that this limit is lower by for all others: 360 frames of drawn covers of a few big shapes, among 100 such
+references, came to 319 and more, at a plainness of 1.09 to 1.25."""
 LED_BY_CROPS = 340
 """Enough for a reference that the crops led to: bits of the windows times plainness, plus that distance, plus the
 distance by the crops. Of 1205 fits of a reference that was not shown the least is 364, and all others have 388 and
@@ -110,7 +115,8 @@ def judge(
     tenfold = log10(max(references, 100) / 100)
     # How far below its limit each kind of evidence is, in bits.
     if crops is None:
-        spare = strictness * (LED_BY_SEARCH - _LED_FALL * tenfold) - windows * plainness**SEARCHED - distance
+        limit = LED_BY_SEARCH - (PLAIN_FALL if plainness > RICH else 0) - _LED_FALL * tenfold
+        spare = strictness * limit - windows * plainness**SEARCHED - distance
     else:
         spare = strictness * (LED_BY_CROPS - _LED_FALL * tenfold) - windows * plainness - distance - crops
         if crops < threshold:

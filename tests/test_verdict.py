@@ -51,6 +51,12 @@ def test_a_plain_reference_has_to_fit_better_than_one_full_of_detail():
         assert limits[0] >= 90  # seen well, it is recognised all the same
 
 
+def test_covers_of_a_few_big_shapes_are_not_taken_for_each_other():
+    """What a search found of a reference that is not full of detail is believed ten bits later than of one that is."""
+    assert judged(windows=216, plainness=1.1, distance=30) == ("no_match", True)
+    assert windows_accepted(crops=None, plainness=1.0) - windows_accepted(crops=None, plainness=1.06) > 50
+
+
 def test_more_references_ask_for_a_better_fit():
     """Among 10,000 references the nearest by chance is nearer than among 100."""
     for led in ({"crops": None}, {"crops": 30}, {"crops": 20, "distance": 40}):
