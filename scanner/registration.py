@@ -75,7 +75,7 @@ class Race:
     """How many pairs of a start and a reference begin, and how many are left after each kind of fitting.
 
     Attributes:
-        pairs: that begin.
+        pairs: that begin, at most; what the crops propose begins whole.
         whole: (steps, pairs left), fitted by the whole picture.
         corners: (steps, pairs left), fitted by the four corner windows.
         every: steps of those left, fitted by all windows.
@@ -191,9 +191,11 @@ class Registrar:
         return _last(self._raced(pyramid, corners / pyramid.scale, references, self._pace.likely))
 
     def search(self, pyramid: Pyramid, region: Box | None = None) -> Iterator[Registration | None]:
-        """Yields the best registration so far, or None, after each piece of work; arguments as `register`.
+        """Yields the best registration so far, or None, after each piece of work: 10 to 45 ms of a browser.
 
-        No piece takes longer than 50 ms in a browser with 10 references, 100 ms with 100.
+        Args:
+            pyramid: the frame.
+            region: (left, top, width, height) in frame pixels where a picture is expected; None = anywhere.
         """
         best: Registration | None = None
         for found in self._races(pyramid, _expected(pyramid.shape, region) / pyramid.scale):
