@@ -307,9 +307,11 @@ def test_torch_and_camera_buttons_are_there_only_where_they_work(site, browser_w
     page.get_by_role("button", name="Light", pressed=True).wait_for()
     assert page.evaluate("scriptedCamera.constraints.at(-1)") == {"advanced": [{"torch": True}]}
     page.get_by_role("button", name="Change camera").click()
-    light.wait_for(state="hidden")  # the front camera has none
+    page.wait_for_function("document.querySelector('image-scanner').scanner.camera?.label === 'Front'")
+    wait_for(page, "scanning")
+    light.wait_for(state="hidden")  # it has none
+    change.wait_for()
     assert page.evaluate("scriptedCamera.lit()") == 1
-    assert "mirrored" in page.locator("video").get_attribute("class")  # as people know themselves
     page.reload()
     page.evaluate("""() => {
         scriptedCamera.devices.push({ deviceId: "anew", label: "Front", facingMode: "user" });
@@ -317,6 +319,31 @@ def test_torch_and_camera_buttons_are_there_only_where_they_work(site, browser_w
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "scanning")
     assert page.evaluate("document.querySelector('image-scanner').scanner.camera.label") == "Front"  # remembered
+
+
+def test_the_front_camera_is_a_mirror_from_its_first_frame_and_the_other_never_is(site, browser_with_camera):
+    """People know themselves mirrored; a page held up to the rear camera can be read all the while."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""() => {
+        scriptedCamera.devices.push({ deviceId: "front", label: "Front", facingMode: "user" });
+        const element = document.querySelector("image-scanner");
+        const video = element.shadowRoot.querySelector("video");
+        globalThis.seen = [];
+        const look = () => {
+            const camera = element.view === "scanning" ? element.scanner.camera : null;
+            if (camera) seen.push([camera.facingMode, video.classList.contains("mirrored")]);
+            requestAnimationFrame(look);
+        };
+        look();
+    }""")
+    page.get_by_role("button", name="Start camera").click()
+    for facing in ("user", "environment", "user"):
+        wait_for(page, "scanning")
+        page.get_by_role("button", name="Change camera").click()
+        page.wait_for_function("(facing) => seen.at(-1)?.[0] === facing", arg=facing)
+    wait_for(page, "scanning")
+    seen = page.evaluate("seen")
+    assert {(facing, mirrored) for facing, mirrored in seen} == {("user", True), ("environment", False)}
 
 
 def test_advice_comes_after_five_seconds_and_not_before(site, browser_with_camera):

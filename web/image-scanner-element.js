@@ -93,6 +93,12 @@ export class ImageScannerElement extends HTMLElement {
     on(".torch", () => this.#toggleTorch());
     on(".switch", () => this.#nextCamera());
     on(".copy", () => this.#copyAddress());
+    // A front camera, as people know themselves; before the first frame, so that it is not seen to turn over.
+    for (const type of ["loadstart", "loadedmetadata"]) {
+      this.#video.addEventListener(type, () => {
+        this.#video.classList.toggle("mirrored", this.#scanner?.camera?.facingMode === "user");
+      });
+    }
     this.#file.addEventListener("change", () => {
       const [file] = this.#file.files ?? [];
       this.#file.value = ""; // the same photo may be chosen again
@@ -501,7 +507,6 @@ export class ImageScannerElement extends HTMLElement {
     torch.setAttribute("aria-pressed", String(scanner.isFlashOn()));
     const cameras = await ImageScanner.listCameras().catch(() => []);
     /** @type {HTMLElement} */ (this.#$(".switch")).hidden = cameras.length < 2;
-    this.#video.classList.toggle("mirrored", scanner.camera?.facingMode === "user");
   }
 
   async #toggleTorch() {
