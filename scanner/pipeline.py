@@ -98,6 +98,7 @@ class FrameScanner:
         self._searched: _Frame | None = None
         self._found: Registration | None = None
         self._search: Iterator[Registration | None] = iter(())
+        self._carried: Registration | None = None
 
     def scan(self, pixels: npt.ArrayLike, region: Region | None = None) -> Verdict:
         """Returns the verdict for one frame.
@@ -122,16 +123,17 @@ class FrameScanner:
         if contrast < MINIMUM_DETAIL:
             verdict = Verdict("no_detail")
         frame = _Frame(Pyramid(grey), self._frames)
-        for candidate in self._candidates(frame, box, nearest):
+        carried, self._carried = self._carried, None
+        for candidate in self._candidates(frame, box, nearest, carried):
             index = candidate.fitted.index
-            distance, margin, rival = self._compared(candidate)
-            fitted_there = partial(self._fitted_there, candidate, rival)
+            distance, margin, nearest_other = self._compared(candidate)
             outcome, counts = judge(
                 windows=candidate.fitted.distance,
                 plainness=candidate.fitted.plainness,
+                strain=candidate.fitted.strain,
                 distance=distance,
                 crops=candidate.crops,
-                runner_up=fitted_there,
+                rivals=partial(self._registrar.rivals, candidate.frame.pyramid, candidate.fitted, nearest_other),
                 references=len(self._ids),
                 threshold=self._threshold,
             )
@@ -142,15 +144,27 @@ class FrameScanner:
                 return self._matched(frame, candidate, distance, margin)
             if outcome == "ambiguous":
                 verdict = Verdict("ambiguous", None, distance, margin)
+            self._carry(candidate.fitted)
         return verdict
 
     def reset(self) -> None:
         """Forgets earlier frames."""
+        self._frames = 0
         self._searched, self._search, self._found, self._shown = None, iter(()), None, None
+        self._carried = None
         if self._evidence is not None:
             self._evidence.reset()
 
-    def _candidates(self, frame: _Frame, box: Region, nearest: list[Match]) -> Iterator[_Candidate]:
+    def _carry(self, fitted: Registration) -> None:
+        """Keeps the best fit of a stream's frame, to be fitted to the next one too."""
+        if self._evidence is None or fitted.distance >= WORTH_POLISHING:
+            return
+        if self._carried is None or fitted.weighted < self._carried.weighted:
+            self._carried = fitted
+
+    def _candidates(
+        self, frame: _Frame, box: Region, nearest: list[Match], carried: Registration | None
+    ) -> Iterator[_Candidate]:
         """Yields what may be the picture shown, the quickest to find first."""
         pyramid = frame.pyramid
         near = [match for match in nearest if match.distance < WORTH_FITTING]
@@ -159,14 +173,20 @@ class FrameScanner:
         stream = self._evidence is not None
         # A stream takes turns, so that no frame takes long: the search of all of it goes on in every other frame.
         search = stream and frame.number % 2 == 0
-        if near:
-            fits = self._registrar.fit(pyramid, which[:FITTED].tolist(), places[:FITTED])
+        indices, starts = which[:FITTED].tolist(), places[:FITTED]
+        led_by = [near] * len(indices)
+        if carried is not None and carried.index not in indices:
+            led_by = [[], *led_by[: FITTED - 1]]
+            indices = [carried.index, *indices[: FITTED - 1]]
+            starts = np.concatenate([carried.corners[None], starts[: FITTED - 1]])
+        fits = self._registrar.fit(pyramid, indices, starts)
+        if fits:
             best = min(range(len(fits)), key=lambda index: fits[index].distance)
             fitted = fits[best]
-            yield self._led(frame, fitted, places[best], near)
+            yield self._led(frame, fitted, starts[best], led_by[best])
             if not search and CLEAN <= fitted.distance < WORTH_POLISHING:
                 fitted = self._registrar.polished(pyramid, fitted, briefly=True)
-                yield self._led(frame, fitted, places[best], near)
+                yield self._led(frame, fitted, starts[best], led_by[best])
                 if stream:
                     return
         if not stream:
@@ -179,13 +199,18 @@ class FrameScanner:
             if likeliest is not None:
                 yield _Candidate(frame, likeliest, [])
             return
-        found, ended = self._searched_on()
-        # Judged once: the same find of the same frame again would be no second frame that agrees.
-        if self._searched is not None and found is not None and found is not self._found:
-            self._found = found
-            yield _Candidate(self._searched, found, [])
-        if ended:
+        end = time.perf_counter() + SEARCH_SECONDS
+        while True:
+            found, ended = self._searched_on(end)
+            # Judged once: the same find of the same frame again would be no second frame that agrees.
+            if self._searched is not None and found is not None and found is not self._found:
+                self._found = found
+                yield _Candidate(self._searched, found, [])
+            if not ended or self._searched is frame:
+                return
             self._searched, self._search = frame, self._registrar.search(pyramid, box)
+            if time.perf_counter() > end:
+                return
 
     def _led(
         self, frame: _Frame, fitted: Registration, start: npt.NDArray[np.float64], near: list[Match]
@@ -194,9 +219,9 @@ class FrameScanner:
         led = _side_lengths_between(start, fitted.corners) < LED
         return _Candidate(frame, fitted, near[:NEAREST] if led else [])
 
-    def _searched_on(self) -> tuple[Registration | None, bool]:
-        """Goes on with the search of an earlier frame; returns the best so far, and whether it has ended."""
-        found, end = None, time.perf_counter() + SEARCH_SECONDS
+    def _searched_on(self, end: float) -> tuple[Registration | None, bool]:
+        """Goes on with a search until a time; returns the best so far, and whether the search has ended."""
+        found = None
         for found in self._search:
             if time.perf_counter() > end:
                 return found, False
@@ -216,23 +241,17 @@ class FrameScanner:
         if len(distances) == 1:
             return distance, None, None
         distances[fitted.index] = 1000
-        rival = int(distances.argmin())
-        return distance, int(distances[rival]) - distance, rival
-
-    def _fitted_there(self, candidate: _Candidate, rival: int | None) -> int | None:
-        """Returns how well another reference fits where a candidate lies, in differing bits of its windows."""
-        if rival is None:
-            return None
-        (other,) = self._registrar.fit(candidate.frame.pyramid, [rival], candidate.fitted.corners[None])
-        return other.distance
+        nearest_other = int(distances.argmin())
+        return distance, int(distances[nearest_other]) - distance, nearest_other
 
     def _matched(self, frame: _Frame, candidate: _Candidate, distance: int, margin: int | None) -> Verdict:
         """Returns the verdict of a match: with its outline in this frame, and the distance there if it is nearer."""
         outline = self._outline(frame, candidate)
-        there = candidate._replace(frame=frame, fitted=replace(candidate.fitted, corners=outline))
-        nearer, its_margin, _ = self._compared(there)
-        if nearer < distance:
-            distance, margin = nearer, its_margin
+        if outline is not candidate.fitted.corners:
+            there = candidate._replace(frame=frame, fitted=replace(candidate.fitted, corners=outline))
+            nearer, its_margin, _ = self._compared(there)
+            if nearer < distance:
+                distance, margin = nearer, its_margin
         corners = tuple((float(x), float(y)) for x, y in outline)
         return Verdict("match", self._ids[candidate.fitted.index], distance, margin, corners)
 

@@ -1,19 +1,22 @@
 """Border quadrilaterals: where in a frame something with four straight sides may lie.
 
 Edges, thinned; a Hough transform in which an edge votes only for lines along itself (Ballard, "Generalizing the Hough
-transform", 1981); pairs of lines that run alike; pairs of pairs, judged by how much of their sides has edges.
+transform", 1981); pairs of lines that run alike; pairs of pairs, judged by how much of their sides has edges, and
+whether those end at the corners.
 """
+
+from collections.abc import Generator
 
 import numpy as np
 import numpy.typing as npt
 
-from .warp import Floats
+from .warp import Floats, areas
 
 __all__ = ["border_quadrilaterals"]
 
 Image = npt.NDArray[np.float32]
 
-EDGES = 9000
+EDGES = 16000
 """Edge pixels that vote, the strongest."""
 WEAKEST_EDGE = 2.0
 """Grey levels a pixel: the slope below which nothing is an edge."""
@@ -23,6 +26,11 @@ BIN = 2.0
 """Width in pixels of a Hough line."""
 LINES = 60
 PAIRS = 300
+WAYS = 12
+"""Directions that lines and pairs are shared out among, so that a page of text or the grain of wood does not have all:
+of 400 pictures anywhere in front of such things 81 % have a quadrilateral near their outline, without this 73 %."""
+LINES_A_WAY = 12
+PAIRS_A_WAY = 80
 MOST_TWISTED = np.radians(25)
 """Angle between opposite sides."""
 LEAST_CORNER = np.radians(50)
@@ -30,13 +38,18 @@ NEAREST_SIDES = 0.15
 """Distance of opposite sides, of the frame's short side."""
 AREAS = (0.05, 1.2)
 """Of the frame's."""
-BEYOND = 1.25
+BEYOND = 1.5
 """Times the frame's half side that a corner may be from the centre."""
 MOST_TAPERED = 1.7
 """Ratio of opposite sides."""
 MOST_OBLONG = 2.6
 SOLID_EDGE = 6.0
 """Grey levels a pixel: an edge counts in full from this slope on."""
+GOING_ON = 0.6
+"""What edges beyond the ends of a side count against it: the rim of a picture ends at its corners, and a line of text
+or of a pattern goes on. Without both 63 % of those 400 have one."""
+BEYOND_ENDS = 0.15
+"""Of a side, that it is looked for beyond either end."""
 UNSEEN = 0.35
 """What a part of a side outside the frame counts for, an edge being 1."""
 APART = 0.06
@@ -44,10 +57,10 @@ APART = 0.06
 _CONSIDERED = 600
 
 
-def border_quadrilaterals(image: Image, most: int) -> Floats:
-    """Returns quadrilaterals (n, 4, 2) in pixels of the image, n <= most, the best framed first.
+def border_quadrilaterals(image: Image, most: int) -> Generator[None, None, Floats]:
+    """Yields after each piece of work, some 20 ms in a browser; returns quadrilaterals (n, 4, 2), n <= most.
 
-    Corners (x, y) run clockwise, beginning nearest to the top left.
+    The best framed come first, in pixels of the image; corners (x, y) run clockwise, beginning nearest to the top left.
 
     Args:
         image: grey levels, (height, width), at least 3 x 3; some 400 pixels long.
@@ -55,16 +68,18 @@ def border_quadrilaterals(image: Image, most: int) -> Floats:
     """
     slopes = _slopes(image)
     angles, offsets, votes = _lines(*slopes)
+    yield
     if len(angles) < 4:
         return np.zeros((0, 4, 2))
     normals = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     lines = _pairs_of_pairs(angles, offsets, normals, votes, min(image.shape))
     corners, lines = _plausible(lines, offsets, normals, image.shape)
+    yield
     if not len(corners):
         return corners
     support = _edge_support(slopes, offsets, normals, corners, lines)
-    size = np.sqrt(_area(corners))
-    scores = support.sum(axis=1) + 0.5 * support.min(axis=1) + 0.3 * size / np.sqrt(image.size)
+    size = np.sqrt(areas(corners))
+    scores = support.sum(axis=1) + 0.5 * support.min(axis=1) + size / np.sqrt(image.size)
     best = np.argsort(-scores, kind="stable")[:_CONSIDERED]
     height, width = image.shape
     found: Floats = _distinct(_in_order(corners[best]), size[best], most) + np.array([width / 2, height / 2])
@@ -135,7 +150,8 @@ def _lines(right: Image, down: Image) -> tuple[Floats, Floats, Floats]:
     peak = np.pad(peak, ((0, 0), (2, 2)))
     peak = np.maximum.reduce([peak[:, shift : shift + bins] for shift in range(5)])
     tops = np.flatnonzero((smooth >= peak) & (smooth > 0))
-    tops = tops[np.argsort(-smooth.ravel()[tops], kind="stable")[:LINES]]
+    tops = tops[np.argsort(-smooth.ravel()[tops], kind="stable")]
+    tops = tops[_shared_out(tops // bins * turn, LINES_A_WAY)][:LINES]
     angle, offset = np.divmod(tops, bins)
     # The centre of the votes around the peak: finer than a bin.
     around = np.pad(table, ((0, 0), (1, 1)))[
@@ -148,6 +164,12 @@ def _lines(right: Image, down: Image) -> tuple[Floats, Floats, Floats]:
     return angles, offsets, smooth.ravel()[tops]
 
 
+def _shared_out(angles: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.int64]:
+    """Returns the indices, in order, of the first `most` lines of each direction, whichever way they point."""
+    way = (angles * (WAYS / np.pi)).astype(np.int64) % WAYS
+    return np.sort(np.concatenate([np.flatnonzero(way == each)[:most] for each in range(WAYS)]))
+
+
 def _pairs_of_pairs(
     angles: Floats, offsets: Floats, normals: Floats, votes: Floats, short_side: int
 ) -> npt.NDArray[np.int64]:
@@ -157,10 +179,12 @@ def _pairs_of_pairs(
     twist = np.abs((angles[one] - angles[other] + np.pi / 2) % np.pi - np.pi / 2)
     alike = (twist < MOST_TWISTED) & (np.abs(offsets[one] - same * offsets[other]) > NEAREST_SIDES * short_side)
     one, other, same = one[alike], other[alike], same[alike]
-    best = np.argsort(-(votes[one] + votes[other]), kind="stable")[:PAIRS]
-    one, other = one[best], other[best]
-    middle = normals[one] + same[best, None] * normals[other]
+    best = np.argsort(-(votes[one] + votes[other]), kind="stable")
+    one, other, same = one[best], other[best], same[best]
+    middle = normals[one] + same[:, None] * normals[other]
     direction = np.arctan2(middle[:, 1], middle[:, 0])
+    best = _shared_out(direction, PAIRS_A_WAY)[:PAIRS]
+    one, other, direction = one[best], other[best], direction[best]
     first, second = np.triu_indices(len(one), 1)
     crossing = np.abs(np.sin(direction[first] - direction[second])) > np.sin(LEAST_CORNER)
     first, second = first[crossing], second[crossing]
@@ -187,7 +211,7 @@ def _plausible(
     following = np.roll(sides, -1, axis=1)
     bends = sides[..., 0] * following[..., 1] - sides[..., 1] * following[..., 0]
     lengths = np.sqrt((sides**2).sum(axis=-1))
-    area = _area(corners) / (height * width)
+    area = areas(corners) / (height * width)
     taper = np.abs(np.log(lengths[:, :2] / lengths[:, 2:])).max(axis=1)
     oblong = np.abs(np.log((lengths[:, 0] + lengths[:, 2]) / (lengths[:, 1] + lengths[:, 3])))
     good = (bends > 0).all(axis=1) | (bends < 0).all(axis=1)
@@ -198,7 +222,7 @@ def _plausible(
 def _edge_support(
     slopes: tuple[Image, Image], offsets: Floats, normals: Floats, corners: Floats, lines: npt.NDArray[np.int64]
 ) -> Floats:
-    """Returns how much of each side has an edge along it, (n, 4), 0 to 1.
+    """Returns how much of each side has an edge along it, (n, 4), 0 to 1, less what goes on beyond its ends.
 
     The edges along each whole line are added up once; a side is a difference of two sums.
     """
@@ -225,14 +249,12 @@ def _edge_support(
     ends = (np.roll(corners, -1, axis=1) * directions).sum(axis=-1)
     low = np.clip(np.minimum(starts, ends) + reach, 0, 2 * reach).astype(np.int64)
     high = np.clip(np.maximum(starts, ends) + reach, 0, 2 * reach).astype(np.int64) + 1
-    support: Floats = (sums[lines, high] - sums[lines, low]) / (high - low)
-    return support
-
-
-def _area(corners: Floats) -> Floats:
-    one, other = corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1]
-    area: Floats = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) / 2
-    return area
+    support = (sums[lines, high] - sums[lines, low]) / (high - low)
+    length = np.maximum(3, (high - low) * BEYOND_ENDS).astype(np.int64)
+    before, after = np.maximum(low - length, 0), np.minimum(high + length, 2 * reach + 1)
+    beyond = sums[lines, low] - sums[lines, before] + sums[lines, after] - sums[lines, high]
+    less: Floats = support - GOING_ON * beyond / (2 * length)
+    return less
 
 
 def _in_order(corners: Floats) -> Floats:

@@ -8,11 +8,13 @@ is judged by how many bits of its nine windows differ, the two worst left out (g
 import itertools
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from .plain_shapes import SEARCHED, plainness
+from .pose import strains
 from .quadrilaterals import border_quadrilaterals
 from .refinement import refined, soft_sign
 from .warp import PATCH_CORNERS, Floats, Pyramid, homographies, mapped, patches
@@ -30,11 +32,12 @@ from .windows import (
     quarter_turned,
 )
 
-__all__ = ["STILL", "STREAM", "WINDOW_BITS", "Pace", "Registrar", "Registration"]
+__all__ = ["STILL", "STREAM", "WINDOW_BITS", "Pace", "Registrar", "Registration", "Rivals"]
 
 Indices = npt.NDArray[np.int64]
 Box = tuple[int, int, int, int]
 Pairs = tuple[Indices, Floats]
+Result = TypeVar("Result")
 
 COUNTED_WINDOWS = 7
 """Of nine, those with the fewest differing bits: a thumb or a lamp's glare covers one or two."""
@@ -57,17 +60,31 @@ class Registration:
         corners: (4, 2), x and y in frame pixels of the picture's top left, top right, bottom right, bottom left.
         distance: differing bits of 1001; chance gives about 400 to the best of many, the true place about 100.
         plainness: what the reference's bits count, 1 or more.
+        strain: bits that the distance counts more for, as nobody holds a picture like that.
     """
 
     index: int
     corners: Floats
     distance: int
     plainness: float
+    strain: float
 
     @property
     def weighted(self) -> float:
         """The distance, as a plain reference has to be believed less: what those of a search are compared by."""
-        return self.distance * self.plainness**SEARCHED
+        return self.distance * self.plainness**SEARCHED + self.strain
+
+
+class Rivals(NamedTuple):
+    """How near other references come where one lies, in differing bits of 1001.
+
+    Attributes:
+        upright: of the nearest that is fitted as the reference lies.
+        turned: of the nearest in any quarter turn.
+    """
+
+    upright: int
+    turned: int
 
 
 @dataclass(frozen=True)
@@ -118,6 +135,8 @@ STREAM = Pace(COARSE_CORNERS, COARSE_EVERY, Race(24, (1, 16), (3, 6), 3), 2)
 that."""
 CERTAIN = 300
 """Weighted bits at which the search ends."""
+OTHERS = 2
+"""References that stay in a race to its end, besides those that fit best, if they may be in sight as well."""
 SHAKEN = ((2, 3), (5, 1))
 """Further steps of the one that is left, as it is and with each side moved in or out, and how many go on."""
 
@@ -135,6 +154,19 @@ WORTH_POLISHING = 350
 CLEAN = 100
 """Bits below which what was fitted is not shaken again: the true place has 60 to 110 in good light, and a place that
 slid off 105 to 220."""
+_NUDGES = (
+    (1.0, 0, 0.0, 0.0),
+    (0.85, 0, 0.0, 0.0),
+    (1.15, 0, 0.0, 0.0),
+    (1.0, -7, 0.0, 0.0),
+    (1.0, 7, 0.0, 0.0),
+    (1.0, 0, 0.1, 0.0),
+    (1.0, 0, -0.1, 0.0),
+    (1.0, 0, 0.0, 0.1),
+    (1.0, 0, 0.0, -0.1),
+)
+"""Zoom, degrees and shares of its sides that the scan region is moved by, as starts: of 400 HARD frames 349 are named,
+with the first two only 344."""
 _SHORT_SIDES = (0.95, 0.72)
 _TILTS = (-13.0, 0.0, 13.0)
 _OBLONG = 0.72
@@ -144,8 +176,17 @@ and shifts of the centre as shares of the frame's width and height. Fitting reac
 
 _PATCHES_AT_A_TIME = 60
 """Patches sketched in one piece of work: some 20 ms in a browser."""
+_COMPARED_AT_A_TIME = 200_000
+"""Patches times references compared in one piece of work: all 60 patches with up to 3300 references."""
 _RANK_CUTS = (7.0, 4.0)
 """Frequencies, of the whole picture and of a window, that a start 5 % off still tells references apart by."""
+RANKED_AGAIN = 960
+"""Pairs that are ranked a second time, by the seven windows that are most alike: of 193 photographs with a start near
+their outline, it is then among the first 48 in 192, without this in 186."""
+_RIVALS_RANKED_AGAIN = 96
+"""The same where rivals of one reference are ranked: those that come near are among the first few of these."""
+_RANKED_AT_A_TIME = 160
+_RANK_AGAIN_CUT = 6.0
 _FIT_CUT = 14.0
 """The same for the windows of corners that were fitted."""
 
@@ -188,7 +229,8 @@ class Registrar:
         references, corners = likely
         if not len(references):
             return None
-        return _last(self._raced(pyramid, corners / pyramid.scale, references, self._pace.likely))
+        centre = np.array(pyramid.levels[0].shape[::-1]) / 2
+        return _last(self._raced(pyramid, corners / pyramid.scale, references, self._pace.likely, centre))
 
     def search(self, pyramid: Pyramid, region: Box | None = None) -> Iterator[Registration | None]:
         """Yields the best registration so far, or None, after each piece of work: 10 to 45 ms of a browser.
@@ -198,7 +240,8 @@ class Registrar:
             region: (left, top, width, height) in frame pixels where a picture is expected; None = anywhere.
         """
         best: Registration | None = None
-        for found in self._races(pyramid, _expected(pyramid.shape, region) / pyramid.scale):
+        expected = _expected(pyramid.shape, region) / pyramid.scale
+        for found in self._races(pyramid, expected):
             if found is not None and (best is None or found.weighted < best.weighted):
                 best = found
             yield best
@@ -208,14 +251,14 @@ class Registrar:
     def _races(self, pyramid: Pyramid, expected: Floats) -> Iterator[Registration | None]:
         """Yields what won each race, and None after each other piece of work."""
         shape = pyramid.levels[0].shape
-        borders = border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
+        borders = yield from border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
         yield None
         for race in (QUICK, THOROUGH):
             starts = np.concatenate([borders, expected])
             if race.everywhere:
                 starts = np.concatenate([_with_sides_moved(starts, _INSETS), _anywhere(shape)])
             corners, references = yield from self._ranked(pyramid, starts, race.pairs)
-            yield from self._raced(pyramid, corners, references, race)
+            yield from self._raced(pyramid, corners, references, race, expected[0].mean(axis=0))
 
     def fit(self, pyramid: Pyramid, references: Sequence[int], corners: Floats) -> list[Registration]:
         """Returns where references lie that are supposed at corners (n, 4, 2), to about 15 % of a side or 20 degrees.
@@ -224,22 +267,46 @@ class Registrar:
         """
         if not len(references):
             return []
-        which = np.array(references)
-        places = corners / pyramid.scale
+        places, distances = self._settled(pyramid, np.array(references), corners / pyramid.scale)
+        return [
+            self._registration(pyramid, reference, place, int(distance))
+            for reference, place, distance in zip(references, places, distances, strict=True)
+        ]
+
+    def _settled(self, pyramid: Pyramid, references: Indices, starts: Floats) -> tuple[Floats, Indices]:
+        """Returns where references end that are fitted from starts in the pyramid, (n, 4, 2), and their bits, (n,)."""
+        places = starts
         for layout, softness, cut in (
             *[(WHOLE, 1.0, 8.0)] * 2,
             *[(self._pace.corners, 1.0, 8.0)] * 3,
             *[(self._pace.every, 0.6, 12.0)] * 3,
         ):
-            places = self._fitted(pyramid, places, which, layout, softness, cut)
-        before, after = (self._distances(pyramid, each, which) for each in (corners / pyramid.scale, places))
+            places = self._fitted(pyramid, places, references, layout, softness, cut)
+        before, after = (self._distances(pyramid, each, references) for each in (starts, places))
         better = after < before
-        places = np.where(better[:, None, None], places * pyramid.scale, corners)
-        distances = np.where(better, after, before)
-        return [
-            Registration(reference, place, int(distance), self.plainness(reference))
-            for reference, place, distance in zip(references, places, distances, strict=True)
-        ]
+        return np.where(better[:, None, None], places, starts), np.where(better, after, before)
+
+    def rivals(self, pyramid: Pyramid, found: Registration, nearest: int | None, most: int) -> Rivals | None:
+        """Returns how near other references come where one lies; None if there is no other.
+
+        Args:
+            pyramid: the frame.
+            found: the reference and where it lies.
+            nearest: the other one that is nearest by a coarser method, fitted in any case.
+            most: how many more are fitted, in any quarter turn: those most like what is seen there.
+        """
+        if nearest is None:
+            return None
+        corners = found.corners[None] / pyramid.scale
+        places, references = _returned(self._ranked(pyramid, corners, _RIVALS_RANKED_AGAIN, _RIVALS_RANKED_AGAIN))
+        others = np.flatnonzero(references != found.index)[:most]
+        fitted_anyway = (references[others] == nearest) & (places[others] == corners).all(axis=(1, 2))
+        others = others[~fitted_anyway]
+        places = np.concatenate([corners, places[others]])
+        references = np.concatenate([[nearest], references[others]])
+        upright = (places == corners).all(axis=(1, 2))
+        _, distances = self._settled(pyramid, references, places)
+        return Rivals(int(distances[upright].min()), int(distances.min()))
 
     def plainness(self, reference: int) -> float:
         """Returns what the differing bits of a reference count, 1 or more; see `plain_shapes`."""
@@ -247,9 +314,18 @@ class Registrar:
             self._plainness[reference] = plainness(self._bits[reference])
         return self._plainness[reference]
 
+    def _registration(self, pyramid: Pyramid, index: int, corners: Floats, distance: int) -> Registration:
+        """Returns a reference that was fitted to corners in the pyramid, (4, 2)."""
+        (strain,) = strains(corners[None], pyramid.levels[0].size).tolist()
+        return Registration(index, corners * pyramid.scale, distance, self.plainness(index), strain)
+
     def _raced(
-        self, pyramid: Pyramid, corners: Floats, references: Indices, race: Race
+        self, pyramid: Pyramid, corners: Floats, references: Indices, race: Race, centre: Floats
     ) -> Iterator[Registration | None]:
+        """Yields None after each piece of work, and at last what won; of several pictures in sight, the one in front.
+
+        Corners and the centre, (2,), are in the pyramid.
+        """
         steps, left = race.whole
         for _ in range(steps):
             for first in range(0, len(corners), _PATCHES_AT_A_TIME):
@@ -268,7 +344,10 @@ class Registrar:
         for _ in range(steps):
             corners = self._fitted(pyramid, corners, references, self._pace.corners, 1.0, 8.0)
             yield None
-        best = np.argsort(self._distances(pyramid, corners, references), kind="stable")[:left]
+        distances = self._distances(pyramid, corners, references)
+        best = np.argsort(distances, kind="stable")
+        others = [first for first in _firsts(references[best]) if distances[best[first]] < WORTH_POLISHING]
+        best = np.concatenate([best[:left], best[[first for first in others if first >= left][:OTHERS]]])
         corners, references = corners[best], references[best]
         yield None
         for _ in range(race.every):
@@ -276,13 +355,19 @@ class Registrar:
             yield None
         weights = [self.plainness(int(reference)) ** SEARCHED for reference in references]
         distances = self._distances(pyramid, corners, references)
-        first = int((distances * weights).argmin())
+        weighted = distances * weights + strains(corners, pyramid.levels[0].size)
+        seen = weighted <= CERTAIN
+        if len(set(references[seen].tolist())) > 1:
+            # Two pictures lie there: the one that is held up is nearer to the middle.
+            nearest = np.where(seen, ((corners.mean(axis=1) - centre) ** 2).sum(axis=1), np.inf).argmin()
+            weighted[references != references[nearest]] = np.inf
+        first = int(weighted.argmin())
         yield None
         index, distance = int(references[first]), int(distances[first])
         if distance < WORTH_POLISHING:
             yield from self._shaken(pyramid, corners[first], index)
         else:
-            yield Registration(index, corners[first] * pyramid.scale, distance, self.plainness(index))
+            yield self._registration(pyramid, index, corners[first], distance)
 
     def polished(self, pyramid: Pyramid, found: Registration, briefly: bool = False) -> Registration:
         """Returns a registration in a frame, or a better one of the same reference that is reached from it.
@@ -328,31 +413,48 @@ class Registrar:
                 best, least = places[first], int(distances[first])
             yield None
             places, which = places[np.argsort(distances, kind="stable")[:left]], which[:left]
-        yield Registration(index, best * pyramid.scale, least, self.plainness(index))
+        yield self._registration(pyramid, index, best, least)
 
-    def _ranked(self, pyramid: Pyramid, starts: Floats, most: int) -> Generator[None, None, tuple[Floats, Indices]]:
-        """Yields after each piece of work; returns the corners and references of the best pairs, at most `most`."""
+    def _ranked(
+        self, pyramid: Pyramid, starts: Floats, most: int, again: int = RANKED_AGAIN
+    ) -> Generator[None, None, tuple[Floats, Indices]]:
+        """Yields after each piece of work; returns the corners and references of the best pairs, at most `most`.
+
+        Of those that are ranked again, at most `again`.
+        """
         references = len(self._bits)
-        scores = np.zeros(0, np.float32)
-        corners, indices = np.zeros((0, 4, 2)), np.zeros(0, np.int64)
-        for first in range(0, len(starts), _PATCHES_AT_A_TIME):
-            some = starts[first : first + _PATCHES_AT_A_TIME]
-            coefficients = _sketched(pyramid, some)
-            table = np.empty((4, len(some), references), np.float32)
+        at_a_time = max(1, min(_PATCHES_AT_A_TIME, _COMPARED_AT_A_TIME // references))
+        scores, which = np.zeros(0, np.float32), np.zeros((3, 0), np.int64)
+        sketches = []
+        for first in range(0, len(starts), at_a_time):
+            coefficients = _sketched(pyramid, starts[first : first + at_a_time])
+            sketches.append(coefficients)
+            table = np.empty((4, len(coefficients), references), np.float32)
             for turn in range(4):
                 table[turn] = self._whole.scores(coefficients[:, :1]) + self._parts.scores(coefficients[:, 1:])
                 coefficients = quarter_turned(coefficients)
             flat = table.ravel()
-            best = np.argpartition(-flat, most)[:most] if len(flat) > most else np.arange(len(flat))
-            turns, rest = np.divmod(best, len(some) * references)
-            start, reference = np.divmod(rest, references)
+            best = _greatest(flat, again)
+            turns, start, reference = np.unravel_index(best, table.shape)
             scores = np.concatenate([scores, flat[best]])
-            corners = np.concatenate([corners, some[start[:, None], (np.arange(4) + turns[:, None]) % 4]])
-            indices = np.concatenate([indices, reference])
-            order = np.argsort(-scores, kind="stable")[:most]
-            scores, corners, indices = scores[order], corners[order], indices[order]
+            which = np.concatenate([which, np.stack([turns, start + first, reference])], axis=1)
+            best = _greatest(scores, again)
+            scores, which = scores[best], which[:, best]
             yield
-        return corners, indices
+        turns, start, reference = which
+        coefficients = np.concatenate(sketches)
+        finer = np.empty(len(start), np.float32)
+        for first in range(0, len(start), _RANKED_AT_A_TIME):
+            some = slice(first, first + _RANKED_AT_A_TIME)
+            seen = coefficients[start[some]]
+            for turn in range(1, 4):
+                further = turns[some] >= turn
+                seen[further] = quarter_turned(seen[further])
+            finer[some] = self._ranked_again(seen, reference[some])
+            yield
+        best = np.argsort(-finer, kind="stable")[:most]
+        turns, start, reference = which[:, best]
+        return starts[start[:, None], (np.arange(4) + turns[:, None]) % 4], reference
 
     def _fitted(
         self, pyramid: Pyramid, corners: Floats, references: Indices, layout: Layout, softness: float, cut: float
@@ -361,18 +463,44 @@ class Registrar:
         signs = np.where(bits, np.float32(1), np.float32(-1))
         return refined(pyramid, corners, signs, layout, softness, cut)
 
+    def _ranked_again(self, coefficients: npt.NDArray[np.float32], references: Indices) -> npt.NDArray[np.float32]:
+        """Returns how alike starts, (n, 10, 144), and references, (n,), are, (n,): glare and a thumb have no say."""
+        windows = self._best_alike(coefficients[:, 1:], references, _RANK_AGAIN_CUT)
+        whole = self._alike(coefficients[:, :1], references, slice(0, 1), _RANK_CUTS[0])
+        return (windows / COUNTED_WINDOWS + whole[:, 0] / 6).astype(np.float32)
+
     def _fit(self, pyramid: Pyramid, corners: Floats, references: Indices) -> npt.NDArray[np.float32]:
         """Returns how well pairs fit, (n,): the likeness of the seven windows that are most alike.
 
         The whole picture has no say: it is what the corners were fitted to, and fitted it is with impostors too.
         """
         coefficients = EVERY.coefficients(patches(pyramid, corners, EVERY.size))
-        values = soft_sign(coefficients, 1.0)[0] * low_pass(_FIT_CUT)
-        signs = np.where(self._bits[references, 1:], np.float32(1), np.float32(-1))
-        alike = (values * signs).sum(axis=2) / (np.sqrt((values**2).sum(axis=2)) + np.float32(1e-6))
+        return self._best_alike(coefficients, references, _FIT_CUT)
+
+    def _best_alike(
+        self, coefficients: npt.NDArray[np.float32], references: Indices, cut: float
+    ) -> npt.NDArray[np.float32]:
+        """Returns the likeness of the seven of nine windows (n, 9, 144) that are most alike, added up, (n,)."""
+        alike = self._alike(coefficients, references, slice(1, None), cut)
         alike.sort(axis=1)
-        fit: npt.NDArray[np.float32] = alike[:, -COUNTED_WINDOWS:].sum(axis=1)
-        return fit
+        best: npt.NDArray[np.float32] = alike[:, -COUNTED_WINDOWS:].sum(axis=1)
+        return best
+
+    def _alike(
+        self, coefficients: npt.NDArray[np.float32], references: Indices, hashes: slice, cut: float
+    ) -> npt.NDArray[np.float32]:
+        """Returns how alike each of the windows (n, windows, 144) and the reference's is, (n, windows).
+
+        Every window is softened by itself: one full of glare does not make the others look faint.
+        """
+        weights = low_pass(cut)
+        chosen = np.flatnonzero(weights > 0.1)
+        apart = coefficients[:, :, chosen]
+        values = soft_sign(apart.reshape(-1, 1, len(chosen)), 1.0)[0].reshape(apart.shape) * weights[chosen]
+        signs = np.where(self._bits[references, hashes][:, :, chosen], np.float32(1), np.float32(-1))
+        alike: npt.NDArray[np.float32] = (values * signs).sum(axis=2)
+        alike /= np.sqrt((values**2).sum(axis=2)) + np.float32(1e-6)
+        return alike
 
     def _distances(self, pyramid: Pyramid, corners: Floats, references: Indices) -> Indices:
         """Returns the differing bits, (n,), in the seven windows where fewest differ."""
@@ -385,6 +513,31 @@ class Registrar:
         windows.sort(axis=-1)
         distances: Indices = windows[:, :COUNTED_WINDOWS].sum(axis=-1)
         return distances
+
+
+def _greatest(values: npt.NDArray[np.float32], most: int) -> Indices:
+    """Returns the indices of the greatest values, in no order."""
+    if len(values) <= most:
+        return np.arange(len(values))
+    return np.argpartition(-values, most)[:most]
+
+
+def _firsts(references: Indices) -> list[int]:
+    """Returns where each reference comes for the first time."""
+    seen: dict[int, int] = {}
+    for place, reference in enumerate(references.tolist()):
+        seen.setdefault(reference, place)
+    return list(seen.values())
+
+
+def _returned(pieces: Generator[None, None, Result]) -> Result:
+    """Returns what a generator returns after its last piece of work."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
 
 
 def _last(found: Iterator[Registration | None]) -> Registration:
@@ -471,12 +624,20 @@ def _parallelogram(corners: Floats) -> Floats:
 
 
 def _expected(shape: tuple[int, ...], region: Box | None) -> Floats:
-    """Returns where a picture may be expected without any border seen, (n, 4, 2) in frame pixels."""
+    """Returns where a picture may be expected without any border seen, (n, 4, 2) in frame pixels; as it is first."""
     height, width = shape
     left, top, across, down = region or (0, 0, width, height)
-    centre = np.array([left + across / 2, top + down / 2])
-    half = np.array([across / 2, down / 2])
-    return np.stack([PATCH_CORNERS * half * zoom + centre for zoom in (1.0, 0.85)])
+    sides = np.array([across, down])
+    places = []
+    for zoom, tilt, right, below in _NUDGES:
+        turn = _turn(np.radians(tilt))
+        places.append((PATCH_CORNERS * sides * (zoom / 2)) @ turn + [left, top] + sides * [0.5 + right, 0.5 + below])
+    return np.stack(places)
+
+
+def _turn(angle: float) -> Floats:
+    """Returns the matrix that turns rows (x, y) clockwise as seen, y pointing down."""
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 
 
 def _anywhere(shape: tuple[int, ...]) -> Floats:
@@ -484,7 +645,7 @@ def _anywhere(shape: tuple[int, ...]) -> Floats:
     frame = np.array(shape[::-1], np.float64)
     places = []
     for side, tilt, across, down in itertools.product(_SHORT_SIDES, np.radians(_TILTS), *_SHIFTS):
-        turn = np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
+        turn = _turn(tilt)
         for oblong in ((_OBLONG, 1.0), (1.0, _OBLONG)):
             half = PATCH_CORNERS * np.array(oblong) * (side * frame.min() / 2)
             places.append(half @ turn + frame * (0.5 + np.array([across, down])))

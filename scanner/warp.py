@@ -7,7 +7,7 @@ covers one unit, so the frame's own corners are (0, 0) and (width, height). Insi
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PATCH_CORNERS", "Pyramid", "homographies", "mapped", "patches", "rectified"]
+__all__ = ["PATCH_CORNERS", "Pyramid", "areas", "homographies", "mapped", "patches", "rectified"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -106,6 +106,12 @@ def _box_means(grey: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32
     return np.pad(sums, [(0, max(0, 2 - length)) for length in sums.shape], mode="edge")
 
 
+def areas(corners: Floats) -> Floats:
+    """Returns the areas of quadrilaterals (n, 4, 2), (n,): half the cross product of the diagonals."""
+    area: Floats = np.abs(_cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])) / 2
+    return area
+
+
 def homographies(corners: Floats) -> Floats:
     """Returns the projective maps from the patch to quadrilaterals (n, 4, 2), as matrices (n, 3, 3).
 
@@ -144,8 +150,7 @@ def patches(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.floa
     depth = np.maximum(maps[:, 2, 0] * x + maps[:, 2, 1] * y + maps[:, 2, 2], np.float32(0.05))
     across = ((maps[:, 0, 0] * x + maps[:, 0, 1] * y + maps[:, 0, 2]) / depth).astype(np.float32)
     down = ((maps[:, 1, 0] * x + maps[:, 1, 1] * y + maps[:, 1, 2]) / depth).astype(np.float32)
-    area = np.abs(_cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])) / 2
-    samples = pyramid.at(across, down, pyramid.level_for(np.sqrt(area) / size))
+    samples = pyramid.at(across, down, pyramid.level_for(np.sqrt(areas(corners)) / size))
     samples -= samples.mean(axis=(1, 2), keepdims=True)
     return samples
 

@@ -81,3 +81,9 @@ KINDS = {
 def every_kind(count: int) -> list[tuple[str, np.ndarray]]:
     """`count` grey pictures of each kind, with a name each."""
     return [(f"{kind} {seed}", make(seed)) for kind, make in KINDS.items() for seed in range(count)]
+
+
+def turned(corners: np.ndarray, degrees: float) -> np.ndarray:
+    """Returns corners (4, 2) turned about their middle, clockwise as seen."""
+    angle, middle = np.radians(degrees), corners.mean(axis=0)
+    return (corners - middle) @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) + middle

@@ -25,6 +25,7 @@ ORDER = [
     "bundle",
     "matcher",
     "warp",
+    "pose",
     "quadrilaterals",
     "refinement",
     "registration",

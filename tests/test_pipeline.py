@@ -185,12 +185,21 @@ def test_the_outline_lies_on_the_picture_also_where_the_scan_region_sees_its_mid
     assert max(off) < 0.1
 
 
+def desk() -> np.ndarray:
+    return draw_background(np.random.default_rng(11), (480, 640), "desk").copy()
+
+
+def tilted_on_a_desk(name: str) -> np.ndarray:
+    """A frame with a picture in a corner, which only a search of all of it finds."""
+    frame = desk()
+    tilted = Image.fromarray(PICTURES[name]).resize((180, 240)).rotate(35, expand=True, fillcolor=(110, 100, 90))
+    frame[20 : 20 + tilted.height, 330 : 330 + tilted.width] = np.asarray(tilted)
+    return frame
+
+
 def test_what_was_shown_before_the_last_match_is_not_named_after_it(bundle):
     """A search takes many frames; one that began on an earlier picture does not name it when another was seen since."""
-    background = draw_background(np.random.default_rng(11), (480, 640), "desk")
-    earlier = background.copy()
-    tilted = Image.fromarray(PICTURES["cover 3"]).resize((180, 240)).rotate(35, expand=True, fillcolor=(110, 100, 90))
-    earlier[20 : 20 + tilted.height, 330 : 330 + tilted.width] = np.asarray(tilted)
+    earlier, background = tilted_on_a_desk("cover 3"), desk()
     later = np.asarray(Image.fromarray(PICTURES["cover 7"]).resize((640, 480)))
     assert FrameScanner(bundle, memory=False).scan(earlier).id == "cover 3"
     for frames in range(1, 12):
@@ -198,6 +207,38 @@ def test_what_was_shown_before_the_last_match_is_not_named_after_it(bundle):
         named = [scanner.scan(frame).id for frame in [earlier] * frames + [later] * 2 + [background] * 40]
         assert "cover 3" not in named[frames:]
         assert "cover 7" in named
+
+
+def test_a_copy_of_a_picture_is_looked_for_in_the_frame_that_shows_it(monkeypatch):
+    """A search that ends when the picture has left the frame is as much in doubt as it would have been at once."""
+    monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 0)  # a piece of the search in each turn
+    twins = build_bundle({**PICTURES, "copy": PICTURES["cover 3"]})
+    scanner = FrameScanner(twins)
+    verdicts = [scanner.scan(frame) for frame in [tilted_on_a_desk("cover 3")] * 2 + [desk()] * 150]
+    assert {verdict.id for verdict in verdicts} == {None}
+    assert "ambiguous" in {verdict.outcome for verdict in verdicts[2:]}
+
+
+def test_pictures_that_are_quarter_turns_of_each_other_are_told_apart_in_the_scan_region():
+    """A sign that points to the left and one that points upwards are two pictures."""
+    square = np.ascontiguousarray(PICTURES["cover 1"][:360])
+    turned = {f"{quarters} quarters": np.rot90(square, quarters) for quarters in range(4)}
+    bundle = build_bundle({**turned, "other": PICTURES["cover 2"]})
+    for name, picture in turned.items():
+        assert FrameScanner(bundle).scan(picture).id == name
+        assert FrameScanner(bundle, memory=False).scan(picture).id == name
+
+
+def test_after_a_reset_frames_are_judged_as_if_they_were_the_first(bundle, monkeypatch):
+    """Frames take turns at being searched; whose turn it is does not depend on what came before the reset."""
+    monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 60)  # all of a search in one turn
+    frame = tilted_on_a_desk("cover 3")
+    for frames_before in range(3):
+        scanner = FrameScanner(bundle)
+        for _ in range(frames_before):
+            scanner.scan(frame)
+        scanner.reset()
+        assert [scanner.scan(frame).id for _ in range(2)] == [None, "cover 3"]
 
 
 def test_the_outline_of_a_demo_picture_lies_on_it_in_the_frame_that_names_it():

@@ -6,9 +6,10 @@ from PIL import Image
 
 from scanner.phash import thumbnail
 from scanner.registration import Registrar
+from scanner.verdict import AMBIGUOUS_FIT, RIVALS, USUAL_LEAD
 from scanner.warp import Pyramid
 from scanner.windows import window_hashes
-from tests.pictures import cover, natural
+from tests.pictures import cover, natural, turned
 
 ACCEPTED = 320
 """Bits; what the verdict asks for at most."""
@@ -52,9 +53,7 @@ def placed(picture: np.ndarray, corners: np.ndarray, ground: np.ndarray | None =
 def box(centre: tuple[float, float], height: float, degrees: float) -> np.ndarray:
     """Returns the corners of an upright cover turned about its centre."""
     half = np.array([[-0.375, -0.5], [0.375, -0.5], [0.375, 0.5], [-0.375, 0.5]]) * height
-    angle = np.radians(degrees)
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return half @ turn + np.array(centre)
+    return turned(half, degrees) + np.array(centre)
 
 
 def clutter(seed: int) -> np.ndarray:
@@ -96,6 +95,14 @@ def test_a_picture_among_clutter_is_found(registrar, seed):
     found = registrar.register(Pyramid(placed(PICTURES[seed], place, clutter(seed))))
     assert found.index == seed
     assert found.distance < ACCEPTED
+
+
+@pytest.mark.parametrize(("held", "beside"), [(0, 4), (4, 0), (7, 2)])
+def test_of_two_pictures_in_sight_the_one_nearer_the_middle_is_meant(registrar, held, beside):
+    """A second cover lies on the same table, at the frame's edge, and is seen as well."""
+    frame = placed(PICTURES[beside], box((110, 250), 280, 4))
+    frame = placed(PICTURES[held], box((370, 240), 280, -6), frame)
+    assert registrar.register(Pyramid(frame)).index == held
 
 
 def test_a_picture_that_fills_the_scan_region_needs_no_border(registrar):
@@ -150,12 +157,35 @@ def test_a_found_picture_is_followed_into_the_next_frame(registrar):
     assert np.abs(followed.corners - after).max() < 0.02 * WIDTH
 
 
+@pytest.mark.parametrize("most", [1, RIVALS])
+def test_a_picture_that_is_shown_leads_all_others_by_far(registrar, most):
+    """No other reference fits where it lies."""
+    pyramid = Pyramid(placed(PICTURES[5], PLACES["in perspective"]))
+    found = registrar.register(pyramid)
+    assert registrar.rivals(pyramid, found, 0, most).turned - found.distance > 2 * USUAL_LEAD
+
+
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters):
+    """Enrolled twice, once on its side, it is seen to fit twice."""
+    pictures = [*PICTURES, np.rot90(PICTURES[5], quarters)]
+    registrar = Registrar(np.stack([window_hashes(thumbnail(picture)) for picture in pictures]))
+    pyramid = Pyramid(placed(PICTURES[5], PLACES["tilted by 15 degrees"]))
+    found = registrar.register(pyramid)
+    assert found.index in (5, 10)
+    rivals = registrar.rivals(pyramid, found, 0, 1)
+    assert abs(rivals.turned - found.distance) < AMBIGUOUS_FIT
+    assert (abs(rivals.upright - found.distance) < AMBIGUOUS_FIT) == (quarters == 0)
+
+
 def test_a_catalogue_of_one_works():
     """There is no other reference to run up then."""
     registrar = Registrar(window_hashes(thumbnail(PICTURES[0]))[None])
-    found = registrar.register(Pyramid(placed(PICTURES[0], PLACES["upright"])))
+    pyramid = Pyramid(placed(PICTURES[0], PLACES["upright"]))
+    found = registrar.register(pyramid)
     assert found.index == 0
     assert found.distance < ACCEPTED
+    assert registrar.rivals(pyramid, found, None, RIVALS) is None
 
 
 def test_hashes_of_another_length_are_refused():
