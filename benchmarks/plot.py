@@ -9,9 +9,9 @@ WIDTH, LEFT, BAR = 960, 300, 20
 
 
 def draw_plot(path: Path, rows: list, sweeps: dict) -> None:
-    """Writes the plot; `rows` and `sweeps` are those of `benchmarks.recognition`."""
+    """Writes the plot; `rows` are those of `benchmarks.report`, `sweeps` the tallies by value of each property."""
     parts, y = [], 30
-    known = [row for row in rows if not row.name.startswith(("strangers", "nothing"))]
+    known = [row for row in rows if row.enrolled]
     for title, which in (("Single frame", "single"), ("Within ten frames of one hold-up", "held")):
         bars = [(row, getattr(row, which)) for row in known if getattr(row, which).total]
         if bars:

@@ -19,19 +19,19 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a browser's worker has one thread
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks import same_drawing
 from benchmarks.plot import draw_plot
+from benchmarks.report import FRAMES, LONG_HOLD_UP, Row, Tally, line_of, report_of, sweep_line
 from scanner import FrameScanner, HashBundle
-from scanner.crops import CROPS, reference_square, reference_thumbnails
-from scanner.grey import to_grey
-from scanner.matcher import Matcher
 from scanner.offline import build_bundle
 from scanner.offline.simulated_hand import (
     BACKGROUNDS,
@@ -44,14 +44,11 @@ from scanner.offline.simulated_hand import (
     hold_up,
     photograph,
 )
-from scanner.phash import hash_thumbnails, pack
 
-FRAMES = 10  # of a hold-up
-LONG_HOLD_UP = 40  # where the picture has to be searched for: a second and a half
-ALIKE = 30  # bits by their crops, below which a stranger shows what a reference does
 BOX = (400, 400)
 WHOLE = (480, 640)
 STRANGERS = 150  # pictures kept out of every catalogue
+LEFT_OUT = "reference left out, TYPICAL"
 STILL = replace(TYPICAL, name="STILL", shift=0.0, zoom=(1.0, 1.0), tilt=0.0, out_of_plane=0.0)
 SWEEPS: dict[str, list[float]] = {
     "shift": [0.0, 0.04, 0.08, 0.12, 0.16, 0.20, 0.25, 0.30],
@@ -59,45 +56,8 @@ SWEEPS: dict[str, list[float]] = {
     "tilt": [0, 4, 8, 12, 16, 22, 30, 45, 90, 135, 180],
     "perspective": [0, 10, 20, 30, 40, 50, 60],
 }
-STRAIGHT = {"shift": 0.0, "zoom": 1.0, "tilt": 0.0, "perspective": 0.0}
 
 Pictures = dict[str, np.ndarray]
-
-
-@dataclass
-class Tally:
-    """How many answers were right, how many nothing, how many wrong (a stranger named counts as wrong)."""
-
-    right: int = 0
-    nothing: int = 0
-    wrong: int = 0
-
-    def add(self, answer: str | None, truth: str | None) -> None:
-        """Adds one answer; `truth` is None where nothing should be said."""
-        if answer is None:
-            self.nothing += 1
-        elif answer == truth:
-            self.right += 1
-        else:
-            self.wrong += 1
-
-    @property
-    def total(self) -> int:
-        """How many answers there are."""
-        return self.right + self.nothing + self.wrong
-
-
-@dataclass
-class Row:
-    """One line of the table."""
-
-    name: str
-    references: int
-    single: Tally = field(default_factory=Tally)
-    held: Tally = field(default_factory=Tally)
-    alone_ms: list[float] = field(default_factory=list)
-    stream_ms: list[float] = field(default_factory=list)
-    mistakes: list[str] = field(default_factory=list)
 
 
 def main() -> int:
@@ -113,10 +73,9 @@ def main() -> int:
     fill = {name: pictures[name] for name in names if name not in strangers}
     fill |= load(options.others, None) if options.others else {}
 
-    def catalogue(size: int) -> HashBundle:
-        """Returns the first pictures; then others; then crops of them, turned or mirrored."""
-        chosen = dict(itertools.islice(itertools.chain(fill.items(), made_up(fill)), size))
-        return build_bundle(chosen, skip_bad=True)
+    def catalogue(size: int) -> Scanners:
+        """Returns scanners for the first pictures; then others; then crops of them, turned or mirrored."""
+        return Scanners(dict(itertools.islice(itertools.chain(fill.items(), made_up(fill)), size)))
 
     rows: list[Row] = []
     sweeps: dict[str, list[tuple[float, Tally]]] = {}
@@ -135,24 +94,27 @@ def main() -> int:
             options.output.write_text(report_of(rows, sweeps, len(pictures)), encoding="utf-8")
             draw_plot(options.output.with_suffix(".svg"), rows, sweeps)
 
-    scanners = Scanners(catalogue(options.references))
+    scanners = catalogue(options.references)
     shown = pick(pictures, enrolled)
     for level in LEVELS:
         if wanted(level.name):
             done(measure_level(level, scanners, shown, 1 if few else options.hold_ups))
     for size in () if few else options.catalogues:
         if wanted(f"TYPICAL {size}"):
-            larger = Scanners(catalogue(size))
+            larger = catalogue(size)
             done(measure_level(TYPICAL, larger, shown, options.hold_ups))
             done(measure_strangers(larger, pick(pictures, strangers), options.stranger_frames // 2))
-    if options.photos and wanted("photo"):
-        for row in measure_photographs(options.photos, options.corners, few):
-            done(row)
+    if options.photos:
+        for name, measure in photograph_rows(options.photos, options.corners, few):
+            if wanted(name):
+                done(measure(name))
     if wanted("anywhere"):
         done(measure_anywhere(scanners, shown, 1 if few else 2))
     if wanted("strangers"):
         unknown = pick(pictures, names[options.references :])
         done(measure_strangers(scanners, unknown, options.stranger_frames // (10 if few else 1)))
+    if wanted(LEFT_OUT):
+        done(measure_left_out(scanners, shown))
     for kind in empty_scenes():
         if wanted(kind):
             done(measure_empty(kind, scanners, 40 if few else options.empty_frames))
@@ -179,7 +141,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="fewer frames")
     parser.add_argument("--rows", default="", help="only rows whose name has one of these, e.g. HARD,photo")
     parser.add_argument("--references", type=int, default=100)
-    parser.add_argument("--catalogues", type=int, nargs="*", default=[1000])
+    parser.add_argument("--catalogues", type=int, nargs="*", default=[1000, 10_000])
     parser.add_argument("--hold-ups", type=int, default=4, help="per picture and level")
     parser.add_argument("--stranger-frames", type=int, default=1000)
     parser.add_argument("--sweep-pictures", type=int, default=40)
@@ -231,16 +193,23 @@ def seeded(*parts: object) -> np.random.Generator:
 class Scanners:
     """The product twice over: one judges every frame alone, one remembers, as the page's does."""
 
-    def __init__(self, bundle: HashBundle) -> None:
-        self.references = len(bundle)
-        self.alone = FrameScanner(bundle, memory=False)
-        self.remembering = FrameScanner(bundle)
-        self._matcher = Matcher(bundle.hashes)
+    def __init__(self, pictures: Pictures, bundle: HashBundle | None = None) -> None:
+        self._bundle = bundle or build_bundle(pictures, skip_bad=True)
+        self.references = len(self._bundle)
+        self.alone = FrameScanner(self._bundle, memory=False)
+        self.remembering = FrameScanner(self._bundle)
+        self._pictures = pictures
 
-    def crops_distance(self, picture: np.ndarray) -> int:
-        """Returns the bits between a picture seen straight on and the nearest crop of a reference."""
-        upright = reference_thumbnails(reference_square(to_grey(picture)))[CROPS // 2]
-        return int(self._matcher.distances(pack(hash_thumbnails(upright[None]))).min())
+    def without(self, name: str) -> "Scanners":
+        """Returns scanners for the same catalogue with one reference left out."""
+        left = [reference for reference in self._bundle.references if reference.id != name]
+        return Scanners(self._pictures, HashBundle(left))
+
+    def shown_in(self, stranger: np.ndarray | None, answer: str | None) -> bool:
+        """Returns whether a picture that is not enrolled shows the drawing of the reference it was taken for."""
+        if stranger is None or answer is None:
+            return False
+        return same_drawing.same_drawing(stranger, self._pictures[answer])
 
 
 def timed_scan(scanner: FrameScanner, frame: np.ndarray, times: list[float]) -> str | None:
@@ -251,25 +220,47 @@ def timed_scan(scanner: FrameScanner, frame: np.ndarray, times: list[float]) -> 
     return answer
 
 
-def judge_alone(scanners: Scanners, frame: np.ndarray, truth: str | None, row: Row, label: str) -> None:
-    """Tallies one frame by itself."""
+def judge_alone(
+    scanners: Scanners,
+    frame: np.ndarray,
+    truth: str | None,
+    row: Row,
+    label: str,
+    stranger: np.ndarray | None = None,
+) -> None:
+    """Tallies one frame by itself; `stranger` is the picture it shows, if that is not enrolled."""
     answer = timed_scan(scanners.alone, frame, row.alone_ms)
+    if scanners.shown_in(stranger, answer):
+        row.repeats.append(f"{label} taken for {answer}")
+        return
     row.single.add(answer, truth)
     if answer is not None and answer != truth:
         row.mistakes.append(f"{label} taken for {answer}")
 
 
-def watch(scanners: Scanners, frames: Iterator[np.ndarray], truth: str | None, row: Row, label: str) -> None:
+def watch(
+    scanners: Scanners,
+    frames: Iterator[np.ndarray],
+    truth: str | None,
+    row: Row,
+    label: str,
+    stranger: np.ndarray | None = None,
+) -> None:
     """Shows a hold-up's frames until one is matched; tallies its first frame alone, and all of them."""
     scanners.remembering.reset()
     answer = None
     for number, frame in enumerate(frames):
         if number == 0:
-            judge_alone(scanners, frame, truth, row, label)
+            judge_alone(scanners, frame, truth, row, label, stranger)
         answer = timed_scan(scanners.remembering, frame, row.stream_ms)
         if answer is not None:
             break
+    if scanners.shown_in(stranger, answer):
+        row.repeats.append(f"{label} taken for {answer} on frame {number + 1} of a hold-up")
+        return
     row.held.add(answer, truth)
+    if answer is not None and answer == truth:
+        row.frames_needed.append(number + 1)
     if answer is not None and answer != truth:
         row.mistakes.append(f"{label} taken for {answer} on frame {number + 1} of a hold-up")
 
@@ -325,18 +316,28 @@ def measure_anywhere(scanners: Scanners, pictures: Pictures, hold_ups: int) -> R
 
 def measure_strangers(scanners: Scanners, pictures: Pictures, frames: int) -> Row:
     """Pictures that are not in the catalogue: frames judged alone, then a tenth as many hold-ups, with memory."""
-    names = [name for name, picture in pictures.items() if scanners.crops_distance(picture) >= ALIKE]
-    left_out = f" ({len(pictures) - len(names)} of {len(pictures)} left out)" if len(names) < len(pictures) else ""
-    row = Row("strangers" + left_out, scanners.references)
+    names = list(pictures)
+    row = Row("strangers", scanners.references, enrolled=False)
     for number in range(frames):
         name, level = names[number % len(names)], LEVELS[number % 3]
         source = seeded("strangers", name, number)
         held = draw_shot(level, source)
         if number % 10 == 0:
-            watch(scanners, trembling(pictures[name], level, source, held, BOX, True), None, row, name)
+            frames_held = trembling(pictures[name], level, source, held, BOX, True)
+            watch(scanners, frames_held, None, row, name, pictures[name])
         else:
             frame, _ = photograph(pictures[name], held, BOX, draw_background(source, BOX))
-            judge_alone(scanners, frame, None, row, f"{name} ({level.name})")
+            judge_alone(scanners, frame, None, row, f"{name} ({level.name})", pictures[name])
+    return row
+
+
+def measure_left_out(scanners: Scanners, pictures: Pictures) -> Row:
+    """Every picture of the catalogue, with its own reference left out: a hold-up of TYPICAL each."""
+    row = Row(LEFT_OUT, scanners.references - 1, enrolled=False)
+    for name, picture in pictures.items():
+        source = seeded("left out", name)
+        held = draw_shot(TYPICAL, source)
+        watch(scanners.without(name), trembling(picture, TYPICAL, source, held, BOX, True), None, row, name, picture)
     return row
 
 
@@ -368,12 +369,32 @@ def empty_scenes() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
             scene[top : top + 14, left : left + wide] = source.integers(0, 256, 3)
         return scene
 
+    def text(source: np.random.Generator) -> np.ndarray:
+        """A page of a book, with a heading and a margin."""
+        page = Image.new("L", BOX[::-1], int(source.integers(200, 256)))
+        draw, ink = ImageDraw.Draw(page), int(source.integers(0, 80))
+        size, margin = int(source.integers(9, 26)), int(source.integers(0, 50))
+        top = margin
+        while top < BOX[0]:
+            heading = source.random() < 0.06
+            font = ImageFont.load_default(size * 2 if heading else size)
+            words = [letters(source) for _ in range(3 if heading else 40)]
+            draw.text((margin, top), " ".join(words), fill=ink, font=font)
+            top += round(font.size * source.choice([1.3, 2.2], p=[0.85, 0.15]))
+        draw.rectangle([BOX[1] - margin, 0, *BOX[::-1]], fill=page.getpixel((0, 0)))
+        return np.asarray(page.convert("RGB"))
+
     scenes = {kind: background(kind) for kind in BACKGROUNDS}
-    return {"blank": plain, "slope of light": slope, "noise": noise, "screen": screen, **scenes}
+    return {"blank": plain, "slope of light": slope, "noise": noise, "screen": screen, "text": text, **scenes}
+
+
+def letters(source: np.random.Generator) -> str:
+    """Returns a word that nobody knows, of letters as frequent as in English."""
+    return "".join(source.choice(list("eeeettaaooiinnsshhrrddlucmfwygpbvk"), int(source.integers(2, 10))))
 
 
 def measure_empty(kind: str, scanners: Scanners, frames: int) -> Row:
-    row = Row(f"nothing held up: {kind}", scanners.references)
+    row = Row(f"nothing held up: {kind}", scanners.references, enrolled=False)
     scene_of = empty_scenes()[kind]
     for number in range(frames):
         source = seeded("empty", kind, number)
@@ -411,29 +432,47 @@ def measure_sweep(name: str, value: float, scanners: Scanners, pictures: Picture
 # Photographs
 
 
-def measure_photographs(folder: Path, located: Path | None, few: bool) -> Iterator[Row]:
-    references = load(folder / "references", None)
-    bundle = build_bundle(references)
+def photograph_rows(folder: Path, located: Path | None, few: bool) -> Iterator[tuple[str, Callable[[str], Row]]]:
+    """Yields the name of each row, and what measures it; pictures are read when the first row asks for them."""
+    scanners = cache(lambda: Scanners(load(folder / "references", None)))
     corners = json.loads(located.read_text(encoding="utf-8")) if located else {}
-    return measure_cameras(folder, Scanners(bundle), corners, few)
-
-
-def measure_cameras(folder: Path, scanners: Scanners, corners: dict[str, list], few: bool) -> Iterator[Row]:
     for camera in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "references"):
-        photos = load(camera, 20 if few else None)
-        row = Row(f"photographs, {camera.name}, unaligned", scanners.references)
-        for name, photo in photos.items():
-            judge_alone(scanners, photo, name, row, name)
-        yield row
-        boxable = {name: photo for name, photo in photos.items() if f"{camera.name}/{name}" in corners}
-        for label, jitter in (("boxed", 0.0), ("boxed with jitter", 1.0)):
-            if boxable:
-                row = Row(f"photographs, {camera.name}, {label}", scanners.references)
-                for name, photo in boxable.items():
-                    quad = np.array(corners[f"{camera.name}/{name}"], float)
-                    frame = boxed(photo, quad, jitter, seeded("boxed", name))
-                    judge_alone(scanners, frame, name, row, name)
-                yield row
+        yield from camera_rows(camera, scanners, corners, few)
+
+
+def camera_rows(
+    camera: Path, scanners: Callable[[], Scanners], corners: dict[str, list], few: bool
+) -> Iterator[tuple[str, Callable[[str], Row]]]:
+    photos = cache(lambda: load(camera, 20 if few else None))
+
+    def in_boxes(jitter: float) -> Pictures:
+        quads = {name: corners.get(f"{camera.name}/{name}") for name in photos()}
+        return {
+            name: boxed(photos()[name], np.array(quad, float), jitter, seeded("boxed", name))
+            for name, quad in quads.items()
+            if quad
+        }
+
+    row = f"photographs, {camera.name}"
+    yield f"{row}, unaligned", lambda name: measure_photographs(scanners(), photos(), name)
+    yield f"{row}, reference left out", lambda name: measure_without(scanners(), photos(), name)
+    if any(place.startswith(f"{camera.name}/") for place in corners):
+        yield f"{row}, boxed", lambda name: measure_photographs(scanners(), in_boxes(0.0), name)
+        yield f"{row}, boxed with jitter", lambda name: measure_photographs(scanners(), in_boxes(1.0), name)
+
+
+def measure_photographs(scanners: Scanners, photos: Pictures, row_name: str) -> Row:
+    row = Row(row_name, scanners.references)
+    for name, photo in photos.items():
+        judge_alone(scanners, photo, name, row, name)
+    return row
+
+
+def measure_without(scanners: Scanners, photos: Pictures, row_name: str) -> Row:
+    row = Row(row_name, scanners.references - 1, enrolled=False)
+    for name, photo in photos.items():
+        judge_alone(scanners.without(name), photo, None, row, name, photo)
+    return row
 
 
 def boxed(photo: np.ndarray, corners: np.ndarray, jitter: float, source: np.random.Generator) -> np.ndarray:
@@ -459,141 +498,6 @@ def boxed(photo: np.ndarray, corners: np.ndarray, jitter: float, source: np.rand
     data = np.array([step_x[0], step_y[0], origin[0], step_x[1], step_y[1], origin[1]]) / shrink
     size, fine = (BOX[1], BOX[0]), Image.Resampling.BILINEAR
     return np.asarray(image.transform(size, Image.Transform.AFFINE, tuple(data), fine, fillcolor=(128, 128, 128)))
-
-
-# The report
-
-
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """Returns the 95 % interval of a share, after Wilson (1927)."""
-    if total == 0:
-        return 0.0, 1.0
-    z, share = 1.96, hits / total
-    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / (1 + z * z / total)
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
-
-
-def percent(hits: int, total: int) -> str:
-    if total == 0:
-        return "-"
-    low, high = wilson(hits, total)
-    return f"{100 * hits / total:.1f} ({100 * low:.1f} to {100 * high:.1f})"
-
-
-def cells(tally: Tally) -> list[str]:
-    if tally.total == 0:
-        return ["-", "-", "-", "0"]
-    right = percent(tally.right, tally.total)
-    return [right, percent(tally.nothing, tally.total), percent(tally.wrong, tally.total), str(tally.total)]
-
-
-def time_cell(times: list[float]) -> str:
-    return f"{np.median(times):.0f}, {np.percentile(times, 95):.0f}" if times else "-"
-
-
-def line_of(row: Row) -> str:
-    return " | ".join(
-        [
-            row.name,
-            str(row.references),
-            *cells(row.single),
-            *cells(row.held),
-            time_cell(row.alone_ms),
-            time_cell(row.stream_ms),
-        ]
-    )
-
-
-def sweep_line(name: str, points: list[tuple[float, Tally]]) -> str:
-    return f"{name}: " + ", ".join(f"{value:g} {100 * tally.right / tally.total:.0f} %" for value, tally in points)
-
-
-def falls_to(points: list[tuple[float, Tally]], start: float, share: float, upwards: bool) -> str:
-    """Returns where, going away from `start`, the share of right answers first falls below `share`."""
-    ordered = [(value, tally.right / tally.total) for value, tally in points]
-    side = sorted(point for point in ordered if (point[0] >= start) == upwards or point[0] == start)
-    if not upwards:
-        side.reverse()
-    for (before, high), (after, low) in itertools.pairwise(side):
-        if high >= share > low:
-            return f"{before + (after - before) * (high - share) / (high - low):.3g}"
-    if side and side[0][1] < share:
-        return "never reached"
-    return f"beyond {side[-1][0]:g}" if side else "-"
-
-
-def report_of(rows: list[Row], sweeps: dict[str, list[tuple[float, Tally]]], pictures: int) -> str:
-    """Returns the report as Markdown."""
-    known = [row for row in rows if not is_unknown(row)]
-    unknown = [row for row in rows if is_unknown(row)]
-    lines = [
-        "# Recognition, measured",
-        "",
-        f"Made by `python -m benchmarks.recognition` over {pictures} pictures that nothing was tuned on; see "
-        "[README.md](README.md). Shares in percent with 95 % Wilson intervals. A single frame is judged alone; "
-        f"a hold-up is up to {FRAMES} frames of an unsteady hand, until one is matched. Times are CPU milliseconds "
-        "per frame, median and 95th percentile, in CPython on one core of a busy machine.",
-        "",
-        "![plot](recognition.svg)",
-        "",
-    ]
-    if known:
-        lines += [
-            "## Pictures in the catalogue",
-            "",
-            "| | references | single: right | nothing | wrong | frames "
-            "| within 10: right | nothing | wrong | hold-ups | ms alone | ms in a stream |",
-            "|---|---|---|---|---|---|---|---|---|---|---|---|",
-            *(f"| {line_of(row)} |" for row in known),
-            "",
-        ]
-    if unknown:
-        lines += [
-            "## Nothing to recognise: false accepts",
-            "",
-            f"Strangers whose crops are within {ALIKE} bits of a reference's are left out: the same icon, drawn twice.",
-            "",
-            "| | references | single | frames | within 10 | hold-ups | ms alone | ms in a stream |",
-            "|---|---|---|---|---|---|---|---|",
-        ]
-        for row in unknown:
-            single, held = row.single, row.held
-            parts = [row.name, str(row.references), percent(single.wrong, single.total), str(single.total)]
-            parts += [percent(held.wrong, held.total), str(held.total), time_cell(row.alone_ms)]
-            parts.append(time_cell(row.stream_ms))
-            lines.append(f"| {' | '.join(parts)} |")
-        empty = [row for row in unknown if row.name.startswith("nothing")]
-        wrong, total = sum(row.single.wrong for row in empty), sum(row.single.total for row in empty)
-        if empty:
-            parts = ["nothing held up, all", "", percent(wrong, total), str(total), "", "", "", ""]
-            lines.append(f"| {' | '.join(parts)} |")
-        lines.append("")
-    if sweeps:
-        lines += [
-            "## How far off a hand may be",
-            "",
-            "Light and camera of TYPICAL, one property varied, all others straight; single frames, in a box of the "
-            "picture's shape: a picture tilted by 45 degrees, or zoomed in, reaches beyond the frame. Shift as a share "
-            "of the side, tilt and perspective in degrees.",
-            "",
-            "| | right falls below 90 % at | below 50 % at | right at each value |",
-            "|---|---|---|---|",
-        ]
-        for name, points in sweeps.items():
-            ways = [(True, "")] if name != "zoom" else [(False, " out"), (True, " in")]
-            for upwards, label in ways:
-                ninety, fifty = (falls_to(points, STRAIGHT[name], share, upwards) for share in (0.9, 0.5))
-                values = sweep_line("", points).removeprefix(": ")
-                lines.append(f"| {name}{label} | {ninety} | {fifty} | {values} |")
-        lines.append("")
-    mistakes = [f"- {row.name}, {row.references} references: {text}" for row in rows for text in row.mistakes]
-    lines += ["## Every wrong answer", "", *(mistakes or ["None."]), ""]
-    return "\n".join(lines)
-
-
-def is_unknown(row: Row) -> bool:
-    return row.name.startswith(("strangers", "nothing"))
 
 
 if __name__ == "__main__":
