@@ -10,6 +10,9 @@ export PIP_ROOT_USER_ACTION = ignore
 # Matrices here are small: threads of their own only make numpy wait for itself.
 export OPENBLAS_NUM_THREADS = 1
 
+# Real browsers share a busy machine: a test that fails runs once more, and is listed as such at the end.
+SECOND_CHANCE = --reruns 1 -rR
+
 # What does not need each other is set up side by side.
 MAKEFLAGS += --jobs=3
 
@@ -27,8 +30,8 @@ bundle: $(BIN)/.demo
 
 # A first site takes a minute of compressing: that goes on while the browsers come in.
 test: check compressed $(BIN)/.chromium $(BIN)/.engines
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not timing"
-	$(BIN)/python -m pytest -m timing
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not timing" $(SECOND_CHANCE)
+	$(BIN)/python -m pytest -m timing $(SECOND_CHANCE)
 
 compressed: $(BIN)/.test
 	$(BIN)/python -m scanner.offline.site -o build/site

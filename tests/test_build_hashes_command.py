@@ -178,7 +178,11 @@ def test_json_is_json_on_a_console_of_few_letters(images: Path, tmp_path: Path) 
         shutil.copy(images / "1.png", images / f"{name}.png")
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     told = subprocess.run(
-        command(images, "-o", tmp_path / "b.json", "--json"), env=environment, stdout=subprocess.PIPE, check=True
+        command(images, "-o", tmp_path / "b.json", "--json"),
+        env=environment,
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=120,
     )
     assert {entry["id"] for entry in json.loads(told.stdout)["flattest"]} >= {"é", "🐋", "さくら"}
 

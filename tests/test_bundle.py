@@ -90,7 +90,7 @@ def test_a_killed_write_leaves_the_old_file(bundle, tmp_path):
         "from scanner import HashBundle\n"
         "HashBundle.load(sys.argv[1]).save(sys.argv[1])\n"
     )
-    assert subprocess.run([sys.executable, "-c", program, path], check=False).returncode == 9
+    assert subprocess.run([sys.executable, "-c", program, path], check=False, timeout=60).returncode == 9
     assert path.read_bytes() == before
 
 

@@ -178,7 +178,9 @@ def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path):
     for command in commands:
         words = command.split()
         assert words[:2] == ["python", "build_hashes.py"]
-        subprocess.run([sys.executable, PROJECT / words[1], *words[2:]], cwd=tmp_path, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, PROJECT / words[1], *words[2:]], cwd=tmp_path, check=True, capture_output=True, timeout=120
+        )
     bundle = json.loads((tmp_path / "hashes" / "references.json").read_text(encoding="utf-8"))
     assert bundle["references"][0]["url"] == json.loads(titles)["lighthouse"]["url"]
 

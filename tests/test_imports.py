@@ -78,7 +78,7 @@ def test_importing_the_core_loads_neither_pillow_nor_the_offline_side():
         "heavy = {'PIL', 'scipy', 'imagehash', 'scanner.offline', 'tempfile', 'asyncio', 'numpy.ma'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert result.stdout.strip() == "[]"
 
 
@@ -97,5 +97,5 @@ def test_judging_frames_imports_nothing_more():
         "        assert 'result' in json.loads(browser.scan_frame(handle, 160, 120, 0, 0, 160, 120, independent))\n"
         "print(sorted(set(sys.modules) - before))"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert ast.literal_eval(result.stdout) == []

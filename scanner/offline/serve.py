@@ -201,6 +201,7 @@ class SiteServer(http.server.ThreadingHTTPServer):
     """A server for one folder; `base` is its address, ending in a slash. With `tls` it speaks https."""
 
     daemon_threads = True
+    request_queue_size = 128  # a browser opens many connections at once
     allow_reuse_address = os.name != "nt"  # on Windows it would share a port that is taken
 
     def __init__(
