@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -360,7 +361,16 @@ def test_a_terminal_shows_progress(images: Path, tmp_path: Path) -> None:
     assert b"pictures," not in done.stdout
 
 
+@pytest.fixture
+def heard_ctrl_c() -> Iterator[None]:
+    """What a test starts hears Ctrl-C, even where a shell that runs the tests in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
+@pytest.mark.usefixtures("heard_ctrl_c")
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_interrupted_run_leaves_the_old_bundle(tmp_path: Path, jobs: int) -> None:
     """Ctrl-C ends the command, with its processes, at once and in a sentence; nothing is written."""
@@ -373,7 +383,10 @@ def test_an_interrupted_run_leaves_the_old_bundle(tmp_path: Path, jobs: int) -> 
     bundle = tmp_path / "b.json"
     bundle.write_text("the old one")
     started = subprocess.Popen(
-        command(images, "-o", bundle, "--jobs", jobs), stderr=subprocess.PIPE, text=True, start_new_session=True
+        command(images, "-o", bundle, "--jobs", jobs),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     time.sleep(3)
     os.killpg(started.pid, signal.SIGINT)  # as a terminal does: to the command and its processes
@@ -384,6 +397,7 @@ def test_an_interrupted_run_leaves_the_old_bundle(tmp_path: Path, jobs: int) -> 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
+@pytest.mark.usefixtures("heard_ctrl_c")
 def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> None:
     """Predicting takes minutes: the bundle is written after it, so that "nothing was written" is true."""
     bundle = tmp_path / "b.json"
