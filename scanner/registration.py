@@ -120,7 +120,7 @@ class Pace:
         corners: the four corner windows that a picture is fitted by.
         every: all nine that it is fitted by.
         likely: the race of what the crops propose.
-        rounds: how often at most what is reported is shaken from each start, while that helps.
+        rounds: how often at most what is reported is shaken, while that helps.
     """
 
     corners: Layout
@@ -372,8 +372,10 @@ class Registrar:
     def polished(self, pyramid: Pyramid, found: Registration, briefly: bool = False) -> Registration:
         """Returns a registration in a frame, or a better one of the same reference that is reached from it.
 
-        From the parallelogram nearest to it, and if that is not enough from where it is: what slid off along rays or
-        into a plain ground mostly shows a perspective that is not there.
+        From the parallelogram nearest to it, and if that leads nowhere from where it is: what slid off along rays or
+        into a plain ground mostly shows a perspective that is not there. Of 110 outlines of real pictures (in either
+        hand, in a stream) 38 are off by more than a tenth of the side before, and 11 after that; if every round is
+        tried from both, 10 are, and it takes 16 ms instead of 9.
 
         Args:
             pyramid: the frame.
@@ -381,19 +383,25 @@ class Registrar:
             briefly: from the first of these starts only, and only once.
         """
         best = found
-        rounds, starts = (1, 1) if briefly else (self._pace.rounds, 2)
-        for start in (_parallelogram(found.corners), found.corners)[:starts]:
-            reached = _last(self._shaken(pyramid, start / pyramid.scale, found.index))
-            for _ in range(rounds - 1):
-                further = _last(self._shaken(pyramid, reached.corners / pyramid.scale, found.index))
-                if further.distance >= reached.distance:
-                    break
-                reached = further
-            if reached.distance < best.distance:
-                best = reached
+        starts = (_parallelogram(found.corners), found.corners)
+        for start in starts[:1] if briefly else starts:
+            best = self._shaken_from(pyramid, start, best)
+            if best is not found:
+                break
+        if briefly or best is found:
+            return best
+        for _ in range(self._pace.rounds - 1):
             if best.distance < CLEAN:
                 break
+            before, best = best, self._shaken_from(pyramid, best.corners, best)
+            if best is before:
+                break
         return best
+
+    def _shaken_from(self, pyramid: Pyramid, start: Floats, best: Registration) -> Registration:
+        """Returns the best registration reached from a start, (4, 2) in the frame, or the best so far if none is."""
+        reached = _last(self._shaken(pyramid, start / pyramid.scale, best.index))
+        return reached if reached.distance < best.distance else best
 
     def _shaken(self, pyramid: Pyramid, corners: Floats, index: int) -> Iterator[Registration | None]:
         """Yields None after each piece of work, and at last the best registration of one reference.
