@@ -31,7 +31,7 @@ bundle: $(BIN)/.demo
 # A first site takes a minute of compressing: that goes on while the browsers come in.
 test: check compressed $(BIN)/.chromium $(BIN)/.engines
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not timing" $(SECOND_CHANCE)
-	$(BIN)/python -m pytest -m timing $(SECOND_CHANCE)
+	$(BIN)/python -m pytest -n 1 -m timing $(SECOND_CHANCE)
 
 compressed: $(BIN)/.test
 	$(BIN)/python -m scanner.offline.site -o build/site

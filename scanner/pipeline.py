@@ -20,7 +20,8 @@ from .errors import ImageError
 from .grey import to_grey
 from .matcher import Match, Matcher
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack, unpack
-from .registration import CLEAN, STILL, STREAM, WORTH_POLISHING, Registrar, Registration
+from .pose import strains
+from .registration import CERTAIN, CLEAN, STILL, STREAM, WORTH_POLISHING, Registrar, Registration
 from .verdict import LEAST_DETAIL, MINIMUM_DETAIL, WORTH_FITTING, Evidence, Verdict, judge
 from .warp import Pyramid, rectified
 
@@ -38,10 +39,13 @@ LIKELY = 24
 LED = 0.4
 """Of a side: where a corner ended farther than that from where the crops had it, they did not lead there. Fitting
 reaches 15 % of a side or 20 degrees; what slides beyond mostly slides off the picture, to what fits by chance."""
+TURNS = (5**0.5 - 1) / 2
+"""The golden ratio: its multiples fall into either half in turn, and evenly among every second, third or fourth frame
+too, so that each of several scan regions that take turns as well gets both kinds of frames."""
 TRACKED_FRAMES = 10
 """Frames after a match in which the same reference is looked for where it was."""
 SEARCH_SECONDS = 0.015
-"""Time of a stream's frame that is given to pieces of the search, at least to one: a piece takes 1 to 10 ms in CPython
+"""Time of a stream's frame that is given to pieces of the search, at least to one: a piece takes 1 to 6 ms in CPython
 and three times that in a browser. `benchmarks/frames.py` measures what a frame takes in all."""
 
 
@@ -99,6 +103,7 @@ class FrameScanner:
         self._found: Registration | None = None
         self._search: Iterator[Registration | None] = iter(())
         self._carried: Registration | None = None
+        self._shape: tuple[int, ...] = ()
 
     def scan(self, pixels: npt.ArrayLike, region: Region | None = None) -> Verdict:
         """Returns the verdict for one frame.
@@ -116,6 +121,10 @@ class FrameScanner:
         faded = fade(query_thumbnails(grey, box))
         contrast = float(detail(faded[0]))
         self._frames += 1
+        if grey.shape != self._shape:
+            self._forget_places()  # they are in pixels of a phone held the other way
+            self._shape = grey.shape
+        carried, self._carried = self._carried, None
         if contrast < LEAST_DETAIL:
             return Verdict("no_detail")
         nearest = self._matcher.nearest(pack(hash_faded(faded)), LIKELY)
@@ -123,7 +132,6 @@ class FrameScanner:
         if contrast < MINIMUM_DETAIL:
             verdict = Verdict("no_detail")
         frame = _Frame(Pyramid(grey), self._frames)
-        carried, self._carried = self._carried, None
         for candidate in self._candidates(frame, box, nearest, carried):
             index = candidate.fitted.index
             distance, margin, nearest_other = self._compared(candidate)
@@ -140,7 +148,7 @@ class FrameScanner:
             agreed = counts and self._evidence is not None and self._evidence.add(index, candidate.frame.number)
             if outcome == "match" or agreed:
                 # Frames before this one show what was in sight then: whatever the search would find there is old news.
-                self._searched, self._search = None, iter(())
+                self._searched, self._search, self._carried = None, iter(()), None
                 return self._matched(frame, candidate, distance, margin)
             if outcome == "ambiguous":
                 verdict = Verdict("ambiguous", None, distance, margin)
@@ -150,10 +158,14 @@ class FrameScanner:
     def reset(self) -> None:
         """Forgets earlier frames."""
         self._frames = 0
-        self._searched, self._search, self._found, self._shown = None, iter(()), None, None
-        self._carried = None
+        self._forget_places()
         if self._evidence is not None:
             self._evidence.reset()
+
+    def _forget_places(self) -> None:
+        """Forgets where in earlier frames anything was."""
+        self._searched, self._search, self._found, self._shown = None, iter(()), None, None
+        self._carried = None
 
     def _carry(self, fitted: Registration) -> None:
         """Keeps the best fit of a stream's frame, to be fitted to the next one too."""
@@ -171,33 +183,35 @@ class FrameScanner:
         which = np.array([match.index for match in near], np.int64)
         places = np.array([picture_corners(match.variant, match.crop, box) for match in near]).reshape(-1, 4, 2)
         stream = self._evidence is not None
-        # A stream takes turns, so that no frame takes long: the search of all of it goes on in every other frame.
-        search = stream and frame.number % 2 == 0
-        indices, starts = which[:FITTED].tolist(), places[:FITTED]
-        led_by = [near] * len(indices)
+        # A stream takes turns, so that no frame takes long: the search of all of it goes on in about every other frame.
+        search = stream and frame.number * TURNS % 1 < 0.5
+        led = min(len(near), FITTED)
+        indices, starts = which[:led].tolist(), places[:led]
         if carried is not None and carried.index not in indices:
-            led_by = [[], *led_by[: FITTED - 1]]
-            indices = [carried.index, *indices[: FITTED - 1]]
-            starts = np.concatenate([carried.corners[None], starts[: FITTED - 1]])
+            indices = [*indices, carried.index]
+            starts = np.concatenate([starts, carried.corners[None]])
         fits = self._registrar.fit(pyramid, indices, starts)
-        if fits:
-            best = min(range(len(fits)), key=lambda index: fits[index].distance)
+        if len(fits) > led:
+            yield _Candidate(frame, fits[led], [])
+        if led:
+            best = min(range(led), key=lambda index: fits[index].distance)
             fitted = fits[best]
-            yield self._led(frame, fitted, starts[best], led_by[best])
+            yield self._led(frame, fitted, places[best], near, box)
             if not search and CLEAN <= fitted.distance < WORTH_POLISHING:
                 fitted = self._registrar.polished(pyramid, fitted, briefly=True)
-                yield self._led(frame, fitted, starts[best], led_by[best])
+                yield self._led(frame, fitted, places[best], near, box)
                 if stream:
                     return
-        if not stream:
-            found = self._registrar.register(pyramid, box, (which, places))
+        if not search:
+            found = self._registrar.likeliest(pyramid, which, places)
+            if found is not None:
+                found = _held(found, box)
+            if not stream and (found is None or found.weighted > CERTAIN):
+                anywhere = self._registrar.register(pyramid, box)
+                if found is None or (anywhere is not None and anywhere.weighted < found.weighted):
+                    found = anywhere
             if found is not None:
                 yield _Candidate(frame, found, [])
-            return
-        if not search:
-            likeliest = self._registrar.likeliest(pyramid, (which, places))
-            if likeliest is not None:
-                yield _Candidate(frame, likeliest, [])
             return
         end = time.perf_counter() + SEARCH_SECONDS
         while True:
@@ -213,11 +227,12 @@ class FrameScanner:
                 return
 
     def _led(
-        self, frame: _Frame, fitted: Registration, start: npt.NDArray[np.float64], near: list[Match]
+        self, frame: _Frame, fitted: Registration, start: npt.NDArray[np.float64], near: list[Match], box: Region
     ) -> _Candidate:
         """Returns what was fitted from a start of the crops, which led to it if it did not slide far from there."""
-        led = _side_lengths_between(start, fitted.corners) < LED
-        return _Candidate(frame, fitted, near[:NEAREST] if led else [])
+        if _side_lengths_between(start, fitted.corners) < LED:
+            return _Candidate(frame, _held(fitted, box), near[:NEAREST])
+        return _Candidate(frame, fitted, [])
 
     def _searched_on(self, end: float) -> tuple[Registration | None, bool]:
         """Goes on with a search until a time; returns the best so far, and whether the search has ended."""
@@ -276,6 +291,12 @@ class FrameScanner:
             best = self._registrar.polished(frame.pyramid, best)
         self._shown = _Shown(fitted.index, best.corners, number)
         return best.corners
+
+
+def _held(fitted: Registration, box: Region) -> Registration:
+    """Returns what was fitted in the scan region: a picture is held up to fill that, not the frame."""
+    (strain,) = strains(fitted.corners[None], box[2] * box[3]).tolist()
+    return replace(fitted, strain=strain)
 
 
 def _nearest_and_margin(nearest: list[Match]) -> tuple[int, int | None]:

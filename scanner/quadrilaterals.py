@@ -58,7 +58,7 @@ _CONSIDERED = 600
 
 
 def border_quadrilaterals(image: Image, most: int) -> Generator[None, None, Floats]:
-    """Yields after each piece of work, some 20 ms in a browser; returns quadrilaterals (n, 4, 2), n <= most.
+    """Yields after each piece of work; returns quadrilaterals (n, 4, 2), n <= most.
 
     The best framed come first, in pixels of the image; corners (x, y) run clockwise, beginning nearest to the top left.
 
@@ -166,7 +166,7 @@ def _lines(right: Image, down: Image) -> tuple[Floats, Floats, Floats]:
 
 def _shared_out(angles: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.int64]:
     """Returns the indices, in order, of the first `most` lines of each direction, whichever way they point."""
-    way = (angles * (WAYS / np.pi)).astype(np.int64) % WAYS
+    way = np.floor(angles * (WAYS / np.pi)).astype(np.int64) % WAYS
     return np.sort(np.concatenate([np.flatnonzero(way == each)[:most] for each in range(WAYS)]))
 
 

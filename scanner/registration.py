@@ -32,11 +32,10 @@ from .windows import (
     quarter_turned,
 )
 
-__all__ = ["STILL", "STREAM", "WINDOW_BITS", "Pace", "Registrar", "Registration", "Rivals"]
+__all__ = ["STILL", "STREAM", "Pace", "Registrar", "Registration", "Rivals"]
 
 Indices = npt.NDArray[np.int64]
 Box = tuple[int, int, int, int]
-Pairs = tuple[Indices, Floats]
 Result = TypeVar("Result")
 
 COUNTED_WINDOWS = 7
@@ -47,8 +46,6 @@ PLAIN_DISTANCE = 72
 """Differing bits that such a window is given at least, or one whose middle is not in the frame: those of chance."""
 _MIDDLES = np.array([(x, y) for y in (-0.5, 0.0, 0.5) for x in (-0.5, 0.0, 0.5)])
 """Of the nine windows, on a patch from -1 to 1."""
-WINDOW_BITS = COUNTED_WINDOWS * 143
-"""Bits that a distance is counted in; the constant terms have none."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +172,7 @@ _SHIFTS = ((-0.12, 0.0, 0.12), (-0.1, 0.0, 0.1))
 and shifts of the centre as shares of the frame's width and height. Fitting reaches from one to the next."""
 
 _PATCHES_AT_A_TIME = 60
-"""Patches sketched in one piece of work: some 20 ms in a browser."""
+"""Patches sketched in one piece of work."""
 _COMPARED_AT_A_TIME = 200_000
 """Patches times references compared in one piece of work: all 60 patches with up to 3300 references."""
 _RANK_CUTS = (7.0, 4.0)
@@ -208,32 +205,28 @@ class Registrar:
         self._whole = _Ranking(windows[:, :1], _RANK_CUTS[0])
         self._parts = _Ranking(windows[:, 1:], _RANK_CUTS[1])
 
-    def register(self, pyramid: Pyramid, region: Box | None = None, likely: Pairs | None = None) -> Registration | None:
-        """Returns the best registration of a frame, however bad; None where nothing was tried.
+    def register(self, pyramid: Pyramid, region: Box | None = None) -> Registration | None:
+        """Returns what a search ends with: the best registration of a frame, however bad; None where nothing was tried.
 
         Args:
             pyramid: the frame.
             region: (left, top, width, height) in frame pixels where a picture is expected; None = anywhere.
-            likely: references and corners, (n,) and (n, 4, 2), that a coarser method proposes; tried first.
         """
-        found = self.likeliest(pyramid, likely) if likely is not None else None
-        if found is not None and found.weighted <= CERTAIN:
-            return found
-        for best in self.search(pyramid, region):
-            if best is not None and (found is None or best.weighted < found.weighted):
-                found = best
+        *_, found = self.search(pyramid, region)
         return found
 
-    def likeliest(self, pyramid: Pyramid, likely: Pairs) -> Registration | None:
-        """Returns what wins a race of references and corners, (n,) and (n, 4, 2) in frame pixels; None without any."""
-        references, corners = likely
+    def likeliest(self, pyramid: Pyramid, references: Indices, corners: Floats) -> Registration | None:
+        """Returns what wins a race of references, (n,), and corners, (n, 4, 2) in frame pixels; None without any.
+
+        They are what a coarser method proposes.
+        """
         if not len(references):
             return None
         centre = np.array(pyramid.levels[0].shape[::-1]) / 2
         return _last(self._raced(pyramid, corners / pyramid.scale, references, self._pace.likely, centre))
 
     def search(self, pyramid: Pyramid, region: Box | None = None) -> Iterator[Registration | None]:
-        """Yields the best registration so far, or None, after each piece of work: 10 to 45 ms of a browser.
+        """Yields the best registration so far, or None, after each piece of work.
 
         Args:
             pyramid: the frame.

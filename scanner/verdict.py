@@ -177,7 +177,10 @@ def judge(
         alike = others.turned if crops is None else others.upright
         if alike - windows < AMBIGUOUS_FIT and max(spare, supported) >= -twice:
             return "ambiguous", False
-        spare += min(max(others.turned - windows - USUAL_LEAD, -_MOST_LACKING), leading)
+        # The same picture on its side fits as well, and says nothing against the one that is upright there.
+        twin = crops is not None and others.turned - windows < AMBIGUOUS_FIT
+        lead = (others.upright if twin else others.turned) - windows
+        spare += min(max(lead - USUAL_LEAD, -_MOST_LACKING), leading)
     spare = max(spare, supported)
     if spare < -twice:
         return "no_match", False

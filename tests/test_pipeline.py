@@ -10,6 +10,8 @@ from PIL import Image
 from scanner import FrameScanner, HashBundle, ImageError
 from scanner.offline import build_bundle
 from scanner.offline.simulated_hand import EASY, TYPICAL, Shot, draw_background, hold_up, photograph, simulate
+from scanner.registration import Registrar
+from scanner.verdict import judge
 
 PICTURES = {f"cover {seed}": cover(seed, (480, 360)) for seed in range(12)}
 
@@ -255,3 +257,46 @@ def test_the_outline_of_a_demo_picture_lies_on_it_in_the_frame_that_names_it():
         side = np.sqrt(np.linalg.norm(corners[1] - corners[0]) * np.linalg.norm(corners[3] - corners[0]))
         assert verdict.id == name
         assert np.abs(np.array(verdict.corners) - corners).max() < 0.06 * side
+
+
+def test_a_phone_that_is_turned_while_it_searches_names_nothing_it_no_longer_sees(bundle, monkeypatch):
+    """Places in frames of another size mean nothing in these: the search of them ends."""
+    monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 0)  # one piece of the search a frame
+    wide = tilted_on_a_desk("cover 3")
+    tall = draw_background(np.random.default_rng(5), (wide.shape[1], wide.shape[0]), "desk")
+    for frames_before in range(1, 12):
+        scanner = FrameScanner(bundle)
+        named = [scanner.scan(wide).id for _ in range(frames_before)]
+        assert set(named) == {None}
+        assert {scanner.scan(tall).outcome for _ in range(100)} <= {"no_match", "no_detail"}
+
+
+@pytest.mark.parametrize("regions", [1, 2, 3, 4, 5])
+def test_scan_regions_that_take_turns_are_all_searched_and_all_raced(bundle, monkeypatch, regions):
+    """A page may change the region with every frame, in a rhythm of its own: none of them is left out of anything."""
+    monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 60)  # all of a search in one turn
+    searched = []
+    search = Registrar.search
+    monkeypatch.setattr(
+        Registrar, "search", lambda self, pyramid, box: searched.append(box) or search(self, pyramid, box)
+    )
+    frame = draw_background(np.random.default_rng(5), (240, 320), "desk")
+    boxes = [(10 * number, 0, 200, 200) for number in range(regions)]
+    scanner = FrameScanner(bundle)
+    for _ in range(8):
+        for box in boxes:
+            scanner.scan(frame, box)
+    for box in boxes:
+        assert 2 <= searched.count(box) <= 6
+
+
+@pytest.mark.parametrize("memory", [True, False])
+def test_a_picture_that_fills_the_scan_region_is_as_easy_to_believe_in_a_large_frame(bundle, monkeypatch, memory):
+    """People hold a picture into the region, however small a part of the video that is."""
+    strains = []
+    monkeypatch.setattr("scanner.pipeline.judge", lambda **fit: strains.append(fit["strain"]) or judge(**fit))
+    frame = draw_background(np.random.default_rng(5), (480, 640), "desk").copy()
+    frame[160:340, 250:385] = np.asarray(Image.fromarray(PICTURES["cover 5"]).resize((135, 180)))
+    verdict = FrameScanner(bundle, memory=memory).scan(frame, (250, 160, 135, 180))
+    assert verdict.id == "cover 5"
+    assert max(strains) < 5

@@ -88,3 +88,14 @@ def test_what_is_found_is_convex_clockwise_and_no_more_than_asked_for():
     sides = np.roll(found, -1, axis=1) - found
     after = np.roll(sides, -1, axis=1)
     assert ((sides[..., 0] * after[..., 1] - sides[..., 1] * after[..., 0]) > 0).all()
+
+
+def test_lines_that_go_on_are_no_border():
+    """Bright stripes across the whole frame enclose more than the sheet does, whose sides end at its corners."""
+    expected = np.array([[60, 60], [160, 60], [160, 160], [60, 160]], float)
+    frame = drawn(expected, 150, 100)
+    for place in (20, 200):
+        frame[:, place : place + 6] = 220
+        frame[place : place + 6] = 220
+    found = borders(frame, 3)[0]
+    assert min(np.abs(np.roll(found, turn, axis=0) - expected).max() for turn in range(4)) < 3

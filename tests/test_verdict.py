@@ -125,6 +125,15 @@ def test_the_same_picture_on_its_side_is_told_apart_in_the_scan_region_only():
     assert judged(windows=100, crops=12, rivals=Rivals(90, 90)) == ("ambiguous", False)
 
 
+def test_the_same_picture_on_its_side_does_not_shorten_the_lead_in_the_scan_region():
+    """A hasty hand's frame of a reference that is enrolled in both turns is believed as if it were there once."""
+    limit = windows_accepted(crops=30, lead=150)
+    alone, both = Rivals(limit + 150, limit + 150), Rivals(limit + 150, limit + 5)
+    assert judged(windows=limit, crops=30, rivals=alone) == ("match", True)
+    assert judged(windows=limit, crops=30, rivals=both) == ("match", True)
+    assert judged(windows=limit, crops=30, rivals=Rivals(limit + 5, limit + 5))[0] != "match"
+
+
 @pytest.mark.parametrize("crops", [None, 12, 30])
 def test_two_references_that_fit_alike_are_ambiguous(crops):
     """Copies of one picture are told apart by nothing in the frame: neither is named, however often it is seen."""
