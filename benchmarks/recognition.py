@@ -12,6 +12,7 @@ Every draw has a seed of its own (row, picture, hold-up), so a row does not chan
 """
 
 import argparse
+import copy
 import itertools
 import json
 import os
@@ -35,6 +36,7 @@ from scanner import FrameScanner, HashBundle
 from scanner.offline import build_bundle
 from scanner.offline.simulated_hand import (
     BACKGROUNDS,
+    HARD,
     LEVELS,
     TYPICAL,
     Level,
@@ -47,6 +49,7 @@ from scanner.offline.simulated_hand import (
 
 BOX = (400, 400)
 WHOLE = (480, 640)
+SMALL = (220, 140, 200, 200)  # a scan region in it: left, top, width, height
 STRANGERS = 150  # pictures kept out of every catalogue
 LEFT_OUT = "reference left out, TYPICAL"
 STILL = replace(TYPICAL, name="STILL", shift=0.0, zoom=(1.0, 1.0), tilt=0.0, out_of_plane=0.0)
@@ -99,6 +102,8 @@ def main() -> int:
     for level in LEVELS:
         if wanted(level.name):
             done(measure_level(level, scanners, shown, 1 if few else options.hold_ups))
+    if wanted("HARD, region"):
+        done(measure_in_region(HARD, scanners, shown, 1 if few else options.hold_ups))
     for size in () if few else options.catalogues:
         if wanted(f"TYPICAL {size}"):
             larger = catalogue(size)
@@ -142,10 +147,10 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--rows", default="", help="only rows whose name has one of these, e.g. HARD,photo")
     parser.add_argument("--references", type=int, default=100)
     parser.add_argument("--catalogues", type=int, nargs="*", default=[1000, 10_000])
-    parser.add_argument("--hold-ups", type=int, default=4, help="per picture and level")
-    parser.add_argument("--stranger-frames", type=int, default=1000)
-    parser.add_argument("--sweep-pictures", type=int, default=40)
-    parser.add_argument("--empty-frames", type=int, default=200, help="of each kind of empty scene")
+    parser.add_argument("--hold-ups", type=int, default=2, help="per picture and level")
+    parser.add_argument("--stranger-frames", type=int, default=800)
+    parser.add_argument("--sweep-pictures", type=int, default=10)
+    parser.add_argument("--empty-frames", type=int, default=60, help="of each kind of empty scene")
     return parser.parse_args()
 
 
@@ -199,6 +204,13 @@ class Scanners:
         self.alone = FrameScanner(self._bundle, memory=False)
         self.remembering = FrameScanner(self._bundle)
         self._pictures = pictures
+        self.region: tuple[int, int, int, int] | None = None  # what `FrameScanner.scan` is told; None: all of a frame
+
+    def looking_at(self, region: tuple[int, int, int, int]) -> "Scanners":
+        """Returns the same scanners, told that the scan region is only this part of a frame."""
+        looking = copy.copy(self)
+        looking.region = region
+        return looking
 
     def without(self, name: str) -> "Scanners":
         """Returns scanners for the same catalogue with one reference left out."""
@@ -212,10 +224,12 @@ class Scanners:
         return same_drawing.same_drawing(stranger, self._pictures[answer])
 
 
-def timed_scan(scanner: FrameScanner, frame: np.ndarray, times: list[float]) -> str | None:
+def timed_scan(
+    scanner: FrameScanner, frame: np.ndarray, region: tuple[int, int, int, int] | None, times: list[float]
+) -> str | None:
     """Returns the id that the scanner names, and notes the CPU milliseconds it took."""
     started = time.process_time()
-    answer = scanner.scan(frame).id
+    answer = scanner.scan(frame, region).id
     times.append((time.process_time() - started) * 1000)
     return answer
 
@@ -229,7 +243,7 @@ def judge_alone(
     stranger: np.ndarray | None = None,
 ) -> None:
     """Tallies one frame by itself; `stranger` is the picture it shows, if that is not enrolled."""
-    answer = timed_scan(scanners.alone, frame, row.alone_ms)
+    answer = timed_scan(scanners.alone, frame, scanners.region, row.alone_ms)
     if scanners.shown_in(stranger, answer):
         row.repeats.append(f"{label} taken for {answer}")
         return
@@ -252,7 +266,7 @@ def watch(
     for number, frame in enumerate(frames):
         if number == 0:
             judge_alone(scanners, frame, truth, row, label, stranger)
-        answer = timed_scan(scanners.remembering, frame, row.stream_ms)
+        answer = timed_scan(scanners.remembering, frame, scanners.region, row.stream_ms)
         if answer is not None:
             break
     if scanners.shown_in(stranger, answer):
@@ -290,6 +304,23 @@ def measure_level(level: Level, scanners: Scanners, pictures: Pictures, hold_ups
             source = seeded(level.name, name, number)
             held = draw_shot(level, source)
             watch(scanners, trembling(picture, level, source, held, BOX, True), name, row, name)
+    return row
+
+
+def measure_in_region(level: Level, scanners: Scanners, pictures: Pictures, hold_ups: int) -> Row:
+    """The picture held into a region that is a small part of the frame, as a page's is."""
+    left, top, width, height = SMALL
+    row = Row(f"{level.name}, region of {width} x {height} in {WHOLE[1]} x {WHOLE[0]}", scanners.references)
+    for name, picture in pictures.items():
+        for number in range(hold_ups):
+            source = seeded(level.name, "region", name, number)
+            held = draw_shot(level, source)
+            frames = []
+            for part in trembling(picture, level, source, held, (height, width), True):
+                frame = draw_background(seeded("room", name, number), WHOLE).copy()
+                frame[top : top + height, left : left + width] = part
+                frames.append(frame)
+            watch(scanners.looking_at(SMALL), iter(frames), name, row, name)
     return row
 
 
