@@ -293,7 +293,7 @@ def _report(options: argparse.Namespace, made: "Build", alike: Sequence["AlikePa
                 "references": len(made.bundle),
                 "threshold": made.bundle.threshold,
                 "flattest": [{"id": name, "contrast": contrast} for contrast, name in flattest[:SHOWN]],
-                "alike": [{"ids": pair.ids, "distance": pair.distance} for pair in alike],
+                "alike": [{"ids": pair.ids, "distance": pair.distance, "turned": pair.turned} for pair in alike],
                 "skipped": made.skipped,
                 "faults": made.faults,
             }
@@ -305,12 +305,16 @@ def _report(options: argparse.Namespace, made: "Build", alike: Sequence["AlikePa
         [f"{contrast:5.1f}  {name}" for contrast, name in flattest[:5]],
     )
     _print_list(
-        f"too alike to tell apart (distance in bits; below {made.bundle.threshold} one is taken for the other)",
-        [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}" for pair in alike],
+        "too alike to tell apart (distance in bits; of such a pair neither is named, or seldom)",
+        [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}{_turned(pair.turned)}" for pair in alike],
     )
     _print_list("skipped", made.skipped)
     if made.faults:
         print(f"left out: {len(made.faults)} (named above)")
+
+
+def _turned(degrees: int) -> str:
+    return f" (turned by {degrees} degrees)" if degrees else ""
 
 
 def _print_list(title: str, entries: Sequence[str]) -> None:

@@ -430,6 +430,16 @@ def test_a_shifted_copy_is_found_alike() -> None:
     assert pair.ids == ("cut", "whole")
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_picture_and_the_same_on_its_side_are_a_pair_and_how_it_is_turned_is_said(quarters: int) -> None:
+    """Held at a turn, neither could be named: whoever enrols both hears of it."""
+    picture = cover(4, (400, 300))
+    pictures = {"a": picture, "b": np.ascontiguousarray(np.rot90(picture, -quarters)), "other": cover(5)}
+    (pair,) = alike_pairs(build_bundle(pictures))
+    assert (pair.ids, pair.turned) == (("a", "b"), 90 * quarters)
+    assert pair.distance < 10
+
+
 def test_a_single_picture_is_like_no_other() -> None:
     """It makes no pair with itself."""
     assert alike_pairs(build_bundle({"only": cover(4)})) == []

@@ -62,7 +62,7 @@ def test_it_writes_the_bundle_and_says_what_is_in_it(images: Path, tmp_path: Pat
     assert f"3 references, {bundle.stat().st_size:,} bytes, threshold 25" in done.stdout
     assert "flattest pictures" in done.stdout
     assert "さくら" in done.stdout
-    assert "one is taken for the other): none" in done.stdout
+    assert "neither is named, or seldom): none" in done.stdout
 
 
 def test_without_arguments_it_takes_the_projects_folders(images: Path, tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_the_report_as_json_has_everything(images: Path, tmp_path: Path) -> None
     assert report["bundle"] == bundle.as_posix()
     assert report["bytes"] == bundle.stat().st_size
     assert (report["references"], report["threshold"]) == (4, 20)
-    assert report["alike"] == [{"ids": ["1", "1 again"], "distance": 0}]
+    assert report["alike"] == [{"ids": ["1", "1 again"], "distance": 0, "turned": 0}]
     assert {entry["id"] for entry in report["flattest"]} == {"1", "1 again", "two words", "さくら"}
     assert ["notes.txt" in note for note in report["skipped"]] == [True]
     assert ["empty.png" in fault for fault in report["faults"]] == [True]
@@ -111,7 +111,13 @@ def test_the_report_as_json_has_everything(images: Path, tmp_path: Path) -> None
 def test_alike_pictures_are_reported_to_people(images: Path, tmp_path: Path) -> None:
     """The report names the pair and its distance."""
     shutil.copy(images / "1.png", images / "copy.png")
-    assert "0  1  and  copy" in run(images, "-o", tmp_path / "b.json").stdout
+    assert "0  1  and  copy\n" in run(images, "-o", tmp_path / "b.json").stdout
+
+
+def test_a_picture_enrolled_in_two_turns_is_reported_too(images: Path, tmp_path: Path) -> None:
+    """Held at a turn neither could be named: the pair is named, and how the one is turned."""
+    Image.open(images / "1.png").transpose(Image.Transpose.ROTATE_270).save(images / "on its side.png")
+    assert "  1  and  on its side (turned by 90 degrees)\n" in run(images, "-o", tmp_path / "b.json").stdout
 
 
 def test_a_long_list_is_cut_for_people_and_whole_for_programs(images: Path, tmp_path: Path) -> None:
@@ -119,7 +125,7 @@ def test_a_long_list_is_cut_for_people_and_whole_for_programs(images: Path, tmp_
     for number in range(5):
         shutil.copy(images / "1.png", images / f"copy {number}.png")
     told = run(images, "-o", tmp_path / "b.json").stdout
-    assert "one is taken for the other): 15\n" in told
+    assert "neither is named, or seldom): 15\n" in told
     assert told.count("  and  ") == 10
     assert "... and 5 more (--json names them all)" in told
     assert len(json.loads(run(images, "-o", tmp_path / "b.json", "--json").stdout)["alike"]) == 15

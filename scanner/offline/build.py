@@ -22,9 +22,9 @@ from ..bundle import DEFAULT_THRESHOLD, RESERVED_FIELDS, HashBundle, Reference, 
 from ..crops import CROPS, reference_square, reference_thumbnails
 from ..errors import ImageError
 from ..matcher import Matcher
-from ..phash import detail, fade, hash_faded, pack
+from ..phash import detail, fade, hash_faded, pack, unpack
 from ..verdict import MINIMUM_DETAIL
-from ..windows import window_hashes
+from ..windows import quarter_turned, window_hashes
 from .images import PICTURE_SUFFIXES, READABLE_KINDS, Picture, content_kind, damaged, grey_of, read_grey, shown_path
 
 __all__ = ["FIELDS_FILE", "AlikePair", "Build", "BuildError", "alike_pairs", "build", "build_bundle"]
@@ -68,15 +68,17 @@ class Build:
 
 @dataclass(frozen=True, order=True)
 class AlikePair:
-    """Two references that a camera may take for each other.
+    """Two references that a camera cannot tell apart, or hardly.
 
     Attributes:
         distance: bits between one picture, held just right, and the other's nearest crop; 0 = same.
         ids: the two, in order.
+        turned: degrees, 0, 90, 180 or 270, that the first has to be turned clockwise by to look like the second.
     """
 
     distance: int
     ids: tuple[str, str]
+    turned: int = 0
 
 
 def build_bundle(
@@ -142,28 +144,39 @@ def build(
 
 
 def alike_pairs(bundle: HashBundle, most: int = 100_000) -> list[AlikePair]:
-    """Returns the pairs that are nearer than the bundle's threshold, nearest first.
+    """Returns the pairs that are nearer than the bundle's threshold, in any quarter turn, nearest first.
 
-    Such a pair is taken for each other, or called ambiguous, even by a steady hand.
+    Where both show the same, neither is ever named; where they differ a little, a good view may tell them apart. Of
+    one and the same picture on its side, either is named in the scan region only.
 
     Args:
         bundle: the references; a single one makes no pair.
         most: stop looking after this many (a folder full of one placeholder picture has millions).
     """
     hashes, ids = bundle.hashes, bundle.ids
-    matcher = Matcher(hashes)
-    nearest: dict[tuple[int, int], int] = {}
+    windows = unpack(bundle.windows)
+    crops, whole = Matcher(hashes), Matcher(bundle.windows[:, :1])
+    nearest: dict[tuple[int, int], tuple[int, int]] = {}
     for first in range(0, len(ids), 64):
-        distances = matcher.distances(hashes[first : first + 64, UPRIGHT_CROP])
-        for row, other in np.argwhere(distances < bundle.threshold).tolist():
-            one = first + row
-            if one != other and len(nearest) < most:
+        some = slice(first, first + 64)
+        signs = np.where(windows[some], np.float32(1), np.float32(-1))
+        for turned in (0, 270, 180, 90):
+            queries = pack(signs[:, 0] > 0) if turned else hashes[some, UPRIGHT_CROP]
+            distances = (whole if turned else crops).distances(queries)
+            for row, other in np.argwhere(distances < bundle.threshold).tolist():
+                one = first + row
+                if one == other or (turned and one > other) or len(nearest) >= most:
+                    continue
                 pair = (min(one, other), max(one, other))
-                distance = int(distances[row, other])
-                nearest[pair] = min(distance, nearest.get(pair, distance))
+                found = (int(distances[row, other]), turned)
+                nearest[pair] = min(found, nearest.get(pair, found))
+            signs = quarter_turned(signs)
         if len(nearest) >= most:
             break
-    return sorted(AlikePair(distance, (ids[one], ids[other])) for (one, other), distance in nearest.items())
+    pairs = (
+        AlikePair(distance, (ids[one], ids[other]), turned) for (one, other), (distance, turned) in nearest.items()
+    )
+    return sorted(pairs)
 
 
 # What there is to hash.

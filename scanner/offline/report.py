@@ -186,6 +186,8 @@ def _look_alikes(bundle: HashBundle) -> dict[int, list[int]]:
     index = {name: place for place, name in enumerate(bundle.ids)}
     alike: dict[int, list[int]] = {}
     for pair in alike_pairs(bundle):
+        if pair.turned:
+            continue  # held upright they are not alike
         one, other = (index[name] for name in pair.ids)
         alike.setdefault(one, []).append(other)
         alike.setdefault(other, []).append(one)
@@ -290,20 +292,22 @@ def _histogram(prediction: Prediction, threshold: int, best: int) -> str:
 
 
 def _pairs_section(bundle: HashBundle, prediction: Prediction, thumbnails: "_Thumbnails") -> str:
-    distances = {pair.ids: pair.distance for pair in alike_pairs(bundle)}
+    alike = {pair.ids: pair for pair in alike_pairs(bundle)}
     mistaken: Counter[tuple[str, ...]] = Counter()
     for name, outlook in prediction.outlooks.items():
         for other, times in outlook.taken_for.items():
             mistaken[tuple(sorted((name, other)))] += times
-    pairs = sorted({*distances, *mistaken}, key=lambda pair: (distances.get((pair[0], pair[1]), 999), pair))
+    pairs = sorted({*alike, *mistaken}, key=lambda ids: (alike[ids].distance if ids in alike else 999, ids))
     if not pairs:
         return "<h2>Taken for each other</h2><p>None: no two of these pictures are alike to the scanner.</p>"
     shown = []
     for one, other in pairs[:_WORST_SHOWN]:
-        distance, times = distances.get((one, other)), mistaken[one, other]
+        pair, times = alike.get((one, other)), mistaken[one, other]
         how = []
-        if distance is not None:
-            how.append("the same to the scanner" if distance == 0 else f"{distance} of 144 bits apart")
+        if pair:
+            how.append("the same to the scanner" if pair.distance == 0 else f"{pair.distance} of 144 bits apart")
+        if pair and pair.turned:
+            how.append(f"if turned by {pair.turned} degrees")
         if times:
             how.append(f"taken for each other {times} times")
         shown.append(
@@ -312,8 +316,9 @@ def _pairs_section(bundle: HashBundle, prediction: Prediction, thumbnails: "_Thu
         )
     more = f"<p>and {len(pairs) - len(shown)} more.</p>" if len(pairs) > len(shown) else ""
     return (
-        "<h2>Taken for each other</h2>\n<p>The scanner may take one for the other, or wait for a better view to tell "
-        f"them apart. Leave one out, or change one visibly.</p>\n<div class=pairs>{''.join(shown)}</div>{more}"
+        "<h2>Taken for each other</h2>\n<p>Of two that are the same to the scanner neither is ever named; of two that "
+        "are nearly so, seldom one; of a picture and the same one turned, only what is held straight into the frame. "
+        f"Leave one out, or change one visibly.</p>\n<div class=pairs>{''.join(shown)}</div>{more}"
     )
 
 
