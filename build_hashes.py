@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.offline.build import AlikePair, Build
 
 DONE, PICTURES_AT_FAULT, WRONG_USAGE = 0, 1, 2
+NOT_SET_UP = 1
 INTERRUPTED, READER_LEFT, ENDED = (128 + number for number in (2, 13, 15))
 """As shells number the signals that end a command: Ctrl-C, a pipe that nobody reads any more, and `kill`."""
 
@@ -38,8 +39,8 @@ examples:
 Subfolders are read too. An optional references.json in the folder, {"<id>": {"title": "...", "url": "..."}},
 is handed to the page with each match.
 
-exit codes: 0 done (or up to date); 1 the pictures are at fault, or the bundle is out of date; 2 wrong usage
-or no place to write
+exit codes: 0 done (or up to date); 1 the pictures are at fault, or the bundle is out of date, or this Python lacks
+numpy or Pillow; 2 wrong usage or no place to write
 """
 
 
@@ -56,6 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(_parsed(arguments))
         sys.stdout.flush()
         return code
+    except ModuleNotFoundError as error:
+        if error.name not in {"numpy", "PIL"}:
+            raise
+        found = f"{sys.executable}, which lacks {error.name}: run `make bundle` once, then `. .venv/bin/activate`"
+        print(f"build_hashes.py: error: expected a Python that has numpy and Pillow, found {found}", file=sys.stderr)
+        return NOT_SET_UP
     except KeyboardInterrupt:
         print("interrupted: nothing was written", file=sys.stderr)
         return INTERRUPTED

@@ -277,6 +277,35 @@ def test_help_shows_examples() -> None:
         assert word in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        # Python imports the core, and with it numpy, before it looks for a command behind -m.
+        ([PROJECT / "build_hashes.py"], "numpy"),
+        ([PROJECT / "build_hashes.py"], "PIL"),
+        (["-m", "scanner.offline.site"], "PIL"),
+        (["-m", "scanner.offline.serve"], "PIL"),
+    ],
+)
+def test_a_python_that_is_not_set_up_is_told_what_to_run(tmp_path: Path, words: list[object], missing: str) -> None:
+    """Exit 1 and one sentence: what was expected, which Python was found, and what to run."""
+    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError('No module', name={missing!r})")
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"}
+    done = subprocess.run(
+        [sys.executable, *map(str, words)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"expected a Python that has numpy and Pillow, found {sys.executable}, which lacks {missing}" in done.stderr
+    assert "run `make bundle` once, then `. .venv/bin/activate`" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 # --check
 
 
