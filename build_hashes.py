@@ -37,7 +37,7 @@ examples:
   python build_hashes.py --report report.html    how reliably will each picture be recognised?
 
 Subfolders are read too. An optional references.json in the folder, {"<id>": {"title": "...", "url": "..."}},
-is handed to the page with each match.
+is handed to the page with each match. What looks like a mistake in it is a warning, and is used as it is.
 
 exit codes: 0 done (or up to date); 1 the pictures are at fault, or the bundle is out of date, or this Python lacks
 numpy or Pillow; 2 wrong usage or no place to write
@@ -119,7 +119,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--check", action="store_true", help="write nothing; say whether the bundle is up to date with the folder")
     add("--report", metavar="FILE.html", help="also write a page: how well each picture will do in an unsteady hand")
     add("--json", action="store_true", help="report as JSON")
-    add("--quiet", action="store_true", help="no report and no progress; faults are still named")
+    add("--quiet", action="store_true", help="no report, no warnings, no progress; faults are still named")
     options = parser.parse_args(arguments)
     _refuse_wrong_places(parser, options)
     return options
@@ -263,10 +263,19 @@ def _name_faults(faults: Sequence[str]) -> None:
         print(fault, file=sys.stderr)
 
 
+def _name_warnings(options: argparse.Namespace, made: "Build") -> None:
+    from scanner.offline.images import printable
+
+    if not options.quiet:
+        for warning in made.warnings:
+            print(f"warning: {printable(warning)}", file=sys.stderr)
+
+
 def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, int], None]) -> int:
     from scanner.offline.build import alike_pairs
 
     _name_faults(made.faults)
+    _name_warnings(options, made)
     # All that takes long comes before anything is written: whoever interrupts it is told that nothing was.
     alike = [] if options.quiet else alike_pairs(made.bundle)
     writes: list[tuple[str, Callable[[str], None]]] = [(options.output, made.bundle.save)]
@@ -303,6 +312,7 @@ def _report(options: argparse.Namespace, made: "Build", alike: Sequence["AlikePa
                 "alike": [{"ids": pair.ids, "distance": pair.distance} for pair in alike],
                 "skipped": made.skipped,
                 "faults": made.faults,
+                "warnings": made.warnings,
             }
         )
         return
@@ -334,6 +344,7 @@ def _check(options: argparse.Namespace, made: "Build") -> int:
     from scanner import BundleError, HashBundle
 
     _name_faults(made.faults)
+    _name_warnings(options, made)
     differences: dict[str, Any] = {}
     try:
         differences = _differences(HashBundle.load(options.output), made.bundle)
@@ -345,7 +356,7 @@ def _check(options: argparse.Namespace, made: "Build") -> int:
         pass
     elif options.json:
         told = {"bundle": Path(options.output).as_posix(), "up_to_date": not differences, **differences}
-        _print_json({**told, "faults": made.faults})
+        _print_json({**told, "faults": made.faults, "warnings": made.warnings})
     elif not differences:
         print(f"{options.output} is up to date with {options.images}")
     else:

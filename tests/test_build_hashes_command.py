@@ -204,6 +204,22 @@ def test_a_reader_that_has_seen_enough_is_no_error(images: Path, tmp_path: Path,
     assert bundle.exists() == (option != "--check")
 
 
+def test_fields_that_look_like_a_mistake_are_warned_of(images: Path, tmp_path: Path) -> None:
+    """Exit 0: picture, field, what was found and what to write, on stderr and in --json; silent with --quiet."""
+    (images / "references.json").write_text('{"さくら": {"url": "example.org/shop", "Title": "A"}}', encoding="utf-8")
+    bundle = tmp_path / "b.json"
+    done = run(images, "-o", bundle, "--json")
+    told = json.loads(done.stdout)["warnings"]
+    assert done.returncode == 0
+    assert [f"warning: {text}" for text in told] == done.stderr.splitlines()
+    assert "references.json: picture 'さくら', field 'url': expected" in told[0]
+    assert 'write "https://example.org/shop"' in told[0]
+    assert "field 'Title'" in told[1]
+    assert HashBundle.load(bundle).references[2].fields == {"url": "example.org/shop", "Title": "A"}
+    assert json.loads(run(images, "-o", bundle, "--json", "--check").stdout)["warnings"] == told
+    assert run(images, "-o", bundle, "--quiet").stderr == ""
+
+
 def test_bad_pictures_can_be_left_out(images: Path, tmp_path: Path) -> None:
     """Exit 0 with --skip-bad: the good ones are written, the bad one is still named."""
     (images / "empty.png").touch()

@@ -25,6 +25,7 @@ from ..matcher import Matcher
 from ..phash import detail, fade, hash_faded, pack
 from ..verdict import MINIMUM_DETAIL
 from ..windows import window_hashes
+from .fields import field_warnings
 from .images import PICTURE_SUFFIXES, READABLE_KINDS, Picture, content_kind, damaged, grey_of, read_grey, shown_path
 
 __all__ = ["FIELDS_FILE", "AlikePair", "Build", "BuildError", "alike_pairs", "build", "build_bundle"]
@@ -56,6 +57,7 @@ class Build:
         details: id -> contrast of the picture as the hash sees it, in grey levels; low is hard to tell apart.
         skipped: files that were passed over and why, one text each.
         faults: pictures left out and why (with skip_bad; else there are none), one text each.
+        warnings: what is used as it is, but looks like a mistake, one text each.
         pictures: id -> where each reference came from, a file or its pixels.
     """
 
@@ -63,6 +65,7 @@ class Build:
     details: Mapping[str, float]
     skipped: tuple[str, ...]
     faults: tuple[str, ...]
+    warnings: tuple[str, ...]
     pictures: Mapping[str, Path | npt.NDArray[np.uint8]]
 
 
@@ -138,7 +141,8 @@ def build(
     if found.fatal or (faults and not (skip_bad and references)):
         raise BuildError([*found.fatal, *faults])
     pictures = {name: picture for name, picture in found.pictures.items() if name in details}
-    return Build(HashBundle(references, threshold), details, tuple(found.skipped), tuple(faults), pictures)
+    bundle = HashBundle(references, threshold)
+    return Build(bundle, details, tuple(found.skipped), tuple(faults), tuple(found.warnings), pictures)
 
 
 def alike_pairs(bundle: HashBundle, most: int = 100_000) -> list[AlikePair]:
@@ -178,7 +182,7 @@ class _Found:
         labels: id -> how a message names the picture.
         fields: id -> the site's own fields.
         ids: all ids met, those at fault included.
-        skipped, faults: one text each.
+        skipped, faults, warnings: one text each.
         fatal: faults that no picture is to blame for, so that leaving pictures out is no cure.
     """
 
@@ -190,6 +194,7 @@ class _Found:
         self.ids: set[str] = set()
         self.skipped: list[str] = []
         self.faults: list[str] = []
+        self.warnings: list[str] = []
         self.fatal: list[str] = []
 
 
@@ -335,6 +340,7 @@ def _read_fields(path: Path, found: _Found) -> None:
             )
         else:
             found.fields[name] = fields
+            found.warnings += [f"{place}: picture {name!r}, field {warning}" for warning in field_warnings(fields)]
 
 
 # Hashing.
