@@ -3,13 +3,14 @@
 
 import argparse
 import json
+import multiprocessing
 import os
 import shlex
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +35,7 @@ examples:
   python build_hashes.py covers -o covers.json   own pictures; the file name without ending is the id
   python build_hashes.py covers --skip-bad       leave faulty pictures out instead of stopping
   python build_hashes.py --check                 is the bundle up to date with the folder?
-  python build_hashes.py --report report.html    how reliably will each picture be recognised?
+  python build_hashes.py --report report.html    how reliably will each picture be recognised? (takes minutes)
 
 Subfolders are read too. An optional references.json in the folder, {"<id>": {"title": "...", "url": "..."}},
 is handed to the page with each match. What looks like a mistake in it is a warning, and is used as it is.
@@ -80,9 +81,9 @@ def _run(options: argparse.Namespace) -> int:
     from scanner.offline.build import BuildError
 
     try:
-        with _progress(options.quiet) as progress, _executor(options.jobs, options.images) as executor:
+        with _progress(options.quiet) as progress, _executor(options) as executor:
             made = _build(options, executor, progress)
-            return _check(options, made) if options.check else _save(options, made, progress)
+            return _check(options, made) if options.check else _save(options, made, executor, progress)
     except BuildError as error:
         return _stop(options, error.faults)
     except ImageError as error:  # a picture changed while it was reported on
@@ -117,7 +118,11 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--jobs", metavar="N", type=_whole(1, 1024), default=_cores(), help="processes [one per core: %(default)s]")
     add("--skip-bad", action="store_true", help="leave out pictures that are at fault, and name them")
     add("--check", action="store_true", help="write nothing; say whether the bundle is up to date with the folder")
-    add("--report", metavar="FILE.html", help="also write a page: how well each picture will do in an unsteady hand")
+    add(
+        "--report",
+        metavar="FILE.html",
+        help="also write a page: how well each picture will do in an unsteady hand (takes minutes, fewer with --jobs)",
+    )
     add("--json", action="store_true", help="report as JSON")
     add("--quiet", action="store_true", help="no report, no warnings, no progress; faults are still named")
     options = parser.parse_args(arguments)
@@ -179,7 +184,9 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _build(options: argparse.Namespace, executor: Executor | None, progress: Callable[[int, int], None]) -> "Build":
+def _build(
+    options: argparse.Namespace, executor: ProcessPoolExecutor | None, progress: Callable[[int, int], None]
+) -> "Build":
     from scanner.offline.build import build
 
     return build(
@@ -196,9 +203,10 @@ WORTH_A_PROCESS = 16
 
 
 @contextmanager
-def _executor(jobs: int, images: str) -> Iterator[Executor | None]:
-    files = sum(len(names) for _, _, names in os.walk(images))
-    jobs = min(jobs, files // WORTH_A_PROCESS)
+def _executor(options: argparse.Namespace) -> Iterator[ProcessPoolExecutor | None]:
+    files = sum(len(names) for _, _, names in os.walk(options.images))
+    # A report takes seconds for each picture.
+    jobs = min(options.jobs, files if options.report else files // WORTH_A_PROCESS)
     if sys.platform == "win32":
         jobs = min(jobs, 61)  # Windows cannot wait for more processes
     if jobs <= 1:
@@ -213,6 +221,10 @@ def _executor(jobs: int, images: str) -> Iterator[Executor | None]:
     handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
     try:
         yield executor
+    except BaseException:  # nobody waits for what is under way and of no use any more
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
     finally:
         executor.shutdown(cancel_futures=True)
         signal.signal(signal.SIGTERM, handler)
@@ -271,7 +283,12 @@ def _name_warnings(options: argparse.Namespace, made: "Build") -> None:
             print(f"warning: {printable(warning)}", file=sys.stderr)
 
 
-def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, int], None]) -> int:
+def _save(
+    options: argparse.Namespace,
+    made: "Build",
+    executor: ProcessPoolExecutor | None,
+    progress: Callable[[int, int], None],
+) -> int:
     from scanner.offline.build import alike_pairs
 
     _name_faults(made.faults)
@@ -283,7 +300,9 @@ def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, i
         from scanner.offline.report import predict, report_page
         from scanner.offline.runtime import write_atomically
 
-        page = report_page(made.bundle, made.pictures, predict(made.bundle, made.pictures, progress)).encode()
+        _announce_report(options, len(made.bundle), executor)
+        prediction = predict(made.bundle, made.pictures, progress, executor)
+        page = report_page(made.bundle, made.pictures, prediction).encode()
         writes.append((options.report, lambda place: write_atomically(Path(os.path.realpath(place)), page)))
     for place, write in writes:
         try:
@@ -293,6 +312,19 @@ def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, i
     if not options.quiet:
         _report(options, made, alike)
     return DONE
+
+
+def _announce_report(options: argparse.Namespace, references: int, executor: ProcessPoolExecutor | None) -> None:
+    """Says what is about to take so long, and how long: where there is no terminal, there is no bar either."""
+    from scanner.offline.report import expected_seconds
+
+    if options.quiet:
+        return
+    jobs = options.jobs if executor else 1
+    hold_ups, seconds = expected_seconds(references, jobs)
+    time = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{max(10, round(seconds, -1)):.0f} seconds"
+    told = f"{options.report}: a simulated hand holds up {references} pictures {hold_ups:,} times"
+    print(f"{told}, about {time} with {jobs} process{'es' if jobs > 1 else ''}", file=sys.stderr, flush=True)
 
 
 def _report(options: argparse.Namespace, made: "Build", alike: Sequence["AlikePair"]) -> None:

@@ -1,6 +1,7 @@
 """The report tells a picture folder's owner what to expect, in one file that opens anywhere."""
 
 import re
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -58,6 +59,34 @@ def test_the_same_pictures_give_the_same_prediction(prediction, bundle, pictures
     """A report can be compared with the one of last week."""
     monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
     assert predict(bundle, pictures) == prediction
+
+
+def test_the_number_of_processes_does_not_change_the_prediction(prediction, bundle, pictures, monkeypatch) -> None:
+    """Two processes predict what one does, and tell how far they are."""
+    monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
+    steps: list[tuple[int, int]] = []
+    with ProcessPoolExecutor(2) as executor:
+        assert predict(bundle, pictures, lambda *step: steps.append(step), executor) == prediction
+    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def disc(number: int) -> np.ndarray:
+    """A dark disc on light grey: anything round is like it, so that the scanner searches long."""
+    y, x = np.mgrid[:200, :200]
+    inside = (x - 60 - 10 * number) ** 2 + (y - 100) ** 2 < (30 + 8 * number) ** 2
+    return np.where(inside, 40, 230).astype(np.uint8)
+
+
+def test_a_busy_machine_does_not_change_the_prediction(monkeypatch) -> None:
+    """Where there is time for all of a search in one frame, as much is found as where there is hardly any."""
+    monkeypatch.setattr(report_module, "_HOLD_UPS", 18)
+    discs = {"one": disc(5), "other": disc(6)}
+    bundle = build_bundle(discs)
+    predictions = []
+    for seconds in (0, 60):
+        monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", seconds)
+        predictions.append(predict(bundle, discs))
+    assert predictions[0] == predictions[1]
 
 
 def test_the_page_needs_no_other_file(prediction, bundle, pictures) -> None:
