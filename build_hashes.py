@@ -302,7 +302,7 @@ def _save(
 
         _announce_report(options, len(made.bundle), executor)
         prediction = predict(made.bundle, made.pictures, progress, executor)
-        page = report_page(made.bundle, made.pictures, prediction).encode()
+        page = report_page(made.bundle, made.pictures, prediction, _command(options)).encode()
         writes.append((options.report, lambda place: write_atomically(Path(os.path.realpath(place)), page)))
     for place, write in writes:
         try:
@@ -400,7 +400,7 @@ def _check(options: argparse.Namespace, made: "Build") -> int:
                 _print_list(what, found)
             else:
                 print(f"{what}: {found}")
-        print(f"to bring it up to date: {_command(options)}")
+        print(f"to bring it up to date: {_command(options)} --threshold {options.threshold}")
     return PICTURES_AT_FAULT if differences else DONE
 
 
@@ -432,8 +432,8 @@ def _as_written(reference: "Reference") -> str:
 
 
 def _command(options: argparse.Namespace) -> str:
+    """Returns what makes this bundle, with everything but its threshold."""
     words = ["python", "build_hashes.py", options.images, "-o", options.output]
-    words += ["--threshold", str(options.threshold)]
     if options.skip_bad:
         words += ["--skip-bad"]
     return shlex.join(words)

@@ -1,6 +1,7 @@
 """The report tells a picture folder's owner what to expect, in one file that opens anywhere."""
 
 import re
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from scanner import HashBundle
 from scanner.offline import build_bundle
 from scanner.offline import report as report_module
-from scanner.offline.report import Prediction, predict, recommended_threshold, report_page
+from scanner.offline.report import Outlook, Prediction, predict, recommended_threshold, report_page
 from scanner.offline.simulated_hand import draw_background
 
 
@@ -67,7 +68,7 @@ def test_the_number_of_processes_does_not_change_the_prediction(prediction, bund
     steps: list[tuple[int, int]] = []
     with ProcessPoolExecutor(2) as executor:
         assert predict(bundle, pictures, lambda *step: steps.append(step), executor) == prediction
-    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert steps == 2 * [(1, 4), (2, 4), (3, 4), (4, 4)]  # once more with the recommended threshold
 
 
 def disc(number: int) -> np.ndarray:
@@ -108,6 +109,30 @@ def test_strangers_that_come_near_lower_the_recommended_threshold() -> None:
     """One frame in 1000 may be accepted wrongly; the nearest two in 2000 do not count, the third does."""
     assert recommended_threshold(Prediction({}, [], [10, 12, 24, *[40] * 1997])) == 23
     assert recommended_threshold(Prediction({}, [], [20, 22, 24, *[40] * 997])) == 21
+
+
+@pytest.mark.parametrize(
+    ("advised", "told"),
+    [(97, ("Recommended threshold: 31", "92 % → 97 %", "<code>make -o &lt;it&gt; --threshold 31</code>")),
+     (92, ("Recommended threshold: 25", "92 % → 92 %", "That is no gain: keep 25")),
+     (None, ("Recommended threshold: 31", "recognised in the first frame 92 %."))],
+)  # fmt: skip
+def test_a_threshold_is_recommended_by_what_it_gains(bundle, pictures, advised, told) -> None:
+    """How often the first frame is recognised, now and then, and the command; no change where there is no gain."""
+    outlooks = {name: Outlook(25, first=Counter(TYPICAL=23)) for name in pictures}
+    page = report_page(bundle, pictures, Prediction(outlooks, [10], [40] * 1000, advised), "make -o <it>")
+    assert all(words in page for words in told)
+    assert ("--threshold" in page) == (advised == 97)
+
+
+def test_the_gain_is_that_of_the_recommended_threshold(prediction, bundle, pictures, monkeypatch) -> None:
+    """What is promised of a threshold is what a bundle with it is then predicted to do."""
+    monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
+    best = recommended_threshold(prediction)
+    then = predict(HashBundle(bundle.references, best), pictures)
+    assert best != bundle.threshold
+    assert prediction.advised == sum(outlook.first["TYPICAL"] for outlook in then.outlooks.values())
+    assert then.advised is None
 
 
 def test_few_frames_make_the_recommendation_careful() -> None:

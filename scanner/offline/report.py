@@ -83,11 +83,14 @@ class Prediction:
         outlooks: id -> outlook.
         own: distance of the reference shown, one for each first frame of TYPICAL.
         others: distance of the nearest reference that is neither it nor its look-alike, one for each first frame.
+        advised: hold-ups of TYPICAL that would be recognised on their first frame with the recommended threshold;
+            None where the bundle has that, or none is recommended.
     """
 
     outlooks: dict[str, Outlook]
     own: list[int]
     others: list[int]
+    advised: int | None = None
 
 
 def expected_seconds(references: int, processes: int) -> tuple[int, float]:
@@ -110,21 +113,42 @@ def predict(
         progress: called with (references done, references in all).
         executor: processes that share the work; what comes out does not depend on them. None does it here.
     """
-    hold_ups, alike = _hold_ups(len(bundle)), _look_alikes(bundle)
-    step = math.ceil(len(bundle) / _SHARES)
-    shares = [range(len(bundle))[first : first + step] for first in range(0, len(bundle), step)]
-    shown = [[pictures[bundle.ids[index]] for index in share] for share in shares]
-    rivals = [[alike.get(index, []) for index in share] for share in shares]
-    prediction, done = Prediction({}, [], []), 0
-    at_work = partial(_held_up, bundle, hold_ups)
-    for part in (executor.map if executor else map)(at_work, shares, shown, rivals):
+    prediction = Prediction({}, [], [])
+    for part in _in_shares(bundle, pictures, progress, executor, LEVELS, FRAMES):
         prediction.outlooks |= part.outlooks
         prediction.own += part.own
         prediction.others += part.others
-        done += len(part.outlooks)
-        if progress:
-            progress(done, len(bundle))
+    best = recommended_threshold(prediction)
+    if best is not None and best != bundle.threshold:
+        advised = HashBundle(bundle.references, best)
+        parts = list(_in_shares(advised, pictures, progress, executor, [TYPICAL], 1))
+        prediction.advised = sum(_first(part) for part in parts)
     return prediction
+
+
+def _in_shares(
+    bundle: HashBundle,
+    pictures: Mapping[str, Path | Picture],
+    progress: Progress | None,
+    executor: ProcessPoolExecutor | None,
+    levels: Sequence[Level],
+    frames: int,
+) -> Iterator[Prediction]:
+    """Yields the predictions of all references, a share of them at a time, in order."""
+    alike, step = _look_alikes(bundle), math.ceil(len(bundle) / _SHARES)
+    shares = [range(len(bundle))[first : first + step] for first in range(0, len(bundle), step)]
+    shown = [[pictures[bundle.ids[index]] for index in share] for share in shares]
+    rivals = [[alike.get(index, []) for index in share] for share in shares]
+    at_work = partial(_held_up, bundle, levels, frames)
+    for share, part in zip(shares, (executor.map if executor else map)(at_work, shares, shown, rivals), strict=True):
+        yield part
+        if progress:
+            progress(share.stop, len(bundle))
+
+
+def _first(prediction: Prediction) -> int:
+    """Returns how many hold-ups of TYPICAL were recognised on their first frame."""
+    return sum(outlook.first[TYPICAL.name] for outlook in prediction.outlooks.values())
 
 
 def _hold_ups(references: int) -> int:
@@ -149,15 +173,20 @@ def recommended_threshold(prediction: Prediction) -> int | None:
     return max(9, min(31, smallest - 1))
 
 
-def report_page(bundle: HashBundle, pictures: Mapping[str, Path | Picture], prediction: Prediction) -> str:
-    """Returns the page, HTML with its pictures inside; `prediction` is from `predict` with the same two."""
+def report_page(
+    bundle: HashBundle, pictures: Mapping[str, Path | Picture], prediction: Prediction, command: str = ""
+) -> str:
+    """Returns the page, HTML with its pictures inside; `prediction` is from `predict` with the same two.
+
+    `command` makes the bundle when a threshold is written behind it.
+    """
     outlooks = prediction.outlooks
     order = sorted(outlooks, key=lambda name: _rank(outlooks[name]))
     thumbnails = _Thumbnails(pictures)
     worst, rest = order[:_WORST_SHOWN], order[_WORST_SHOWN:]
     body = [
         _summary(bundle, prediction),
-        _threshold_section(bundle, prediction),
+        _threshold_section(bundle, prediction, command),
         _pairs_section(bundle, prediction, thumbnails),
         "<h2>Every picture, the least reliable first</h2>",
         "<p>How many of the simulated hold-ups were recognised on the first frame, and within a second.</p>",
@@ -174,23 +203,24 @@ def report_page(bundle: HashBundle, pictures: Mapping[str, Path | Picture], pred
 
 def _held_up(
     bundle: HashBundle,
-    hold_ups: int,
+    levels: Sequence[Level],
+    frames: int,
     share: Sequence[int],
     pictures: Sequence[Path | Picture],
     alike: Sequence[Sequence[int]],
 ) -> Prediction:
     """Returns the prediction of a share of the references, given by index; runs in the executor."""
     scanner, matcher = FrameScanner(bundle), Matcher(bundle.hashes)
-    prediction = Prediction({}, [], [])
+    prediction, hold_ups = Prediction({}, [], []), _hold_ups(len(bundle))
     with _no_clock():
         for index, source, rivals in zip(share, pictures, alike, strict=True):
             name, picture = bundle.ids[index], _pixels(source)
             outlook = prediction.outlooks[name] = Outlook(hold_ups)
-            for level in LEVELS:
+            for level in levels:
                 for number in range(hold_ups):
-                    first = _hold_up(scanner, picture, name, level, number, outlook)
+                    first = _hold_up(scanner, picture, name, level, number, outlook, frames)
                     distances = _distances(matcher, first)
-                    if level is TYPICAL:
+                    if level == TYPICAL:
                         prediction.own.append(int(distances[index]))
                     strangers = np.delete(distances, [index, *rivals])
                     if len(strangers):
@@ -212,13 +242,15 @@ def _no_clock() -> Iterator[None]:
         pipeline.SEARCH_SECONDS = seconds
 
 
-def _hold_up(scanner: FrameScanner, picture: Pixels, name: str, level: Level, number: int, outlook: Outlook) -> Pixels:
+def _hold_up(
+    scanner: FrameScanner, picture: Pixels, name: str, level: Level, number: int, outlook: Outlook, frames: int
+) -> Pixels:
     """Shows one hold-up to the scanner until it names a reference, notes what it said, returns the first frame."""
     source = np.random.default_rng(zlib.crc32(f"{level.name} {number} {name}".encode()))
     held, background = draw_shot(level, source), draw_background(source, _FRAME)
     scanner.reset()
     first: Pixels | None = None
-    for moment in range(FRAMES):
+    for moment in range(frames):
         frame, _ = photograph(picture, next_shot(held, level, source), _FRAME, background)
         first = frame if first is None else first
         found = scanner.scan(frame).id
@@ -302,25 +334,27 @@ def _summary(bundle: HashBundle, prediction: Prediction) -> str:
     )
 
 
-def _threshold_section(bundle: HashBundle, prediction: Prediction) -> str:
+def _threshold_section(bundle: HashBundle, prediction: Prediction, command: str) -> str:
     best = recommended_threshold(prediction)
     if best is None:
         return (
             "<h2>Threshold</h2><p>With one picture, or only look-alikes, there is nothing to be taken for: keep "
             f"{bundle.threshold}.</p>"
         )
-    own = np.array(prediction.own)
-    now, then = (_percent(int((own < threshold).sum()), len(own)) for threshold in (bundle.threshold, best))
-    if best == bundle.threshold:
-        advice = f"Keep it: {now} of an ordinary hand's single frames are below it."
-    else:
-        advice = (
-            f"This bundle has {bundle.threshold}: <code>build_hashes.py --threshold {best}</code> would change the "
-            f"single frames of an ordinary hand that are below it from {now} to {then}."
-        )
+    hold_ups = sum(outlook.hold_ups for outlook in prediction.outlooks.values())
+    now = _percent(_first(prediction), hold_ups)
+    advice, safe = f"recognised in the first frame {now}.", best
+    if prediction.advised is not None:
+        advice = f"recognised in the first frame {now} → {_percent(prediction.advised, hold_ups)}."
+        if best > bundle.threshold and prediction.advised <= _first(prediction):
+            best = bundle.threshold
+            advice += f" That is no gain: keep {best}."
+        elif command:
+            advice += f"</p>\n<p><code>{html.escape(f'{command} --threshold {best}')}</code>"
+    change = f"{bundle.threshold}, which this bundle has" + (f", → {safe}" if safe != bundle.threshold else "")
     return (
-        f"<h2>Recommended threshold: {best}</h2>\n<p>The largest at which the crops alone would take a "
-        f"picture that is not among these for one of them in at most 1 of 1000 frames. {advice}</p>\n"
+        f"<h2>Recommended threshold: {best}</h2>\n<p>Up to {safe}, the crops alone would take a picture that is not "
+        f"among these for one of them in at most 1 of 1000 frames. {change}: with an ordinary hand, {advice}</p>\n"
         + _histogram(prediction, bundle.threshold, best)
     )
 
