@@ -323,7 +323,9 @@ def _announce_report(options: argparse.Namespace, references: int, executor: Pro
     jobs = options.jobs if executor else 1
     hold_ups, seconds = expected_seconds(references, jobs)
     time = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{max(10, round(seconds, -1)):.0f} seconds"
-    told = f"{options.report}: a simulated hand holds up {references} pictures {hold_ups:,} times"
+    told = (
+        f"{options.report}: a simulated hand holds up {references} picture{'s' * (references > 1)} {hold_ups:,} times"
+    )
     print(f"{told}, about {time} with {jobs} process{'es' if jobs > 1 else ''}", file=sys.stderr, flush=True)
 
 

@@ -189,7 +189,7 @@ def report_page(
         _threshold_section(bundle, prediction, command),
         _pairs_section(bundle, prediction, thumbnails),
         "<h2>Every picture, the least reliable first</h2>",
-        "<p>How many of the simulated hold-ups were recognised on the first frame, and within a second.</p>",
+        f"<p>Simulated hold-ups recognised on the first frame + on a later one, within {FRAMES} frames.</p>",
         '<div class="cards">',
         *(_card(name, outlooks[name], thumbnails) for name in worst),
         "</div>",
@@ -319,9 +319,9 @@ def _summary(bundle: HashBundle, prediction: Prediction) -> str:
     weak = sum(outlook.soon[TYPICAL.name] < outlook.hold_ups for outlook in outlooks)
     wrong = sum(sum(outlook.taken_for.values()) for outlook in outlooks)
     verdict = (
-        "Every picture was recognised within a second by an ordinary hand."
+        f"Every picture was recognised within {FRAMES} frames, about a second, by an ordinary hand."
         if not weak
-        else f"{weak} of {len(bundle)} pictures were sometimes missed by an ordinary hand."
+        else f"{weak} of {len(bundle)} pictures {'was' if weak == 1 else 'were'} sometimes missed by an ordinary hand."
     )
     if wrong:
         verdict += f" {wrong} of {hold_ups * len(LEVELS)} hold-ups ended with a wrong id."
@@ -342,20 +342,20 @@ def _threshold_section(bundle: HashBundle, prediction: Prediction, command: str)
             f"{bundle.threshold}.</p>"
         )
     hold_ups = sum(outlook.hold_ups for outlook in prediction.outlooks.values())
-    now = _percent(_first(prediction), hold_ups)
-    advice, safe = f"recognised in the first frame {now}.", best
+    gain, safe = _percent(_first(prediction), hold_ups), best
     if prediction.advised is not None:
-        advice = f"recognised in the first frame {now} → {_percent(prediction.advised, hold_ups)}."
-        if best > bundle.threshold and prediction.advised <= _first(prediction):
-            best = bundle.threshold
-            advice += f" That is no gain: keep {best}."
-        elif command:
-            advice += f"</p>\n<p><code>{html.escape(f'{command} --threshold {best}')}</code>"
-    change = f"{bundle.threshold}, which this bundle has" + (f", → {safe}" if safe != bundle.threshold else "")
+        gain += f" → {_percent(prediction.advised, hold_ups)}"
+    advice = f"recognised on the first frame, with an ordinary hand: {gain}."
+    if prediction.advised is not None and best > bundle.threshold and prediction.advised <= _first(prediction):
+        best = bundle.threshold
+        advice += f" That is no gain: keep {best}."
+    elif prediction.advised is not None and command:
+        advice += f"</p>\n<p><code>{html.escape(f'{command} --threshold {best}')}</code>"
+    change = f"{bundle.threshold} → {safe}" if safe != bundle.threshold else "Keep it"
     return (
-        f"<h2>Recommended threshold: {best}</h2>\n<p>Up to {safe}, the crops alone would take a picture that is not "
-        f"among these for one of them in at most 1 of 1000 frames. {change}: with an ordinary hand, {advice}</p>\n"
-        + _histogram(prediction, bundle.threshold, best)
+        f"<h2>Recommended threshold: {best}</h2>\n<p>This bundle has {bundle.threshold}. Up to {safe}, the crops alone "
+        "would take a picture that is not among these for one of them in at most 1 of 1000 frames.</p>\n"
+        f"<p>{change}: {advice}</p>\n" + _histogram(prediction, bundle.threshold, best)
     )
 
 
@@ -366,19 +366,21 @@ def _histogram(prediction: Prediction, threshold: int, best: int) -> str:
         for values in (prediction.own, prediction.others)
     )
     high = max(own.max(), others.max())
-    parts = ['<svg viewBox="0 0 760 190" role="img" aria-label="distances of right and of other references">']
+    # No wider than a phone, where a wider drawing is shrunk together with its letters.
+    parts = ['<svg viewBox="0 0 390 190" role="img" aria-label="distances of right and of other references">']
     for place in range(36):
-        x = 20 + place * 20
-        for shares, kind, shift in ((own, "right", 0), (others, "other", 9)):
+        x = 20 + place * 10
+        for shares, kind, shift in ((own, "right", 0), (others, "other", 4.5)):
             tall = 140 * shares[place] / high
             if tall > 0:
-                parts.append(f'<rect class="{kind}" x="{x + shift}" y="{150 - tall:.1f}" width=8 height="{tall:.1f}"/>')
+                parts.append(f'<rect class="{kind}" x="{x + shift}" y="{150 - tall:.1f}" width=4 height="{tall:.1f}"/>')
         if place % 5 == 0:
             parts.append(f'<text x="{x}" y=168>{place * 2}</text>')
     # The two labels would overlap when the thresholds are near each other: one line above the other.
     for value, label, y in ((threshold, "this bundle", 10), (best, "recommended", 24)):
-        x = 20 + value * 10
-        parts.append(f'<path d="M{x} {y}V150"/><text x="{x + 4}" y="{y + 4}">{label}</text>')
+        x = 20 + min(value, 71) * 5
+        side = f'x="{x + 4}"' if value < 45 else f'x="{x - 4}" text-anchor=end'
+        parts.append(f'<path d="M{x} {y}V150"/><text {side} y="{y + 4}">{label}</text>')
     parts.append('<text x="20" y=186>distance in bits</text></svg>')
     key = '<p class=key><i class="right"></i> the picture shown <i class="other"></i> the nearest other picture</p>'
     return "".join(parts) + key
@@ -400,7 +402,7 @@ def _pairs_section(bundle: HashBundle, prediction: Prediction, thumbnails: "_Thu
         if distance is not None:
             how.append("the same to the scanner" if distance == 0 else f"{distance} of 144 bits apart")
         if times:
-            how.append(f"taken for each other {times} times")
+            how.append(f"taken for each other {'once' if times == 1 else f'{times} times'}")
         shown.append(
             f"<figure class=pair>{thumbnails.of(one)}{thumbnails.of(other)}<figcaption><b>{html.escape(one)}</b> and "
             f"<b>{html.escape(other)}</b><br>{', '.join(how)}</figcaption></figure>"
@@ -420,7 +422,7 @@ def _card(name: str, outlook: Outlook, thumbnails: "_Thumbnails") -> str:
             f"<{tag} style='width:{100 * part / outlook.hold_ups:.0f}%'></{tag}>"
             for tag, part in (("b", soon), ("i", first))
         ]
-        counts = f"{first}, {soon} of {outlook.hold_ups}"
+        counts = _counts(outlook, level)
         bars.append(f"<dt>{_HANDS[level.name][0]} hand<dd><span class=bar>{''.join(shares)}</span> {counts}</dd>")
     kind = "good" if outlook.soon[TYPICAL.name] == outlook.hold_ups else "weak"
     return (
@@ -429,16 +431,21 @@ def _card(name: str, outlook: Outlook, thumbnails: "_Thumbnails") -> str:
     )
 
 
+def _counts(outlook: Outlook, level: Level) -> str:
+    """Returns in words how many hold-ups were recognised, on the first frame and on a later one."""
+    first, soon, hold_ups = outlook.first[level.name], outlook.soon[level.name], outlook.hold_ups
+    if soon == 0:
+        return f"none of {hold_ups}"
+    return f"{first} of {hold_ups}" if first == soon else f"{first} + {soon - first} of {hold_ups}"
+
+
 def _rest_table(names: list[str], outlooks: Mapping[str, Outlook]) -> str:
     if not names:
         return ""
     head = "".join(f"<th>{_HANDS[level.name][0]} hand" for level in LEVELS)
     rows = []
     for name in names:
-        outlook = outlooks[name]
-        counts = "".join(
-            f"<td>{outlook.first[level.name]}, {outlook.soon[level.name]} of {outlook.hold_ups}" for level in LEVELS
-        )
+        counts = "".join(f"<td>{_counts(outlooks[name], level)}" for level in LEVELS)
         rows.append(f"<tr><th>{html.escape(name)}{counts}</tr>")
     return f"<h2>The others</h2><table><tr><th>{head}</tr>{''.join(rows)}</table>"
 
@@ -479,7 +486,7 @@ dl { margin: .3rem 0 0; } dt { font-size: .8rem; margin-top: .2rem; } dd { margi
 .bar { position: relative; display: inline-block; width: 4rem; height: .6rem; border-radius: .3rem;
   background: color-mix(in srgb, var(--ink) 15%, transparent); overflow: hidden; }
 .bar b, .bar i { position: absolute; inset: 0 auto 0 0; background: var(--good); } .bar b { opacity: .45; }
-svg { width: 100%; max-width: 760px; font-size: 12px; fill: var(--ink); } svg path { stroke: var(--ink); }
+svg { width: 100%; max-width: 480px; font-size: 12px; fill: var(--ink); } svg path { stroke: var(--ink); }
 rect.right, i.right { fill: var(--good); background: var(--good); }
 rect.other, i.other { fill: var(--other); background: var(--other); }
 .key i { display: inline-block; width: .8rem; height: .8rem; margin: 0 .2rem 0 .8rem; }
