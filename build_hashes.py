@@ -26,6 +26,9 @@ NOT_SET_UP = 1
 INTERRUPTED, READER_LEFT, ENDED = (128 + number for number in (2, 13, 15))
 """As shells number the signals that end a command: Ctrl-C, a pipe that nobody reads any more, and `kill`."""
 
+DEMO = "reference_images"
+"""The folder that is read where none is named."""
+
 SHOWN = 10
 """Entries of a list in the report for people; --json has them all."""
 
@@ -83,13 +86,34 @@ def _run(options: argparse.Namespace) -> int:
     try:
         with _progress(options.quiet) as progress, _executor(options) as executor:
             made = _build(options, executor, progress)
-            return _check(options, made) if options.check else _save(options, made, executor, progress)
+            if options.check:
+                return _check(options, made)
+            if not options.folder_named and (others := _ids_in(options.output) - set(made.bundle.ids)):
+                return _refuse_to_lose(options, min(others))
+            return _save(options, made, executor, progress)
     except BuildError as error:
         return _stop(options, error.faults)
     except ImageError as error:  # a picture changed while it was reported on
         return _stop(options, [str(error)])
     except BrokenProcessPool:
         return _stop(options, ["a process was ended from outside, most often for want of memory: try --jobs 1"])
+
+
+def _ids_in(place: str) -> set[str]:
+    """Returns the ids in a bundle, a stale one too; none where there is no such thing."""
+    try:
+        with open(place, "rb") as file:
+            return {str(reference["id"]) for reference in json.load(file)["references"]}
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return set()
+
+
+def _refuse_to_lose(options: argparse.Namespace, lost: str) -> int:
+    """Says why a bundle of other pictures is kept: whoever names no folder may have forgotten to."""
+    expected = f"expected a bundle of the pictures in {DEMO}, as no folder was named, found {lost!r} in it"
+    cure = f"name the folder of its pictures, or {DEMO} to replace it"
+    print(f"build_hashes.py: error: {options.output}: {expected}: {cure}", file=sys.stderr)
+    return WRONG_USAGE
 
 
 def _refuse(what: str, expected: str, error: OSError, cure: str) -> int:
@@ -111,7 +135,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("images", metavar="IMAGES", nargs="?", default="reference_images", help="picture folder [%(default)s]")
+    add("images", metavar="IMAGES", nargs="?", help=f"picture folder [{DEMO}]")
     add("-o", "--output", metavar="FILE", default="hashes/references.json", help="bundle to write [%(default)s]")
     strictness = f"bits, 1 to {HASH_BITS}: lower is stricter; crops alone name nothing from here on [%(default)s]"
     add("--threshold", metavar="N", type=_whole(1, HASH_BITS), default=DEFAULT_THRESHOLD, help=strictness)
@@ -126,6 +150,8 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--json", action="store_true", help="report as JSON")
     add("--quiet", action="store_true", help="no report, no warnings, no progress; faults are still named")
     options = parser.parse_args(arguments)
+    options.folder_named = options.images is not None
+    options.images = options.images if options.folder_named else DEMO
     _refuse_wrong_places(parser, options)
     return options
 

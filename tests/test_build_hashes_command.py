@@ -72,6 +72,26 @@ def test_without_arguments_it_takes_the_projects_folders(images: Path, tmp_path:
     assert len(HashBundle.load(tmp_path / "hashes" / "references.json")) == 3
 
 
+@pytest.mark.parametrize("parameters", ["as they are", "of another version"])
+def test_a_bundle_of_other_pictures_is_replaced_only_by_a_folder_that_is_named(
+    images: Path, tmp_path: Path, parameters: str
+) -> None:
+    """Exit 2 where the folder may have been forgotten, with an id that would be lost; the bundle stays."""
+    run(images, "-o", "hashes/references.json", cwd=tmp_path)
+    bundle = tmp_path / "hashes" / "references.json"
+    if parameters == "of another version":
+        bundle.write_text(bundle.read_text(encoding="utf-8").replace('"phash"', '"older"'), encoding="utf-8")
+    mine = bundle.read_bytes()
+    images.rename(tmp_path / "reference_images")
+    (tmp_path / "reference_images" / "two words.png").rename(tmp_path / "reference_images" / "three.png")
+    done = run("--report", "report.html", cwd=tmp_path)
+    assert (done.returncode, done.stdout, bundle.read_bytes()) == (2, "", mine)
+    assert "found 'two words' in it: name the folder of its pictures, or reference_images to replace it" in done.stderr
+    assert not (tmp_path / "report.html").exists()
+    assert run("reference_images", cwd=tmp_path).returncode == 0
+    assert "three" in HashBundle.load(bundle).ids
+
+
 def test_the_committed_demo_bundle_is_up_to_date() -> None:
     """The bundle in the project is what the command makes of the pictures in the project."""
     done = run("--check", cwd=PROJECT)
