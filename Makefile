@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+BUNDLE := hashes/references.json
 BIN := .venv/bin
 # pip: a virtual environment of one's own never needs the warning about root.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -18,15 +19,23 @@ MAKEFLAGS += --jobs=3
 
 .PHONY: demo site bundle test check compressed clean
 
-# `make demo HTTPS=1` is for phones in the same network.
+# `make demo HTTPS=1` is for phones in the same network, `make demo IMAGES=my_pictures` for pictures of one's own.
 demo: site $(if $(HTTPS),$(BIN)/.https)
 	$(BIN)/python -m scanner.offline.serve --port $(PORT) $(if $(HTTPS),--https)
 
 site: bundle
 	$(BIN)/python -m scanner.offline.site
 
+# Only who names a folder has the bundle written anew: what is there may hold pictures that are nowhere else by now.
 bundle: $(BIN)/.demo
-	$(BIN)/python build_hashes.py
+ifdef IMAGES
+	$(BIN)/python build_hashes.py "$(IMAGES)" -o $(BUNDLE)
+else
+	@if [ ! -e $(BUNDLE) ]; then $(BIN)/python build_hashes.py -o $(BUNDLE); \
+	elif ! $(BIN)/python build_hashes.py -o $(BUNDLE) --check --quiet; then \
+	echo "$(BUNDLE) is not what reference_images/ gives today: kept and used as it is."; \
+	echo "To have it written anew, name a folder: make $(or $(MAKECMDGOALS),demo) IMAGES=reference_images"; fi
+endif
 
 # A first site takes a minute of compressing: that goes on while the browsers come in.
 test: check compressed $(BIN)/.chromium $(BIN)/.engines

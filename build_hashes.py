@@ -3,13 +3,14 @@
 
 import argparse
 import json
+import multiprocessing
 import os
 import shlex
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     from scanner.offline.build import AlikePair, Build
 
 DONE, PICTURES_AT_FAULT, WRONG_USAGE = 0, 1, 2
+NOT_SET_UP = 1
 INTERRUPTED, READER_LEFT, ENDED = (128 + number for number in (2, 13, 15))
 """As shells number the signals that end a command: Ctrl-C, a pipe that nobody reads any more, and `kill`."""
+
+DEMO = "reference_images"
+"""The folder that is read where none is named."""
 
 SHOWN = 10
 """Entries of a list in the report for people; --json has them all."""
@@ -33,13 +38,13 @@ examples:
   python build_hashes.py covers -o covers.json   own pictures; the file name without ending is the id
   python build_hashes.py covers --skip-bad       leave faulty pictures out instead of stopping
   python build_hashes.py --check                 is the bundle up to date with the folder?
-  python build_hashes.py --report report.html    how reliably will each picture be recognised?
+  python build_hashes.py --report report.html    how reliably will each picture be recognised? (takes minutes)
 
 Subfolders are read too. An optional references.json in the folder, {"<id>": {"title": "...", "url": "..."}},
-is handed to the page with each match.
+is handed to the page with each match. What looks like a mistake in it is a warning, and is used as it is.
 
-exit codes: 0 done (or up to date); 1 the pictures are at fault, or the bundle is out of date; 2 wrong usage
-or no place to write
+exit codes: 0 done (or up to date); 1 the pictures are at fault, or the bundle is out of date, or this Python lacks
+numpy or Pillow; 2 wrong usage or no place to write
 """
 
 
@@ -56,6 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(_parsed(arguments))
         sys.stdout.flush()
         return code
+    except ModuleNotFoundError as error:
+        if error.name not in {"numpy", "PIL"}:
+            raise
+        found = f"{sys.executable}, which lacks {error.name}: run `make bundle` once, then `. .venv/bin/activate`"
+        print(f"build_hashes.py: error: expected a Python that has numpy and Pillow, found {found}", file=sys.stderr)
+        return NOT_SET_UP
     except KeyboardInterrupt:
         print("interrupted: nothing was written", file=sys.stderr)
         return INTERRUPTED
@@ -73,15 +84,36 @@ def _run(options: argparse.Namespace) -> int:
     from scanner.offline.build import BuildError
 
     try:
-        with _progress(options.quiet) as progress, _executor(options.jobs, options.images) as executor:
+        with _progress(options.quiet) as progress, _executor(options) as executor:
             made = _build(options, executor, progress)
-            return _check(options, made) if options.check else _save(options, made, progress)
+            if options.check:
+                return _check(options, made)
+            if not options.folder_named and (others := _ids_in(options.output) - set(made.bundle.ids)):
+                return _refuse_to_lose(options, min(others))
+            return _save(options, made, executor, progress)
     except BuildError as error:
         return _stop(options, error.faults)
     except ImageError as error:  # a picture changed while it was reported on
         return _stop(options, [str(error)])
     except BrokenProcessPool:
         return _stop(options, ["a process was ended from outside, most often for want of memory: try --jobs 1"])
+
+
+def _ids_in(place: str) -> set[str]:
+    """Returns the ids in a bundle, a stale one too; none where there is no such thing."""
+    try:
+        with open(place, "rb") as file:
+            return {str(reference["id"]) for reference in json.load(file)["references"]}
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return set()
+
+
+def _refuse_to_lose(options: argparse.Namespace, lost: str) -> int:
+    """Says why a bundle of other pictures is kept: whoever names no folder may have forgotten to."""
+    expected = f"expected a bundle of the pictures in {DEMO}, as no folder was named, found {lost!r} in it"
+    cure = f"name the folder of its pictures, or {DEMO} to replace it"
+    print(f"build_hashes.py: error: {options.output}: {expected}: {cure}", file=sys.stderr)
+    return WRONG_USAGE
 
 
 def _refuse(what: str, expected: str, error: OSError, cure: str) -> int:
@@ -103,17 +135,23 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         allow_abbrev=False,
     )
     add = parser.add_argument
-    add("images", metavar="IMAGES", nargs="?", default="reference_images", help="picture folder [%(default)s]")
+    add("images", metavar="IMAGES", nargs="?", help=f"picture folder [{DEMO}]")
     add("-o", "--output", metavar="FILE", default="hashes/references.json", help="bundle to write [%(default)s]")
     strictness = f"bits, 1 to {HASH_BITS}: lower is stricter; crops alone name nothing from here on [%(default)s]"
     add("--threshold", metavar="N", type=_whole(1, HASH_BITS), default=DEFAULT_THRESHOLD, help=strictness)
     add("--jobs", metavar="N", type=_whole(1, 1024), default=_cores(), help="processes [one per core: %(default)s]")
     add("--skip-bad", action="store_true", help="leave out pictures that are at fault, and name them")
     add("--check", action="store_true", help="write nothing; say whether the bundle is up to date with the folder")
-    add("--report", metavar="FILE.html", help="also write a page: how well each picture will do in an unsteady hand")
+    add(
+        "--report",
+        metavar="FILE.html",
+        help="also write a page: how well each picture will do in an unsteady hand (takes minutes, fewer with --jobs)",
+    )
     add("--json", action="store_true", help="report as JSON")
-    add("--quiet", action="store_true", help="no report and no progress; faults are still named")
+    add("--quiet", action="store_true", help="no report, no warnings, no progress; faults are still named")
     options = parser.parse_args(arguments)
+    options.folder_named = options.images is not None
+    options.images = options.images if options.folder_named else DEMO
     _refuse_wrong_places(parser, options)
     return options
 
@@ -172,7 +210,9 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _build(options: argparse.Namespace, executor: Executor | None, progress: Callable[[int, int], None]) -> "Build":
+def _build(
+    options: argparse.Namespace, executor: ProcessPoolExecutor | None, progress: Callable[[int, int], None]
+) -> "Build":
     from scanner.offline.build import build
 
     return build(
@@ -189,9 +229,10 @@ WORTH_A_PROCESS = 16
 
 
 @contextmanager
-def _executor(jobs: int, images: str) -> Iterator[Executor | None]:
-    files = sum(len(names) for _, _, names in os.walk(images))
-    jobs = min(jobs, files // WORTH_A_PROCESS)
+def _executor(options: argparse.Namespace) -> Iterator[ProcessPoolExecutor | None]:
+    files = sum(len(names) for _, _, names in os.walk(options.images))
+    # A report takes seconds for each picture.
+    jobs = min(options.jobs, files if options.report else files // WORTH_A_PROCESS)
     if sys.platform == "win32":
         jobs = min(jobs, 61)  # Windows cannot wait for more processes
     if jobs <= 1:
@@ -206,6 +247,10 @@ def _executor(jobs: int, images: str) -> Iterator[Executor | None]:
     handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
     try:
         yield executor
+    except BaseException:  # nobody waits for what is under way and of no use any more
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
     finally:
         executor.shutdown(cancel_futures=True)
         signal.signal(signal.SIGTERM, handler)
@@ -256,10 +301,24 @@ def _name_faults(faults: Sequence[str]) -> None:
         print(fault, file=sys.stderr)
 
 
-def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, int], None]) -> int:
+def _name_warnings(options: argparse.Namespace, made: "Build") -> None:
+    from scanner.offline.images import printable
+
+    if not options.quiet:
+        for warning in made.warnings:
+            print(f"warning: {printable(warning)}", file=sys.stderr)
+
+
+def _save(
+    options: argparse.Namespace,
+    made: "Build",
+    executor: ProcessPoolExecutor | None,
+    progress: Callable[[int, int], None],
+) -> int:
     from scanner.offline.build import alike_pairs
 
     _name_faults(made.faults)
+    _name_warnings(options, made)
     # All that takes long comes before anything is written: whoever interrupts it is told that nothing was.
     alike = [] if options.quiet else alike_pairs(made.bundle)
     writes: list[tuple[str, Callable[[str], None]]] = [(options.output, made.bundle.save)]
@@ -267,7 +326,9 @@ def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, i
         from scanner.offline.report import predict, report_page
         from scanner.offline.runtime import write_atomically
 
-        page = report_page(made.bundle, made.pictures, predict(made.bundle, made.pictures, progress)).encode()
+        _announce_report(options, len(made.bundle), executor)
+        prediction = predict(made.bundle, made.pictures, progress, executor)
+        page = report_page(made.bundle, made.pictures, prediction, _command(options)).encode()
         writes.append((options.report, lambda place: write_atomically(Path(os.path.realpath(place)), page)))
     for place, write in writes:
         try:
@@ -277,6 +338,21 @@ def _save(options: argparse.Namespace, made: "Build", progress: Callable[[int, i
     if not options.quiet:
         _report(options, made, alike)
     return DONE
+
+
+def _announce_report(options: argparse.Namespace, references: int, executor: ProcessPoolExecutor | None) -> None:
+    """Says what is about to take so long, and how long: where there is no terminal, there is no bar either."""
+    from scanner.offline.report import expected_seconds
+
+    if options.quiet:
+        return
+    jobs = options.jobs if executor else 1
+    hold_ups, seconds = expected_seconds(references, jobs)
+    time = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{max(10, round(seconds, -1)):.0f} seconds"
+    told = (
+        f"{options.report}: a simulated hand holds up {references} picture{'s' * (references > 1)} {hold_ups:,} times"
+    )
+    print(f"{told}, about {time} with {jobs} process{'es' if jobs > 1 else ''}", file=sys.stderr, flush=True)
 
 
 def _report(options: argparse.Namespace, made: "Build", alike: Sequence["AlikePair"]) -> None:
@@ -296,6 +372,7 @@ def _report(options: argparse.Namespace, made: "Build", alike: Sequence["AlikePa
                 "alike": [{"ids": pair.ids, "distance": pair.distance, "turned": pair.turned} for pair in alike],
                 "skipped": made.skipped,
                 "faults": made.faults,
+                "warnings": made.warnings,
             }
         )
         return
@@ -331,6 +408,7 @@ def _check(options: argparse.Namespace, made: "Build") -> int:
     from scanner import BundleError, HashBundle
 
     _name_faults(made.faults)
+    _name_warnings(options, made)
     differences: dict[str, Any] = {}
     try:
         differences = _differences(HashBundle.load(options.output), made.bundle)
@@ -342,7 +420,7 @@ def _check(options: argparse.Namespace, made: "Build") -> int:
         pass
     elif options.json:
         told = {"bundle": Path(options.output).as_posix(), "up_to_date": not differences, **differences}
-        _print_json({**told, "faults": made.faults})
+        _print_json({**told, "faults": made.faults, "warnings": made.warnings})
     elif not differences:
         print(f"{options.output} is up to date with {options.images}")
     else:
@@ -354,7 +432,7 @@ def _check(options: argparse.Namespace, made: "Build") -> int:
                 _print_list(what, found)
             else:
                 print(f"{what}: {found}")
-        print(f"to bring it up to date: {_command(options)}")
+        print(f"to bring it up to date: {_command(options)} --threshold {options.threshold}")
     return PICTURES_AT_FAULT if differences else DONE
 
 
@@ -386,8 +464,8 @@ def _as_written(reference: "Reference") -> str:
 
 
 def _command(options: argparse.Namespace) -> str:
+    """Returns what makes this bundle, with everything but its threshold."""
     words = ["python", "build_hashes.py", options.images, "-o", options.output]
-    words += ["--threshold", str(options.threshold)]
     if options.skip_bad:
         words += ["--skip-bad"]
     return shlex.join(words)

@@ -457,3 +457,17 @@ def test_contrast_tells_the_flatter_picture(folder: Path) -> None:
     pale = (128 + (cover(2).astype(int) - 128) // 3).astype(np.uint8)
     details = build({"full": cover(2), "pale": pale}).details
     assert details["pale"] == pytest.approx(details["full"] / 3, rel=0.1)
+
+
+def test_a_picture_of_few_pixels_is_warned_of(tmp_path: Path) -> None:
+    """It is enrolled all the same; how large it is and should be is said, whatever hashes it first."""
+    for seed, (name, size) in enumerate((("icon", (16, 16)), ("strip", (47, 300)), ("enough", (48, 48)))):
+        Image.fromarray(cover(seed, size)).save(tmp_path / f"{name}.png")
+    made = build(tmp_path)
+    assert len(made.bundle) == 3
+    assert [warning.split(", which")[0] for warning in made.warnings] == [
+        f"{(tmp_path / 'icon.png').as_posix()}: expected at least 48 pixels on the short side, found 16 x 16",
+        f"{(tmp_path / 'strip.png').as_posix()}: expected at least 48 pixels on the short side, found 300 x 47",
+    ]
+    with ThreadPoolExecutor(3) as executor:
+        assert build(tmp_path, executor=executor).warnings == made.warnings

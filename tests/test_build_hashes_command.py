@@ -72,6 +72,26 @@ def test_without_arguments_it_takes_the_projects_folders(images: Path, tmp_path:
     assert len(HashBundle.load(tmp_path / "hashes" / "references.json")) == 3
 
 
+@pytest.mark.parametrize("parameters", ["as they are", "of another version"])
+def test_a_bundle_of_other_pictures_is_replaced_only_by_a_folder_that_is_named(
+    images: Path, tmp_path: Path, parameters: str
+) -> None:
+    """Exit 2 where the folder may have been forgotten, with an id that would be lost; the bundle stays."""
+    run(images, "-o", "hashes/references.json", cwd=tmp_path)
+    bundle = tmp_path / "hashes" / "references.json"
+    if parameters == "of another version":
+        bundle.write_text(bundle.read_text(encoding="utf-8").replace('"phash"', '"older"'), encoding="utf-8")
+    mine = bundle.read_bytes()
+    images.rename(tmp_path / "reference_images")
+    (tmp_path / "reference_images" / "two words.png").rename(tmp_path / "reference_images" / "three.png")
+    done = run("--report", "report.html", cwd=tmp_path)
+    assert (done.returncode, done.stdout, bundle.read_bytes()) == (2, "", mine)
+    assert "found 'two words' in it: name the folder of its pictures, or reference_images to replace it" in done.stderr
+    assert not (tmp_path / "report.html").exists()
+    assert run("reference_images", cwd=tmp_path).returncode == 0
+    assert "three" in HashBundle.load(bundle).ids
+
+
 def test_the_committed_demo_bundle_is_up_to_date() -> None:
     """The bundle in the project is what the command makes of the pictures in the project."""
     done = run("--check", cwd=PROJECT)
@@ -210,6 +230,22 @@ def test_a_reader_that_has_seen_enough_is_no_error(images: Path, tmp_path: Path,
     assert bundle.exists() == (option != "--check")
 
 
+def test_fields_that_look_like_a_mistake_are_warned_of(images: Path, tmp_path: Path) -> None:
+    """Exit 0: picture, field, what was found and what to write, on stderr and in --json; silent with --quiet."""
+    (images / "references.json").write_text('{"さくら": {"url": "example.org/shop", "Title": "A"}}', encoding="utf-8")
+    bundle = tmp_path / "b.json"
+    done = run(images, "-o", bundle, "--json")
+    told = json.loads(done.stdout)["warnings"]
+    assert done.returncode == 0
+    assert [f"warning: {text}" for text in told] == done.stderr.splitlines()
+    assert "references.json: picture 'さくら', field 'url': expected" in told[0]
+    assert 'write "https://example.org/shop"' in told[0]
+    assert "field 'Title'" in told[1]
+    assert HashBundle.load(bundle).references[2].fields == {"url": "example.org/shop", "Title": "A"}
+    assert json.loads(run(images, "-o", bundle, "--json", "--check").stdout)["warnings"] == told
+    assert run(images, "-o", bundle, "--quiet").stderr == ""
+
+
 def test_bad_pictures_can_be_left_out(images: Path, tmp_path: Path) -> None:
     """Exit 0 with --skip-bad: the good ones are written, the bad one is still named."""
     (images / "empty.png").touch()
@@ -283,6 +319,35 @@ def test_help_shows_examples() -> None:
         assert word in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        # Python imports the core, and with it numpy, before it looks for a command behind -m.
+        ([PROJECT / "build_hashes.py"], "numpy"),
+        ([PROJECT / "build_hashes.py"], "PIL"),
+        (["-m", "scanner.offline.site"], "PIL"),
+        (["-m", "scanner.offline.serve"], "PIL"),
+    ],
+)
+def test_a_python_that_is_not_set_up_is_told_what_to_run(tmp_path: Path, words: list[object], missing: str) -> None:
+    """Exit 1 and one sentence: what was expected, which Python was found, and what to run."""
+    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError('No module', name={missing!r})")
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"}
+    done = subprocess.run(
+        [sys.executable, *map(str, words)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"expected a Python that has numpy and Pillow, found {sys.executable}, which lacks {missing}" in done.stderr
+    assert "run `make bundle` once, then `. .venv/bin/activate`" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 # --check
 
 
@@ -311,7 +376,7 @@ def test_check_says_what_differs_and_writes_nothing(images: Path, tmp_path: Path
     told = run(images, "-o", bundle, "--check")
     assert told.returncode == 1
     assert "out of date" in told.stdout
-    assert "to bring it up to date: python build_hashes.py" in told.stdout
+    assert f"to bring it up to date: python build_hashes.py {images} -o {bundle} --threshold 25\n" in told.stdout
     assert bundle.read_bytes() == before
 
 
@@ -416,7 +481,8 @@ def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> No
     time.sleep(3)
     started.send_signal(signal.SIGINT)
     _, told = started.communicate(timeout=60)
-    assert (started.returncode, told) == (130, "interrupted: nothing was written\n")
+    assert started.returncode == 130
+    assert told.splitlines()[1:] == ["interrupted: nothing was written"]
     assert bundle.read_text() == "the old one"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.json", "images"]
 
@@ -455,6 +521,19 @@ def test_a_process_that_is_killed_ends_the_run_in_a_sentence(tmp_path: Path) -> 
     assert not (tmp_path / "b.json").exists()
 
 
+def test_what_the_report_will_do_and_how_long_is_said_before(tmp_path: Path) -> None:
+    """On stderr, terminal or not, with the number of processes; --quiet says nothing. The page is the same."""
+    images = many(tmp_path / "images", 2)
+    page = tmp_path / "report.html"
+    pages = []
+    for jobs, told in ((1, "about 10 seconds with 1 process"), (2, "about 10 seconds with 2 processes")):
+        done = run(images, "-o", tmp_path / "b.json", "--report", page, "--jobs", jobs)
+        assert f"{page}: a simulated hand holds up 2 pictures 60 times, {told}\n" in done.stderr
+        pages.append(page.read_bytes())
+    assert pages[0] == pages[1]
+    assert run(images, "-o", tmp_path / "b.json", "--report", page, "--quiet").stderr == ""
+
+
 def test_the_report_is_one_page_that_needs_nothing_else(tmp_path: Path) -> None:
     """--report writes a page with every picture and its prediction inside, and no address to load from."""
     page = tmp_path / "new" / "report.html"
@@ -463,11 +542,11 @@ def test_the_report_is_one_page_that_needs_nothing_else(tmp_path: Path) -> None:
     other.write_text("somebody's own")
     images = many(tmp_path / "images", 2)
     Image.fromarray(cover(7)).save(images / "odd.jpg", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
-    done = run(images, "-o", tmp_path / "b.json", "--report", page)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = run(images, "-o", tmp_path / "b.json", "--report", page, "--threshold", 9)
+    assert done.returncode == 0
     assert other.read_text() == "somebody's own"
     html = page.read_text(encoding="utf-8")
-    assert "Recommended threshold" in html
+    assert f"<code>python build_hashes.py {images} -o {tmp_path / 'b.json'} --threshold " in html
     assert html.count("data:image/") >= 3
     assert "http" not in html.replace("http://www.w3.org", "")
     assert run(tmp_path / "images", "-o", tmp_path / "b.json", "--check", "--report", page).returncode == 2

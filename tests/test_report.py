@@ -1,6 +1,8 @@
 """The report tells a picture folder's owner what to expect, in one file that opens anywhere."""
 
 import re
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from scanner import HashBundle
 from scanner.offline import build_bundle
 from scanner.offline import report as report_module
-from scanner.offline.report import Prediction, predict, recommended_threshold, report_page
+from scanner.offline.report import Outlook, Prediction, predict, recommended_threshold, report_page
 from scanner.offline.simulated_hand import draw_background
 
 
@@ -37,7 +39,7 @@ def prediction(bundle, pictures) -> Prediction:
 
 
 def test_pictures_of_their_own_kind_are_predicted_reliable(prediction) -> None:
-    """A picture unlike the others is recognised within a second in most hold-ups of a steady hand."""
+    """A picture unlike the others is recognised within ten frames in most hold-ups of a steady hand."""
     for name in ("one", "two <b>"):
         outlook = prediction.outlooks[name]
         assert outlook.soon["EASY"] == outlook.hold_ups
@@ -60,6 +62,34 @@ def test_the_same_pictures_give_the_same_prediction(prediction, bundle, pictures
     assert predict(bundle, pictures) == prediction
 
 
+def test_the_number_of_processes_does_not_change_the_prediction(prediction, bundle, pictures, monkeypatch) -> None:
+    """Two processes predict what one does, and tell how far they are."""
+    monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
+    steps: list[tuple[int, int]] = []
+    with ProcessPoolExecutor(2) as executor:
+        assert predict(bundle, pictures, lambda *step: steps.append(step), executor) == prediction
+    assert steps == 2 * [(1, 4), (2, 4), (3, 4), (4, 4)]  # once more with the recommended threshold
+
+
+def disc(number: int) -> np.ndarray:
+    """A dark disc on light grey: anything round is like it, so that the scanner searches long."""
+    y, x = np.mgrid[:200, :200]
+    inside = (x - 60 - 10 * number) ** 2 + (y - 100) ** 2 < (30 + 8 * number) ** 2
+    return np.where(inside, 40, 230).astype(np.uint8)
+
+
+def test_a_busy_machine_does_not_change_the_prediction(monkeypatch) -> None:
+    """Where there is time for all of a search in one frame, as much is found as where there is hardly any."""
+    monkeypatch.setattr(report_module, "_HOLD_UPS", 18)
+    discs = {"one": disc(5), "other": disc(6)}
+    bundle = build_bundle(discs)
+    predictions = []
+    for seconds in (0, 60):
+        monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", seconds)
+        predictions.append(predict(bundle, discs))
+    assert predictions[0] == predictions[1]
+
+
 def test_the_page_needs_no_other_file(prediction, bundle, pictures) -> None:
     """It can be sent by mail: pictures and style are inside, nothing is fetched."""
     page = report_page(bundle, pictures, prediction)
@@ -79,6 +109,52 @@ def test_strangers_that_come_near_lower_the_recommended_threshold() -> None:
     """One frame in 1000 may be accepted wrongly; the nearest two in 2000 do not count, the third does."""
     assert recommended_threshold(Prediction({}, [], [10, 12, 24, *[40] * 1997])) == 23
     assert recommended_threshold(Prediction({}, [], [20, 22, 24, *[40] * 997])) == 21
+
+
+@pytest.mark.parametrize(
+    ("advised", "told"),
+    [(97, ("Recommended threshold: 31", "92 % → 97 %", "<code>make -o &lt;it&gt; --threshold 31</code>")),
+     (92, ("Recommended threshold: 25", "92 % → 92 %", "That is no gain: keep 25")),
+     (None, ("Recommended threshold: 31", "recognised on the first frame, with an ordinary hand: 92 %."))],
+)  # fmt: skip
+def test_a_threshold_is_recommended_by_what_it_gains(bundle, pictures, advised, told) -> None:
+    """How often the first frame is recognised, now and then, and the command; no change where there is no gain."""
+    outlooks = {name: Outlook(25, first=Counter(TYPICAL=23)) for name in pictures}
+    page = report_page(bundle, pictures, Prediction(outlooks, [10], [40] * 1000, advised), "make -o <it>")
+    assert all(words in page for words in told)
+    assert ("--threshold" in page) == (advised == 97)
+
+
+def test_the_gain_is_that_of_the_recommended_threshold(prediction, bundle, pictures, monkeypatch) -> None:
+    """What is promised of a threshold is what a bundle with it is then predicted to do."""
+    monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
+    best = recommended_threshold(prediction)
+    then = predict(HashBundle(bundle.references, best), pictures)
+    assert best != bundle.threshold
+    assert prediction.advised == sum(outlook.first["TYPICAL"] for outlook in then.outlooks.values())
+    assert then.advised is None
+
+
+def test_counts_are_said_in_words(bundle, pictures) -> None:
+    """None, once, and first frames apart from later ones; ten frames are called ten frames throughout."""
+    outlooks = {name: Outlook(10, Counter(EASY=7, TYPICAL=10), Counter(EASY=9, TYPICAL=10)) for name in pictures}
+    outlooks["one"].taken_for["three"] = 1
+    page = report_page(bundle, pictures, Prediction(outlooks, [10], [40] * 1000))
+    assert all(counts in page for counts in ("7 + 2 of 10</dd>", "> 10 of 10</dd>", "> none of 10</dd>"))
+    assert "taken for each other once" in page
+    assert "Every picture was recognised within 10 frames, about a second," in page
+    assert page.count("second") == 1
+    outlooks["two <b>"].soon["TYPICAL"] = 9
+    page = report_page(bundle, pictures, Prediction(outlooks, [10], [40] * 1000))
+    assert "1 of 4 pictures was sometimes missed" in page
+
+
+def test_the_letters_of_the_chart_can_be_read_on_a_phone(prediction, bundle, pictures) -> None:
+    """Shrunk to a phone's 340 px, they are 10 px high at least."""
+    page = report_page(bundle, pictures, prediction)
+    wide = int(re.search(r'<svg viewBox="0 0 (\d+) ', page)[1])
+    high = int(re.search(r"svg \{[^}]*font-size: (\d+)px", page)[1])
+    assert high * min(1, 340 / wide) >= 10
 
 
 def test_few_frames_make_the_recommendation_careful() -> None:

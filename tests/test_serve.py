@@ -218,6 +218,14 @@ def test_a_folder_without_a_site_says_how_to_make_one(tmp_path: Path, capsys: py
     assert "scanner.offline.site" in capsys.readouterr().err
 
 
+def test_help_says_which_folder_is_served(capsys: pytest.CaptureFixture[str]) -> None:
+    """DIR is explained, with what it is when left out."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "DIR the site, as scanner.offline.site made it (dist beside the program)" in told
+
+
 def test_a_host_that_is_not_this_machine_is_named_with_a_way_out(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

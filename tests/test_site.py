@@ -10,10 +10,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from scanner import HashBundle
 from scanner.offline.runtime import CDN_URL, obtain_runtime
 from scanner.offline.site import PROJECT, SiteError, assemble_site, main, write_folder
 
@@ -199,6 +201,43 @@ def test_the_command_works_from_any_folder(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "made" / "hashes" / "references.json").read_bytes() == bundle.read_bytes()
     assert "made: " in done.stdout
+
+
+def test_the_next_command_serves_the_site_just_made(tmp_path: Path, capsys) -> None:
+    """Made elsewhere than in dist/, its folder is named, quoted for a shell."""
+    made = tmp_path / "my site"
+    assert main(["-o", str(made), "--runtime", "cdn"]) == 0
+    assert capsys.readouterr().out.endswith(f"Next: python -m scanner.offline.serve '{made}'\n")
+
+
+def test_thumbnails_beside_the_bundle_come_along_and_others_are_missed(tmp_path: Path, capsys) -> None:
+    """A file where the address leads from the bundle is copied; where there is none, picture and place are named."""
+    demo = HashBundle.load(PROJECT / "hashes" / "references.json").references
+    addresses = ["thumbs/a%20b.png", "../one.png", "thumbs/none.png", "../../outside.png", "https://example.org/1.png"]
+    own = [replace(reference, fields={"thumbnail": a}) for reference, a in zip(demo, addresses, strict=False)]
+    bundle = tmp_path / "mine" / "b.json"
+    HashBundle(own).save(bundle)
+    (bundle.parent / "thumbs").mkdir()
+    for name in ("mine/thumbs/a b.png", "one.png"):
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path.parent / "outside.png").write_bytes(b"not of this site")
+    assert main(["-o", str(tmp_path / "made"), "--runtime", "cdn", "--bundle", str(bundle)]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
+    assert (tmp_path / "made" / "hashes" / "thumbs" / "a b.png").read_bytes() == b"mine/thumbs/a b.png"
+    assert (tmp_path / "made" / "one.png").read_bytes() == b"one.png"
+    assert not (tmp_path / "made" / "pictures").exists()
+    assert len(told) == 2
+    assert f"warning: picture {demo[2].id!r}, field 'thumbnail': expected a file of the site, found none" in told[0]
+    assert f"put it at {bundle.parent}/thumbs/none.png" in told[0]
+    assert (
+        f"picture {demo[3].id!r}, field 'thumbnail': expected a file of the site, found an address outside" in told[1]
+    )
+
+
+def test_the_demo_brings_its_pictures_along(site_folder: Path) -> None:
+    """Something to point the camera at: every thumbnail of the demo's bundle is in the site."""
+    names = {path.name for path in (PROJECT / "reference_images").glob("*.png")}
+    assert {path.name for path in (site_folder / "pictures").iterdir() if path.suffix == ".png"} == names
 
 
 def test_a_broken_bundle_is_refused_before_anything_is_assembled(tmp_path: Path, capsys) -> None:

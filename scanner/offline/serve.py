@@ -287,7 +287,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scanner.offline.serve", description="Serve the assembled site on this machine."
     )
-    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=PROJECT / "dist")
+    folder = "the site, as scanner.offline.site made it (dist beside the program)"
+    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=PROJECT / "dist", help=folder)
     parser.add_argument("--port", type=int, default=8000, help="8000; 0 takes any free one")
     parser.add_argument("--host", help="127.0.0.1, with --https 0.0.0.0: other machines too")
     parser.add_argument(

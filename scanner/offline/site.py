@@ -13,20 +13,25 @@ import argparse
 import hashlib
 import json
 import os
+import posixpath
+import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 from scanner.bundle import HashBundle
 from scanner.errors import BundleError
 from scanner.offline.archive import Files, compressed_siblings, read_zip, zip_bytes
+from scanner.offline.fields import BUNDLE_FOLDER, path_in_site
+from scanner.offline.images import printable, shown_path
 from scanner.offline.runtime import CDN_URL, DownloadError, Runtime, cache_folder, obtain_runtime
 from scanner.offline.trim import compiled, trimmed_numpy, trimmed_stdlib
 
 PROJECT = Path(__file__).resolve().parents[2]
 RUNTIMES = ("trimmed", "stock", "cdn")
+WARNINGS_SHOWN = 10
 
 # Every file of web/ ships except what only the developer's tools read.
 SHIPPED_SUFFIXES = {".html", ".css", ".js", ".mjs", ".svg", ".png", ".ico", ".webp", ".webmanifest", ".txt"}
@@ -92,17 +97,14 @@ def site_files(bundle: Path, runtime: str, project: Path) -> Files:
     if not bundle.is_file():
         raise SiteError(f"{bundle} is missing: make it with `python build_hashes.py`, or name one with --bundle")
     try:
-        HashBundle.load(bundle)  # a site whose page can only say that its bundle is broken helps nobody
+        references = HashBundle.load(bundle)  # a site whose page can only say that its bundle is broken helps nobody
     except BundleError as error:
         raise SiteError(str(error)) from error
     if runtime not in RUNTIMES:
         raise SiteError(f"unknown runtime {runtime!r}: expected one of {', '.join(RUNTIMES)}")
     files = web_files(project / "web")
+    files = thumbnail_files(references, bundle, project) | files
     files["hashes/references.json"] = bundle.read_bytes()
-    if bundle == project / "hashes" / "references.json":
-        # The demo's gallery: something to point the camera at. Other bundles' pictures are their owners' to publish.
-        for picture in sorted((project / "reference_images").glob("*.png")):
-            files[f"pictures/{picture.name}"] = picture.read_bytes()
     original = obtain_runtime()
     core = core_files(project / "scanner")
     if runtime == "trimmed":
@@ -148,6 +150,51 @@ def web_files(folder: Path) -> Files:
             if path.suffix in SHIPPED_SUFFIXES and not name.startswith(".") and not name.endswith(UNSHIPPED_ENDINGS):
                 files[path.relative_to(folder).as_posix()] = path.read_bytes()
     return files
+
+
+def thumbnail_files(references: HashBundle, bundle: Path, project: Path) -> Files:
+    """Returns the thumbnails that references name, by their path in the site, as far as there are such files.
+
+    They are looked for where their addresses lead from the bundle; the demo's are its pictures themselves.
+    """
+    files = {}
+    for place in _thumbnails(references).values():
+        sources = [_beside(bundle, place)]
+        if bundle == project / "hashes" / "references.json" and posixpath.dirname(place) == "pictures":
+            sources.append(project / "reference_images" / posixpath.basename(place))
+        found = [source for source in sources if source.is_file()]
+        if found and not place.startswith("../"):
+            files[place] = found[0].read_bytes()
+    return files
+
+
+def missing_thumbnails(references: HashBundle, bundle: Path, paths: Container[str]) -> list[str]:
+    """Returns a warning for each reference whose thumbnail is to be one of the site's files, at `paths`, and is not."""
+    warnings = []
+    for name, place in _thumbnails(references).items():
+        if place in paths:
+            continue
+        told = f"picture {name!r}, field 'thumbnail': expected a file of the site, found"
+        if place.startswith("../"):
+            warnings.append(
+                f"{told} an address outside it: lead it into the site, or write one that begins with https://"
+            )
+        else:
+            source = shown_path(_beside(bundle, place))
+            warnings.append(f"{told} none: put it at {source} and make the site again, or leave the field out")
+    return warnings
+
+
+def _beside(bundle: Path, place: str) -> Path:
+    """Returns where a file of the site lies as seen from the bundle it is made from."""
+    return Path(os.path.normpath(bundle.parent / posixpath.relpath(place, BUNDLE_FOLDER)))
+
+
+def _thumbnails(references: HashBundle) -> dict[str, str]:
+    """Returns the path in the site of each reference's thumbnail, of those whose address is relative."""
+    addresses = {reference.id: reference.fields.get("thumbnail") for reference in references.references}
+    places = {name: path_in_site(address) for name, address in addresses.items() if isinstance(address, str)}
+    return {name: place for name, place in places.items() if place is not None}
 
 
 def core_files(package: Path) -> Files:
@@ -269,7 +316,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scanner.offline.site", description="Assemble the static site in one folder."
     )
-    parser.add_argument("-o", "--output", type=Path, default=PROJECT / "dist", help="folder to make (dist)")
+    parser.add_argument(
+        "-o", "--output", type=Path, default=PROJECT / "dist", help="folder to make (dist beside the program)"
+    )
     parser.add_argument("--bundle", type=Path, help="bundle the page opens (hashes/references.json)")
     parser.add_argument(
         "--runtime",
@@ -286,8 +335,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"error: {options.output} could not be written ({error}): name another folder with -o", file=sys.stderr)
         return 1
+    bundle = options.bundle or PROJECT / "hashes" / "references.json"
+    missing = missing_thumbnails(HashBundle.load(bundle), bundle, sizes)
+    for warning in missing[:WARNINGS_SHOWN]:
+        print(f"warning: {printable(warning)}", file=sys.stderr)
+    if len(missing) > WARNINGS_SHOWN:
+        print(f"warning: {len(missing) - WARNINGS_SHOWN} more thumbnails are missing", file=sys.stderr)
+    serve = ["python", "-m", "scanner.offline.serve"]
+    if options.output.resolve() != PROJECT / "dist":
+        serve.append(str(options.output))
     total = sum(sizes.values())
-    print(f"{options.output}: {len(sizes)} files, {total / 1e6:.1f} MB. Next: python -m scanner.offline.serve")
+    print(f"{options.output}: {len(sizes)} files, {total / 1e6:.1f} MB. Next: {shlex.join(serve)}")
     return 0
 
 

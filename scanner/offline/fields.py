@@ -1,0 +1,91 @@
+"""What the page shows of a site's own fields, and what in them looks like a mistake.
+
+A site may keep any fields for its own scripts. Three of them the page reads: `title`, `url` and `thumbnail`.
+"""
+
+import difflib
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+__all__ = ["SHOWN", "field_warnings", "path_in_site"]
+
+SHOWN = ("title", "url", "thumbnail")
+"""The fields that the page reads; see docs/javascript.md."""
+
+BUNDLE_FOLDER = "hashes"
+"""Where the bundle lies in a site: relative addresses count from there."""
+
+_SCHEMES = {"url": ("http", "https"), "thumbnail": ("http", "https", "data")}
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_HOST = re.compile(r"(?:[\w-]+\.)+([a-z]{2,})(?=[/?#]|$)", re.IGNORECASE)
+_HOST_AND_PORT = re.compile(r"(?:localhost|(?:[\w-]+\.)+[\w-]+):\d+(?=[/?#]|$)", re.IGNORECASE)
+_FILES = {"html", "htm", "xhtml", "php", "asp", "aspx", "jsp", "pdf", "txt", "json", "svg", "md"} | {
+    "png", "jpg", "jpeg", "webp", "gif", "avif", "bmp", "ico", "mp", "mov", "zip",
+}  # fmt: skip
+"""Endings by which a name with a dot is a file of the site, not a host."""
+
+
+def field_warnings(fields: Mapping[str, Any]) -> Iterator[str]:
+    """Yields what the page would pass over in silence or follow to nowhere: field, expected, found, cure.
+
+    >>> list(field_warnings({"URL": "https://example.org"}))
+    ["'URL': expected 'title', 'url' or 'thumbnail', found a field that the page does not show: is 'url' meant?"]
+    """
+    for field, value in fields.items():
+        if field in SHOWN:
+            if value is not None and (told := _mistake(field, value)):
+                yield f"{field!r}: {told}"
+        elif (meant := _meant(field)) and meant not in fields:
+            expected = "expected 'title', 'url' or 'thumbnail'"
+            yield f"{field!r}: {expected}, found a field that the page does not show: is {meant!r} meant?"
+
+
+def path_in_site(address: str) -> str | None:
+    """Returns the path in the site that a bundle's relative address leads to, None for any other address.
+
+    >>> path_in_site("../pictures/a%20b.png?1")
+    'pictures/a b.png'
+    """
+    address = address.strip()
+    if not address or address.startswith(("/", "\\")) or _SCHEME.match(address):
+        return None
+    path = unquote(re.split("[?#]", address, maxsplit=1)[0]).replace("\\", "/")
+    return posixpath.normpath(posixpath.join(BUNDLE_FOLDER, path))
+
+
+def _meant(field: str) -> str | None:
+    near = difflib.get_close_matches(field.strip().lower(), SHOWN, 1, 0.8)
+    return near[0] if near else None
+
+
+def _mistake(field: str, value: object) -> str | None:
+    if not isinstance(value, str):
+        return f"expected a text, found {_quoted(value)}: write it in quotes"
+    if field == "title":
+        return None
+    address = value.strip()
+    if not address:
+        return f"expected an address, found {_quoted(value)}: write one, or leave {field!r} out"
+    expected = "expected an address that begins with https:// or is relative to the bundle"
+    found = f"{expected}, found {_quoted(value)}"
+    host, scheme = _HOST.match(address), _SCHEME.match(address)
+    if _HOST_AND_PORT.match(address):
+        return f"{found}, which the page does not open: write {_quoted('https://' + address)}"
+    if host and host[1].lower() not in _FILES:
+        return f"{found}, which leads to a folder or file of the site: write {_quoted('https://' + address)}"
+    if scheme and scheme[1].lower() not in _SCHEMES[field]:
+        return f"{found}, which the page does not open: write another"
+    try:
+        nowhere = scheme is not None and scheme[1].lower() != "data" and not urlsplit(address).netloc
+    except ValueError:
+        nowhere = True
+    return f"{found}, which names no host: correct it" if nowhere else None
+
+
+def _quoted(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:77] + "..."
