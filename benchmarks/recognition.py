@@ -102,7 +102,7 @@ def main() -> int:
     for level in LEVELS:
         if wanted(level.name):
             done(measure_level(level, scanners, shown, 1 if few else options.hold_ups))
-    if wanted("HARD, region"):
+    if wanted("HARD, 200 x 200"):
         done(measure_in_region(HARD, scanners, shown, 1 if few else options.hold_ups))
     for size in () if few else options.catalogues:
         if wanted(f"TYPICAL {size}"):
@@ -310,7 +310,7 @@ def measure_level(level: Level, scanners: Scanners, pictures: Pictures, hold_ups
 def measure_in_region(level: Level, scanners: Scanners, pictures: Pictures, hold_ups: int) -> Row:
     """The picture held into a region that is a small part of the frame, as a page's is."""
     left, top, width, height = SMALL
-    row = Row(f"{level.name}, region of {width} x {height} in {WHOLE[1]} x {WHOLE[0]}", scanners.references)
+    row = Row(f"{level.name}, {width} x {height} of {WHOLE[1]} x {WHOLE[0]}", scanners.references)
     for name, picture in pictures.items():
         for number in range(hold_ups):
             source = seeded(level.name, "region", name, number)
