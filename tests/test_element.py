@@ -357,6 +357,81 @@ def test_advice_comes_after_five_seconds_and_not_before(site, browser_with_camer
     assert page.locator(".spoken[role=status]").last.inner_text().startswith("Come closer")
 
 
+# What somebody reads or taps that does not lie in the window, whole.
+CUT_OFF = """() => {
+    const { shadowRoot } = document.querySelector("image-scanner");
+    return [...shadowRoot.querySelectorAll("button, a, summary, h2, p, dd, .mark, .loading, .guide")]
+      .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.className !== "spoken")
+      .filter((node) => {
+        const { left, top, right, bottom } = node.getBoundingClientRect();
+        return left < -0.5 || top < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5;
+      }).map((node) => node.className || node.textContent);
+}"""
+ICON = TESTS.parent / "web" / "icons" / "icon-512.png"
+SIDEWAYS = [(740, 360), (844, 390), (932, 430), (667, 331)]
+
+
+def open_sideways(browser_with_camera, site: str, size: tuple[int, int], before: str = "") -> Page:
+    viewport = {"width": size[0], "height": size[1]}
+    return open_page(browser_with_camera, site, "scriptedCamera.size = [1280, 720];" + before, viewport=viewport)
+
+
+@pytest.mark.parametrize("size", SIDEWAYS, ids=str)
+def test_a_phone_held_sideways_shows_all_of_every_view(size, site, browser_with_camera):
+    """Nothing to read or to tap is below the window's edge, from the first page to the errors."""
+    page = open_sideways(browser_with_camera, site, size, "scriptedCamera.answers = ['NotAllowedError', 'ok'];")
+    page.get_by_role("button", name="Start camera").wait_for()
+    assert page.evaluate(CUT_OFF) == []
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "error")
+    assert page.evaluate(CUT_OFF) == []
+    mark = page.locator(".mark").bounding_box()
+    assert mark["width"] == mark["height"]  # a circle
+    page.set_input_files("input.file", ICON)
+    wait_for(page, "missed")
+    assert page.evaluate(CUT_OFF) == []
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.locator(".hint.advice").wait_for(timeout=20_000)
+    assert page.evaluate(CUT_OFF) == []
+    guide, words = page.locator(".guide").bounding_box(), page.locator(".hint").bounding_box()
+    assert guide["x"] + guide["width"] <= words["x"]
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", SIDEWAYS[:2], ids=str)
+@pytest.mark.parametrize("source", ["camera", "photo"])
+def test_a_find_with_a_phone_held_sideways_stands_beside_its_picture(source, size, site, browser_with_camera):
+    """The card is all in the window and hides nothing of the picture it speaks of, which its outline lies on."""
+    page = open_sideways(browser_with_camera, site, size)
+    if source == "photo":
+        page.set_input_files("input.file", PICTURES / "album.png")
+    else:
+        page.evaluate("scriptedCamera.show('album.png', 0.6)")
+        page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "found")
+    page.wait_for_function("""() => {
+        const polygon = document.querySelector("image-scanner").shadowRoot.querySelector(".outline polygon");
+        return polygon.points.length === 4;
+    }""")
+    assert page.evaluate(CUT_OFF) == []
+    outline, card = page.locator(".outline polygon").bounding_box(), page.locator(".found").bounding_box()
+    assert outline["x"] + outline["width"] <= card["x"] + 4
+    assert abs(outline["x"] + outline["width"] / 2 - card["x"] / 2) < 20
+    assert abs(outline["y"] + outline["height"] / 2 - size[1] / 2) < 20
+
+
+def test_on_a_small_phone_nothing_touches_what_is_loading(site, browser_with_camera):
+    """At 320 x 568 the first page fits above the progress of the download."""
+    page = open_page(browser_with_camera, site, viewport={"width": 320, "height": 568})
+    page.route("**/*.wasm*", lambda route: None)  # never comes
+    page.reload()
+    page.locator(".loading").wait_for()
+    last = page.locator(".welcome button.photo").bounding_box()
+    assert last["y"] + last["height"] <= page.locator(".loading").bounding_box()["y"]
+    assert page.evaluate(CUT_OFF) == []
+
+
 def test_what_happens_is_said_aloud(site, browser_with_camera):
     """Screen readers hear the find: its name is in a `role=status` that was there before."""
     page = open_page(browser_with_camera, site)

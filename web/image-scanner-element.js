@@ -26,6 +26,9 @@ const CARD_MILLISECONDS = 3000;
 const REST_MILLISECONDS = 30_000;
 const REMEMBERED_CAMERA = "image-scanner-camera";
 
+/** CSS px: a box as low as this and half as wide again is a phone held sideways. */
+const LOW = 520;
+
 /** Shapes a picture in the square frame may have; they take turns. */
 const SHAPES = [
   [1, 1],
@@ -546,9 +549,11 @@ export class ImageScannerElement extends HTMLElement {
   #layOut() {
     const host = this.getBoundingClientRect();
     if (!this.#scanner || host.width === 0) return;
+    const sideways = host.height <= LOW && host.width >= 1.5 * host.height;
+    this.#$(".stage").toggleAttribute("data-sideways", sideways);
     // As .guide in element-style.js; computed, because the guide is not there in every view.
-    const side = Math.min(0.8 * host.width, 0.58 * host.height, 460);
-    const middle = 0.46 * host.height;
+    const side = sideways ? 0.72 * host.height : Math.min(0.8 * host.width, 0.58 * host.height, 460);
+    const middle = (sideways ? 0.5 : 0.46) * host.height;
     this.#scanner.setRegion(
       SHAPES.map(([across, down]) => ({ width: side * across, height: side * down, top: middle - (side * down) / 2 })),
     );
