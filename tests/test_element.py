@@ -357,6 +357,57 @@ def test_advice_comes_after_five_seconds_and_not_before(site, browser_with_camer
     assert page.locator(".spoken[role=status]").last.inner_text().startswith("Come closer")
 
 
+FLAT_ART = """(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 400, height: 400 });
+    const context = canvas.getContext("2d");
+    for (const [at, colour] of ["#1d3557", "#e63946", "#a8dadc", "#f1c40f"].entries()) {
+      context.fillStyle = colour;
+      context.fillRect((at % 2) * 180, at > 1 ? 150 : 0, 220, 250);
+    }
+    return scriptedCamera.show(canvas.toDataURL(), 0.9);
+})()"""
+
+
+def test_an_unknown_picture_held_still_is_called_that(site, browser_with_camera):
+    """Who holds a sharp picture still is never told to; after twelve seconds it is said what may be wrong with it."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""() => {
+        globalThis.hints = [];
+        addEventListener("state", ({ detail }) => hints.push(detail.hint));
+    }""")
+    page.evaluate(FLAT_ART)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.wait_for_timeout(9000)
+    assert page.locator(".hint.advice").inner_text() == "Show all of the picture, straight on"
+    page.locator(".hint").get_by_text("This may not be one of the known pictures").wait_for(timeout=9000)
+    assert "steady" not in page.evaluate("hints")
+
+
+# Two references that are alike are no part of the demo bundle: the verdict is made one.
+AMBIGUOUS = """async () => {
+    const { ScannerClient } = await import("./scanner-client.js");
+    const judge = ScannerClient.prototype.scanFrame;
+    ScannerClient.prototype.scanFrame = async function (...told) {
+      return { ...(await judge.apply(this, told)), outcome: "ambiguous", id: null };
+    };
+}"""
+
+
+def test_two_pictures_that_look_alike_are_called_that(site, browser_with_camera):
+    """An ambiguous frame or photo is not called unknown: it has words of its own, and says what tells them apart."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate(AMBIGUOUS)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.locator(".hint").get_by_text("Two of the known pictures look alike here").wait_for(timeout=9000)
+    page.set_input_files("input.file", PICTURES / "album.png")
+    wait_for(page, "missed")
+    text = "Two of the known pictures look alike in this photo."
+    assert page.locator(".missed p").inner_text().startswith(text)
+    assert page.locator(".spoken[role=status]").last.inner_text().startswith(f"Not recognised. {text}")
+
+
 # What somebody reads or taps that does not lie in the window, whole.
 CUT_OFF = """() => {
     const { shadowRoot } = document.querySelector("image-scanner");

@@ -223,6 +223,7 @@ export class ImageScannerElement extends HTMLElement {
       if (!current()) return;
       this.#photo = verdict.id === null ? "missed" : null;
       if (verdict.id === null) {
+        this.#word(".missed p", verdict.outcome === "ambiguous" ? "alikeText" : "notFoundText");
         this.#render();
         this.#focus(".missed");
       } else {
@@ -407,7 +408,7 @@ export class ImageScannerElement extends HTMLElement {
   /** @param {View} view @param {import("./strings.js").Strings} words */
   #sayView(view, words) {
     if (view === "asking") this.#speak(`${words.asking}. ${words.askingText}`);
-    if (view === "missed") this.#speak(`${words.notFound}. ${words.notFoundText}`);
+    if (view === "missed") this.#speak(`${words.notFound}. ${this.#$(".missed p").textContent}`);
     if (view === "tap" || view === "paused") this.#speak(words[view]);
     if (view === "welcome" || view === "loading") this.#speak("");
     // What is found, and what is wrong, is said by those who know it; the rest is a hint.
