@@ -9,6 +9,7 @@ export type ErrorCode =
   | "unsupported-browser"
   | "runtime-failed"
   | "bundle-invalid"
+  | "invalid-argument"
   | "aborted";
 
 /** An error with a stable `code`; its message says what happened and what to do. */
