@@ -264,6 +264,27 @@ def test_continuous_shows_what_is_in_sight_and_scans_on(site, browser_with_camer
     assert page.evaluate("[document.querySelector('image-scanner').view, scriptedCamera.lit()]") == ["scanning", 1]
 
 
+@pytest.mark.parametrize("size", [(360, 740), (320, 568), (740, 360)], ids=str)
+def test_the_card_of_continuous_hides_neither_picture_nor_frame(size, site, browser_with_camera):
+    """With `continuous` one goes on looking at the camera picture: the card is slim and lies clear of the frame."""
+    camera = f"scriptedCamera.size = {[720, 1280] if size[0] < size[1] else [1280, 720]};"
+    page = open_page(browser_with_camera, site, camera, viewport={"width": size[0], "height": size[1]})
+    page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
+    page.evaluate("scriptedCamera.show('album.png', 0.6)")
+    page.get_by_role("button", name="Start camera").click()
+    card = page.locator(".found")
+    card.wait_for(timeout=60_000)
+    page.wait_for_timeout(500)  # it has risen
+    guide, box = page.locator(".guide").bounding_box(), card.bounding_box()
+    assert guide["y"] + guide["height"] <= box["y"] or guide["x"] + guide["width"] <= box["x"]
+    assert box["y"] + box["height"] <= size[1]
+    assert box["width"] * box["height"] < 0.2 * size[0] * size[1]
+    assert page.locator(".found .name").inner_text().startswith("Golden Hour")
+    link = page.locator(".found .follow").bounding_box()
+    assert link["height"] >= 44
+    assert link["x"] + link["width"] <= box["x"] + box["width"]
+
+
 def test_autostart_asks_at_once(site, browser_with_camera):
     """A site that has explained itself can leave out the explaining page."""
     page = open_page(browser_with_camera, site)

@@ -150,7 +150,13 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 :is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
 [data-opening] :is(.guide, .tools) { display: none; }
 .stage:has(> .loading:not([hidden])) .hint { visibility: hidden; }
-[data-card] .found { visibility: visible; display: grid; } [data-card] :is(.again, .foot, .guide b) { display: none; }
+/* With \`continuous\` the card is one line: what it speaks of stays in sight above it. */
+[data-card] .found { visibility: visible; display: grid; grid-template-columns: auto 1fr auto; gap: 0 14px; padding: 12px 16px max(12px, env(safe-area-inset-bottom)); }
+[data-card] :is(.again, .label, .follow .icon, .foot, .guide b) { display: none; }
+[data-card] .found .thumbnail { max-width: 48px; max-height: 52px; min-width: 36px; min-height: 36px; }
+[data-card] .name { font-size: 1.05rem; -webkit-line-clamp: 1; }
+[data-card] dl { margin: 0; font-size: .82rem; white-space: nowrap; } [data-card] dd { overflow: hidden; text-overflow: ellipsis; } [data-card] dl div + div { display: none; }
+[data-card] .found .buttons { grid-column: auto; } [data-card] .follow { min-height: 46px; }
 
 @container (min-width: 640px) {
   h2 { font-size: 2rem; } .name { font-size: 1.35rem; } .missed h2 { font-size: 1.5rem; }
@@ -173,8 +179,10 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-sideways] .loading { bottom: max(14px, env(safe-area-inset-bottom)); }
 [data-sideways][data-view="loading"] .loading { left: auto; transform: none; right: var(--edge); width: calc(var(--beside) - 14px - var(--edge)); }
 [data-sideways] .sheet { left: auto; transform: none; right: 0; top: 0; bottom: 0; width: 46%; padding: 16px var(--edge) 16px 18px; overflow: auto; border-radius: 0; align-content: safe center; animation-name: appear; }
+[data-sideways][data-card] .found { top: auto; bottom: 14px; right: var(--edge); width: calc(var(--beside) - 14px - var(--edge)); padding: 12px; border-radius: var(--scanner-radius); grid-template-columns: auto 1fr; gap: 10px 12px; }
+[data-sideways][data-card] .name { -webkit-line-clamp: 2; } [data-sideways][data-card] .found .buttons { grid-column: 1 / -1; }
 [data-sideways]:is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline) { width: 54%; translate: none; }
-[data-sideways] .found .thumbnail { max-width: 84px; max-height: 96px; }
+[data-sideways]:not([data-card]) .found .thumbnail { max-width: 84px; max-height: 96px; }
 [data-sideways] :is(.welcome, .problem) { gap: 10px; padding-block: 14px max(14px, env(safe-area-inset-bottom)); }
 [data-sideways] .welcome { padding-bottom: 56px; }
 [data-sideways] :is(.welcome, .problem) h2 { font-size: 1.6rem; }
