@@ -93,6 +93,39 @@ def test_a_photo_works_where_no_camera_does(site, browser_with_camera):
     assert page.locator(".found .id").inner_text() == "album"
 
 
+NONE = "scriptedCamera.devices = []; scriptedCamera.answers = ['NotFoundError'];"
+
+
+@pytest.mark.parametrize("tried", [True, False], ids=["the camera was tried", "it was not"])
+def test_without_a_camera_a_photo_leads_to_the_next_photo(tried, site, browser_with_camera):
+    """Where there is no camera, neither a find nor a miss offers to start one: the next photo is chosen at once."""
+    page = open_page(browser_with_camera, site, NONE)
+    page.get_by_role("button", name="Start camera").wait_for()
+    if tried:
+        page.get_by_role("button", name="Start camera").click()
+        wait_for(page, "error")
+    page.set_input_files("input.file", PICTURES / "album.png")
+    wait_for(page, "found")
+    assert page.get_by_role("button", name="Scan again").is_hidden()
+    with page.expect_file_chooser() as asked:
+        page.get_by_role("button", name="Another photo").click()
+    asked.value.set_files(TESTS.parent / "web" / "icons" / "icon-512.png")
+    wait_for(page, "missed")
+    assert page.get_by_role("button", name="Start camera").is_hidden()
+    with page.expect_file_chooser():
+        page.get_by_role("button", name="Another photo").click()
+
+
+def test_with_a_camera_a_photo_leads_back_to_it(site, browser_with_camera):
+    """Who used a photo though there is a camera is offered to scan with it."""
+    page = open_page(browser_with_camera, site)
+    page.set_input_files("input.file", PICTURES / "album.png")
+    wait_for(page, "found")
+    assert page.get_by_role("button", name="Another photo").is_hidden()
+    page.get_by_role("button", name="Scan again").click()
+    wait_for(page, "scanning")
+
+
 @pytest.mark.parametrize(
     ("answer", "heading"),
     [

@@ -62,6 +62,8 @@ export class ImageScannerElement extends HTMLElement {
   #looked = null;
   /** @type {Promise<void> | null} */
   #ready = null;
+  /** There is none to go back to: another photo is the way on. */
+  #cameraless = false;
   /** Nobody will be asked for the camera: "please allow it" would be wrong. */
   #allowed = false;
   /** @type {Status} */
@@ -91,6 +93,7 @@ export class ImageScannerElement extends HTMLElement {
       for (const found of this.#root.querySelectorAll(selector)) found.addEventListener("click", act);
     };
     on(".start, .retry, .again, .tap, .go", () => this.start());
+    on(".another", () => this.#pick(false));
     on(".photo", () => this.#pick(false));
     on(".shoot", () => this.#pick(true));
     on(".torch", () => this.#toggleTorch());
@@ -206,6 +209,7 @@ export class ImageScannerElement extends HTMLElement {
     this.#render();
     const current = () => this.#photo === "checking" && this.#looked === file; // nothing else was started meanwhile
     const picture = await createImageBitmap(file).catch(() => null);
+    this.#cameraless ||= !(await ImageScanner.hasCamera());
     if (!picture) {
       const text = "The photo could not be read: it is none, or of a kind that this browser does not know.";
       if (current()) this.#failed(new ScannerError("runtime-failed", text), "unreadable");
@@ -270,7 +274,10 @@ export class ImageScannerElement extends HTMLElement {
       preferredCamera: attribute("camera") ?? remembered(),
       onState: (status) => {
         this.#status = status;
-        if (status.state === "scanning") this.#allowed = true;
+        if (status.state === "scanning") {
+          this.#allowed = true;
+          this.#cameraless = false;
+        }
         this.#tell("state", status);
         this.#render();
       },
@@ -345,6 +352,7 @@ export class ImageScannerElement extends HTMLElement {
     this.#error = error;
     this.#problem = problem;
     if (error.code === "permission-denied") this.#allowed = false;
+    if (["no-camera", "insecure-context"].includes(error.code)) this.#cameraless = true;
     this.#result = this.#photo = null;
     this.#showStill(null);
     this.#render();
@@ -391,6 +399,10 @@ export class ImageScannerElement extends HTMLElement {
     this.#renderHint(view, words);
     if (this.#error) this.#renderError(this.#error, words);
     if (this.#result) this.#renderResult(this.#result, words);
+    // Where there is no camera to go back to, another photo is the way on.
+    const noWay = this.#cameraless && !this.#still.hidden;
+    for (const again of this.#root.querySelectorAll(".again")) /** @type {HTMLElement} */ (again).hidden = noWay;
+    /** @type {HTMLElement} */ (this.#$(".another")).hidden = !noWay;
     if (entered) this.#entered(view);
   }
 
@@ -500,7 +512,7 @@ export class ImageScannerElement extends HTMLElement {
     const link = /** @type {HTMLAnchorElement} */ (this.#$(".follow"));
     link.hidden = !url;
     if (url) link.href = url;
-    this.#$(".again").classList.toggle("main", !url);
+    for (const again of [".again", ".another"]) this.#$(again).classList.toggle("main", !url);
   }
 
   async #offerTools() {
