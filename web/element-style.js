@@ -175,7 +175,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-sideways] { --beside: calc(50% - 36cqh); --edge: max(14px, env(safe-area-inset-right)); }
 [data-sideways] .guide { --side: 72cqh; top: calc(50% - var(--side) / 2); }
 [data-sideways][data-view="scanning"] .foot { left: auto; top: 62px; width: var(--beside); padding: 0 var(--edge) 0 14px; bottom: 14px; justify-content: center; }
-[data-sideways] .hint { border-radius: 24px; padding: 11px 16px; } [data-sideways] .foot .icon { display: none; } [data-sideways] .pill { padding-inline: 12px; }
+[data-sideways] .hint { border-radius: 24px; padding: 11px 16px; max-width: 100%; overflow-wrap: anywhere; } [data-sideways] .foot .icon { display: none; } [data-sideways] .pill { padding-inline: 12px; }
 [data-sideways] .loading { bottom: max(14px, env(safe-area-inset-bottom)); }
 [data-sideways][data-view="loading"] .loading { left: auto; transform: none; right: var(--edge); width: calc(var(--beside) - 14px - var(--edge)); }
 [data-sideways] .sheet { left: auto; transform: none; right: 0; top: 0; bottom: 0; width: 46%; padding: 16px var(--edge) 16px 18px; overflow: auto; border-radius: 0; align-content: safe center; animation-name: appear; }
