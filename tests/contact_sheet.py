@@ -23,7 +23,7 @@ from scanner.offline.site import assemble_site
 TESTS = Path(__file__).parent
 PICTURES = TESTS.parent / "reference_images"
 SCRIPTED_CAMERA = (TESTS / "scripted_camera.js").read_text(encoding="utf-8")
-SIZES = ("360x740", "390x844", "768x1024", "1440x900")
+SIZES = ("360x740", "390x844", "320x568", "740x360", "844x390", "768x1024", "1440x900")
 IN_APP = "Mozilla/5.0 (Linux; Android 15; Pixel 8; wv) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36 Instagram"
 GAP = 16
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from camera_video import write_y4m
+from conftest import OpenBrowser
 from playwright.sync_api import BrowserContext, Playwright
 from test_end_to_end import frames_of, picture_of, unsteady_hand
 from test_serve import ask
@@ -21,6 +22,7 @@ from test_serve import ask
 from scanner.offline.serve import TYPES
 
 PROJECT = Path(__file__).parents[1]
+SCRIPTED_CAMERA = (PROJECT / "tests" / "scripted_camera.js").read_text(encoding="utf-8")
 PICTURES = PROJECT / "reference_images"
 DOCUMENTS = (
     "README.md",
@@ -119,6 +121,32 @@ def test_html_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: B
         visit.until("(matches[0] === 'lighthouse')")
     else:
         visit.until("found lighthouse")
+
+
+@pytest.mark.parametrize("size", [(360, 740), (320, 568), (740, 360)], ids=str)
+@pytest.mark.parametrize(
+    "snippet",
+    [s for s in snippets() if s.language == "html" and "imageScannerStart" in s.text],
+    ids=lambda snippet: snippet.source,
+)
+def test_the_call_fits_a_phone_as_it_is_pasted(
+    snippet: Snippet, size: tuple[int, int], site: str, browser_with_camera: OpenBrowser
+):
+    """Nothing scrolls sideways, also with a phone's large camera picture, and a box shows where the scan region is."""
+    page = browser_with_camera(
+        None, service_workers="block", viewport={"width": size[0], "height": size[1]}, is_mobile=True
+    ).new_page()
+    page.add_init_script(SCRIPTED_CAMERA + "scriptedCamera.size = [720, 1280];")
+    content = f'<!doctype html><meta name="viewport" content="width=device-width">{snippet.text}'
+    page.route("**/snippet.html", lambda route: route.fulfill(body=content, content_type="text/html"))
+    page.goto(site + "snippet.html")
+    page.wait_for_function("video.videoWidth === 720", timeout=30_000)
+    assert page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]") == [size[0], size[0]]
+    width, height, top = map(int, re.search(r"imageScannerStart\((\d+), (\d+), (\d+)", snippet.text).groups())
+    video, box = page.locator("#video").bounding_box(), page.locator("#video + div").bounding_box()
+    middle = video["x"] + video["width"] / 2
+    assert [box["width"], box["height"], box["y"] - video["y"]] == [width, height, top]
+    assert box["x"] + width / 2 == pytest.approx(middle, abs=0.6)
 
 
 # What the text around a snippet takes for granted.

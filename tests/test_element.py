@@ -93,6 +93,39 @@ def test_a_photo_works_where_no_camera_does(site, browser_with_camera):
     assert page.locator(".found .id").inner_text() == "album"
 
 
+NONE = "scriptedCamera.devices = []; scriptedCamera.answers = ['NotFoundError'];"
+
+
+@pytest.mark.parametrize("tried", [True, False], ids=["the camera was tried", "it was not"])
+def test_without_a_camera_a_photo_leads_to_the_next_photo(tried, site, browser_with_camera):
+    """Where there is no camera, neither a find nor a miss offers to start one: the next photo is chosen at once."""
+    page = open_page(browser_with_camera, site, NONE)
+    page.get_by_role("button", name="Start camera").wait_for()
+    if tried:
+        page.get_by_role("button", name="Start camera").click()
+        wait_for(page, "error")
+    page.set_input_files("input.file", PICTURES / "album.png")
+    wait_for(page, "found")
+    assert page.get_by_role("button", name="Scan again").is_hidden()
+    with page.expect_file_chooser() as asked:
+        page.get_by_role("button", name="Another photo").click()
+    asked.value.set_files(TESTS.parent / "web" / "icons" / "icon-512.png")
+    wait_for(page, "missed")
+    assert page.get_by_role("button", name="Start camera").is_hidden()
+    with page.expect_file_chooser():
+        page.get_by_role("button", name="Another photo").click()
+
+
+def test_with_a_camera_a_photo_leads_back_to_it(site, browser_with_camera):
+    """Who used a photo though there is a camera is offered to scan with it."""
+    page = open_page(browser_with_camera, site)
+    page.set_input_files("input.file", PICTURES / "album.png")
+    wait_for(page, "found")
+    assert page.get_by_role("button", name="Another photo").is_hidden()
+    page.get_by_role("button", name="Scan again").click()
+    wait_for(page, "scanning")
+
+
 @pytest.mark.parametrize(
     ("answer", "heading"),
     [
@@ -264,6 +297,27 @@ def test_continuous_shows_what_is_in_sight_and_scans_on(site, browser_with_camer
     assert page.evaluate("[document.querySelector('image-scanner').view, scriptedCamera.lit()]") == ["scanning", 1]
 
 
+@pytest.mark.parametrize("size", [(360, 740), (320, 568), (740, 360)], ids=str)
+def test_the_card_of_continuous_hides_neither_picture_nor_frame(size, site, browser_with_camera):
+    """With `continuous` one goes on looking at the camera picture: the card is slim and lies clear of the frame."""
+    camera = f"scriptedCamera.size = {[720, 1280] if size[0] < size[1] else [1280, 720]};"
+    page = open_page(browser_with_camera, site, camera, viewport={"width": size[0], "height": size[1]})
+    page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
+    page.evaluate("scriptedCamera.show('album.png', 0.6)")
+    page.get_by_role("button", name="Start camera").click()
+    card = page.locator(".found")
+    card.wait_for(timeout=60_000)
+    page.wait_for_timeout(500)  # it has risen
+    guide, box = page.locator(".guide").bounding_box(), card.bounding_box()
+    assert guide["y"] + guide["height"] <= box["y"] or guide["x"] + guide["width"] <= box["x"]
+    assert box["y"] + box["height"] <= size[1]
+    assert box["width"] * box["height"] < 0.2 * size[0] * size[1]
+    assert page.locator(".found .name").inner_text().startswith("Golden Hour")
+    link = page.locator(".found .follow").bounding_box()
+    assert link["height"] >= 44
+    assert link["x"] + link["width"] <= box["x"] + box["width"]
+
+
 def test_autostart_asks_at_once(site, browser_with_camera):
     """A site that has explained itself can leave out the explaining page."""
     page = open_page(browser_with_camera, site)
@@ -355,6 +409,134 @@ def test_advice_comes_after_five_seconds_and_not_before(site, browser_with_camer
     assert page.locator(".hint").inner_text() == "Fit the picture into the frame"
     page.locator(".hint").get_by_text("Come closer").wait_for(timeout=6000)
     assert page.locator(".spoken[role=status]").last.inner_text().startswith("Come closer")
+
+
+FLAT_ART = """(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 400, height: 400 });
+    const context = canvas.getContext("2d");
+    for (const [at, colour] of ["#1d3557", "#e63946", "#a8dadc", "#f1c40f"].entries()) {
+      context.fillStyle = colour;
+      context.fillRect((at % 2) * 180, at > 1 ? 150 : 0, 220, 250);
+    }
+    return scriptedCamera.show(canvas.toDataURL(), 0.9);
+})()"""
+
+
+def test_an_unknown_picture_held_still_is_called_that(site, browser_with_camera):
+    """Who holds a sharp picture still is never told to; after twelve seconds it is said what may be wrong with it."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""() => {
+        globalThis.hints = [];
+        addEventListener("state", ({ detail }) => hints.push(detail.hint));
+    }""")
+    page.evaluate(FLAT_ART)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.wait_for_timeout(9000)
+    assert page.locator(".hint.advice").inner_text() == "Show all of the picture, straight on"
+    page.locator(".hint").get_by_text("This may not be one of the known pictures").wait_for(timeout=9000)
+    assert "steady" not in page.evaluate("hints")
+
+
+# Two references that are alike are no part of the demo bundle: the verdict is made one.
+AMBIGUOUS = """async () => {
+    const { ScannerClient } = await import("./scanner-client.js");
+    const judge = ScannerClient.prototype.scanFrame;
+    ScannerClient.prototype.scanFrame = async function (...told) {
+      return { ...(await judge.apply(this, told)), outcome: "ambiguous", id: null };
+    };
+}"""
+
+
+def test_two_pictures_that_look_alike_are_called_that(site, browser_with_camera):
+    """An ambiguous frame or photo is not called unknown: it has words of its own, and says what tells them apart."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate(AMBIGUOUS)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.locator(".hint").get_by_text("Two of the known pictures look alike here").wait_for(timeout=9000)
+    page.set_input_files("input.file", PICTURES / "album.png")
+    wait_for(page, "missed")
+    text = "Two of the known pictures look alike in this photo."
+    assert page.locator(".missed p").inner_text().startswith(text)
+    assert page.locator(".spoken[role=status]").last.inner_text().startswith(f"Not recognised. {text}")
+
+
+# What somebody reads or taps that does not lie in the window, whole.
+CUT_OFF = """() => {
+    const { shadowRoot } = document.querySelector("image-scanner");
+    return [...shadowRoot.querySelectorAll("button, a, summary, h2, p, dd, .mark, .loading, .guide")]
+      .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.className !== "spoken")
+      .filter((node) => {
+        const { left, top, right, bottom } = node.getBoundingClientRect();
+        return left < -0.5 || top < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5;
+      }).map((node) => node.className || node.textContent);
+}"""
+ICON = TESTS.parent / "web" / "icons" / "icon-512.png"
+SIDEWAYS = [(740, 360), (844, 390), (932, 430), (568, 320)]
+
+
+def open_sideways(browser_with_camera, site: str, size: tuple[int, int], before: str = "") -> Page:
+    viewport = {"width": size[0], "height": size[1]}
+    return open_page(browser_with_camera, site, "scriptedCamera.size = [1280, 720];" + before, viewport=viewport)
+
+
+@pytest.mark.parametrize("size", SIDEWAYS, ids=str)
+def test_a_phone_held_sideways_shows_all_of_every_view(size, site, browser_with_camera):
+    """Nothing to read or to tap is below the window's edge, from the first page to the errors."""
+    page = open_sideways(browser_with_camera, site, size, "scriptedCamera.answers = ['NotAllowedError', 'ok'];")
+    page.get_by_role("button", name="Start camera").wait_for()
+    assert page.evaluate(CUT_OFF) == []
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "error")
+    assert page.evaluate(CUT_OFF) == []
+    mark = page.locator(".mark").bounding_box()
+    assert mark["width"] == mark["height"]  # a circle
+    page.set_input_files("input.file", ICON)
+    wait_for(page, "missed")
+    assert page.evaluate(CUT_OFF) == []
+    longest = "Two of the known pictures look alike here: show all of it, straight on"
+    page.evaluate("(closer) => (document.querySelector('image-scanner').strings = { closer })", longest)
+    page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "scanning")
+    page.locator(".hint.advice").wait_for(timeout=20_000)
+    assert page.evaluate(CUT_OFF) == []
+    guide, words = page.locator(".guide").bounding_box(), page.locator(".hint").bounding_box()
+    assert guide["x"] + guide["width"] <= words["x"]
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", SIDEWAYS[:2], ids=str)
+@pytest.mark.parametrize("source", ["camera", "photo"])
+def test_a_find_with_a_phone_held_sideways_stands_beside_its_picture(source, size, site, browser_with_camera):
+    """The card is all in the window and hides nothing of the picture it speaks of, which its outline lies on."""
+    page = open_sideways(browser_with_camera, site, size)
+    if source == "photo":
+        page.set_input_files("input.file", PICTURES / "album.png")
+    else:
+        page.evaluate("scriptedCamera.show('album.png', 0.6)")
+        page.get_by_role("button", name="Start camera").click()
+    wait_for(page, "found")
+    page.wait_for_function("""() => {
+        const polygon = document.querySelector("image-scanner").shadowRoot.querySelector(".outline polygon");
+        return polygon.points.length === 4;
+    }""")
+    assert page.evaluate(CUT_OFF) == []
+    outline, card = page.locator(".outline polygon").bounding_box(), page.locator(".found").bounding_box()
+    assert outline["x"] + outline["width"] <= card["x"] + 4
+    assert abs(outline["x"] + outline["width"] / 2 - card["x"] / 2) < 20
+    assert abs(outline["y"] + outline["height"] / 2 - size[1] / 2) < 20
+
+
+def test_on_a_small_phone_nothing_touches_what_is_loading(site, browser_with_camera):
+    """At 320 x 568 the first page fits above the progress of the download."""
+    page = open_page(browser_with_camera, site, viewport={"width": 320, "height": 568})
+    page.route("**/*.wasm*", lambda route: None)  # never comes
+    page.reload()
+    page.locator(".loading").wait_for()
+    last = page.locator(".welcome button.photo").bounding_box()
+    assert last["y"] + last["height"] <= page.locator(".loading").bounding_box()["y"]
+    assert page.evaluate(CUT_OFF) == []
 
 
 def test_what_happens_is_said_aloud(site, browser_with_camera):

@@ -354,11 +354,73 @@ def test_the_advice_fits_what_the_camera_sees(scene, advice, browser_page):
             new Function("context", scene)(context);
             const { data } = context.getImageData(0, 0, 640, 480);
             const quality = measureQuality(data, 640, { left: 80, top: 0, width: 480, height: 480 });
-            return { advice: advice(quality, false), quality };
+            return { advice: advice(quality), quality };
         }""",
         scene,
     )
     assert found["advice"] == advice, found["quality"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "advice"),
+    [
+        ({}, "steady"),
+        ({"moving": True}, "steady"),
+        ({"still": True}, "fit"),
+        ({"still": True, "long": True}, "unknown"),
+    ],
+)
+def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(seen, advice, browser_page):
+    """Sharp or blurred, such a picture looks the same: where nothing moves, "hold steady" would be said for ever."""
+    found = browser_page.evaluate(
+        """async (seen) => {
+            const { advice, measureQuality } = await import("./quality.js");
+            const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+            const context = canvas.getContext("2d");
+            for (const [at, colour] of ["#1d3557", "#e63946", "#a8dadc", "#457b9d"].entries()) {
+              context.fillStyle = colour;
+              context.fillRect((at % 2) * 300, at > 1 ? 230 : 0, 340, 250);
+            }
+            const { data } = context.getImageData(0, 0, 640, 480);
+            const quality = measureQuality(data, 640, { left: 80, top: 0, width: 480, height: 480 });
+            return { advice: advice(quality, seen), quality };
+        }""",
+        seen,
+    )
+    assert found["advice"] == advice, found["quality"]
+
+
+def test_a_bare_wall_is_not_called_an_unknown_picture(browser_page):
+    """Where there is nothing to see, coming closer to something stays the advice, however long it takes."""
+    advice = browser_page.evaluate("""async () => {
+        const { advice, measureQuality } = await import("./quality.js");
+        const wall = new Uint8Array(4 * 64 * 64).fill(128);
+        const quality = measureQuality(wall, 64, { left: 0, top: 0, width: 64, height: 64 });
+        return advice(quality, { still: true, long: true });
+    }""")
+    assert advice == "closer"
+
+
+@pytest.mark.parametrize(("noise", "shift", "still"), [(0, 0, True), (17, 0, True), (0, 24, False)])
+def test_a_cameras_noise_is_no_movement(noise, shift, still, browser_page):
+    """Looks at one picture differ less, also in poor light (10 grey levels), than when it moved a twentieth aside."""
+    changed = browser_page.evaluate(
+        """async ([noise, shift]) => {
+            const { change, glance } = await import("./quality.js");
+            const look = (moved) => {
+              const pixels = new Uint8ClampedArray(4 * 480 * 480);
+              for (let at = 0; at < 480 * 480; at++) {
+                const [x, y] = [(at % 480) + moved, Math.floor(at / 480)];
+                const grey = (Math.floor(x / 120) + Math.floor(y / 120)) % 2 ? 180 : 70;
+                pixels.fill(grey + (Math.random() * 2 - 1) * noise, 4 * at, 4 * at + 3);
+              }
+              return glance(pixels, 480, { left: 0, top: 0, width: 480, height: 480 });
+            };
+            return change(look(0), look(shift));
+        }""",
+        [noise, shift],
+    )
+    assert (changed < 5) is still, changed
 
 
 @pytest.mark.parametrize(("share", "advice"), [(0.35, "closer"), (0.7, "closer"), (1.0, "fit"), (1.4, "fit")])
@@ -380,7 +442,7 @@ def test_who_is_close_enough_is_not_told_to_come_closer(reference, share, advice
             context.drawImage(picture, 320 - width / 2, 240 - height / 2, width, height);
             const { data } = context.getImageData(0, 0, 640, 480);
             const quality = measureQuality(data, 640, { left: 130, top: 50, width: 380, height: 380 });
-            return { advice: advice(quality, false), quality };
+            return { advice: advice(quality), quality };
         }""",
         share,
     )

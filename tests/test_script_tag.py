@@ -122,6 +122,66 @@ def test_a_denied_camera_rejects_with_a_code_and_is_not_asked_for_again(page):
     assert page.evaluate("scriptedCamera.requests.length") == 1
 
 
+REJECTED = "imageScannerStart%s.then((id) => ['found', id], ({ code, message }) => [code, message])"
+NEVER = "new Promise((resolve) => setTimeout(resolve, 30_000, ['never', '']))"
+WRONG_CALLS = {
+    "(-5, 0, 0, video, frame)": ("a number of CSS px above 0, such as 200, as width", "got -5"),
+    "(200, 0, 0, video, frame)": ("a number of CSS px above 0, such as 200, as height", "got 0"),
+    "('a', 200, 100, video, frame)": ("a number of CSS px above 0, such as 200, as width", 'got the string "a"'),
+    "(200, NaN, 100, video, frame)": ("as height", "got NaN"),
+    "(200, 200, undefined, video, frame)": (
+        "a number of CSS px from the video's top, such as 100, as top",
+        "got undefined",
+    ),
+    "(200, 200, Infinity, video, frame)": (
+        "a number of CSS px from the video's top, such as 100, as top",
+        "got Infinity",
+    ),
+    "(200, 200, 100, 'video', frame)": ("needs a <video> element", 'got the string "video"'),
+    "(200, 200, 100, document.body, frame)": ("needs a <video> element", "got a <body> element"),
+    "(200, 200, 100, video, 'frame')": ("needs a <canvas> element", 'got the string "frame"'),
+    "()": ("as width", "got undefined"),
+}
+
+
+@pytest.mark.parametrize("call", WRONG_CALLS)
+def test_a_wrong_argument_is_named_before_anybody_is_asked_for_the_camera(call, page):
+    """The error has a code, names the argument, says what it was and what is allowed, and nothing was started."""
+    code, message = page.evaluate(f"Promise.race([{REJECTED % call}, {NEVER}])")
+    assert code == "invalid-argument"
+    for words in WRONG_CALLS[call]:
+        assert words in message
+    assert page.evaluate("scriptedCamera.requests.length") == 0
+
+
+def test_a_wrong_call_leaves_the_one_before_alone(page):
+    """What cannot be started stops nothing."""
+    page.evaluate("scriptedCamera.show('album.png')")
+    page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
+    page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
+    assert page.evaluate("imageScannerStart(-5, 0, 0, video, frame).catch(({ code }) => code)") == "invalid-argument"
+    assert page.evaluate("call") == {"id": "album", "lit": 0}
+
+
+@pytest.mark.parametrize("top", [5000, 300, -270])
+def test_a_region_outside_the_video_is_an_error(top, page):
+    """Nothing else is scanned in its place: the error says where the region would have to begin."""
+    page.evaluate("scriptedCamera.show('album.png')")
+    call = f"(270, 270, {top}, video, frame)"
+    code, message = page.evaluate(f"Promise.race([{REJECTED % call}, {NEVER}])")
+    assert code == "invalid-argument"
+    assert page.evaluate("scriptedCamera.lit()") == 0
+    assert f"given {top} as top" in message
+    assert "more than -270 and less than 300 CSS px" in message
+
+
+def test_a_video_that_gets_its_size_from_the_camera_is_measured_then(page):
+    """A region that fits only the video as it will be is no error: 480 px high, not the 150 px before the camera."""
+    page.evaluate("video.removeAttribute('style'); scriptedCamera.show('album.png', 0.5)")
+    assert page.evaluate("video.clientHeight") < 200
+    assert page.evaluate(CALL, [200, 200, 250]) == {"id": "album", "lit": 0}
+
+
 def test_a_page_on_another_origin_with_a_strict_policy_can_use_the_script_tag(host, browser_with_camera):
     """The tag alone is enough: worker, Python and bundle come from the other origin, and nothing else is loosened."""
     page = browser_with_camera(None).new_page()

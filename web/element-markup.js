@@ -103,6 +103,7 @@ export const MARKUP = `
     <div class="buttons">
       <a class="main follow" part="button follow" hidden>${icon("open")}<span data-text="follow"></span></a>
       <button class="again" part="button again">${icon("again")}<span data-text="again"></span></button>
+      <button class="another" part="button photo" hidden>${icon("photo")}<span data-text="anotherPhoto"></span></button>
     </div>
     <slot name="found"></slot>
   </section>

@@ -11,7 +11,7 @@ export const STYLE = `
   --scanner-line: #17302d22;
   --scanner-radius: 22px;
   --scanner-font: system-ui, -apple-system, "Segoe UI", Roboto, "Hiragino Sans", "Noto Sans JP", "Noto Sans CJK JP", sans-serif;
-  display: block; position: relative; overflow: hidden; min-height: 420px; height: 100%;
+  display: block; position: relative; overflow: hidden; min-height: min(420px, 100svh); height: 100%;
   color: var(--scanner-text); font: 400 16px/1.5 var(--scanner-font); background: var(--scanner-surface);
   container-type: size; -webkit-tap-highlight-color: transparent;
 }
@@ -74,8 +74,9 @@ button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px soli
 .buttons > * { flex: 1 1 auto; }
 
 /* Full panels */
-.welcome, .problem { inset: 0; padding: 28px 28px max(28px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 14px;
+.welcome, .problem { inset: 0; padding: 28px 28px max(28px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; align-items: center; justify-content: safe center; gap: 14px;
   text-align: center; background: var(--scanner-surface); overflow: auto; outline: none; }
+.welcome { padding-bottom: max(60px, env(safe-area-inset-bottom)); } /* what is loading is told below */
 .welcome > p, .problem > p { color: var(--scanner-faint); max-width: 23em; text-wrap: balance; }
 .welcome .buttons, .problem .buttons { flex-direction: column; width: min(100%, 320px); margin-top: 12px; }
 .illustration { width: min(76cqw, 44cqh, 380px); margin-bottom: 10px; overflow: visible; flex: none; }
@@ -86,7 +87,7 @@ button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px soli
 .phone { filter: drop-shadow(0 10px 18px #17302d55); }
 .corners { fill: none; stroke: #fff; stroke-width: 2.5; stroke-linecap: round; }
 .badge { fill: #2f9e6e; } .tick { fill: none; stroke: #fff; stroke-width: 2.6; stroke-linecap: round; stroke-linejoin: round; }
-.mark { inline-size: 84px; block-size: 84px; border-radius: 50%; display: grid; place-items: center; background: color-mix(in srgb, var(--scanner-accent) 15%, transparent); color: color-mix(in srgb, var(--scanner-accent) 75%, var(--scanner-text)); margin-bottom: 6px; }
+.mark { flex: none; inline-size: 84px; block-size: 84px; border-radius: 50%; display: grid; place-items: center; background: color-mix(in srgb, var(--scanner-accent) 15%, transparent); color: color-mix(in srgb, var(--scanner-accent) 75%, var(--scanner-text)); margin-bottom: 6px; }
 .mark .icon { width: 42px; height: 42px; stroke-width: 1.6; }
 details { max-width: 32em; font-size: .88rem; color: var(--scanner-faint); margin-top: 10px; }
 summary { cursor: pointer; padding: 8px; }
@@ -122,7 +123,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 .shade { inset: 0; background: #081311cc; }
 
 .loading { left: 50%; bottom: max(24px, env(safe-area-inset-bottom)); transform: translateX(-50%); width: min(86%, 340px); background: #081311d9; color: #fff; border-radius: 18px; padding: 12px 18px 14px; }
-.loading-words { display: flex; justify-content: space-between; gap: 12px; font-size: .92rem; font-weight: 600; font-variant-numeric: tabular-nums; margin-bottom: 8px; }
+.loading-words { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; white-space: nowrap; font-size: .92rem; font-weight: 600; font-variant-numeric: tabular-nums; margin-bottom: 8px; }
 .bar { height: 6px; border-radius: 9px; background: #ffffff33; overflow: hidden; }
 .bar i { display: block; height: 100%; width: 100%; background: #ffd95e; border-radius: 9px; transform-origin: left; transform: scaleX(0); transition: transform .3s; }
 .busy .bar i { animation: pulse 1.2s ease-in-out infinite alternate; }
@@ -149,7 +150,13 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 :is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
 [data-opening] :is(.guide, .tools) { display: none; }
 .stage:has(> .loading:not([hidden])) .hint { visibility: hidden; }
-[data-card] .found { visibility: visible; display: grid; } [data-card] :is(.again, .foot, .guide b) { display: none; }
+/* With \`continuous\` the card is one line: what it speaks of stays in sight above it. */
+[data-card] .found { visibility: visible; display: grid; grid-template-columns: auto 1fr auto; gap: 0 14px; padding: 12px 16px max(12px, env(safe-area-inset-bottom)); }
+[data-card] :is(.again, .label, .follow .icon, .foot, .guide b) { display: none; }
+[data-card] .found .thumbnail { max-width: 48px; max-height: 52px; min-width: 36px; min-height: 36px; }
+[data-card] .name { font-size: 1.05rem; -webkit-line-clamp: 1; }
+[data-card] dl { margin: 0; font-size: .82rem; white-space: nowrap; } [data-card] dd { overflow: hidden; text-overflow: ellipsis; } [data-card] dl div + div { display: none; }
+[data-card] .found .buttons { grid-column: auto; } [data-card] .follow { min-height: 46px; }
 
 @container (min-width: 640px) {
   h2 { font-size: 2rem; } .name { font-size: 1.35rem; } .missed h2 { font-size: 1.5rem; }
@@ -159,7 +166,33 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 }
 /* Japanese breaks between phrases, not between any two letters, where the browser can. */
 :is(h2, p, .hint):lang(ja) { word-break: auto-phrase; }
+@container (max-height: 600px) { .welcome { padding-top: 16px; } .illustration { width: min(76cqw, 32cqh); } }
 @container (max-height: 520px) { .illustration { display: none; } }
+@container (max-width: 359px) { .found .buttons > *, .missed .buttons > * { padding-inline: 10px; gap: 7px; } }
+
+/* A phone held sideways (the element says when): advice, loading and cards stand beside the frame, not below it. */
+[data-sideways] { --beside: calc(50% - 36cqh); --edge: max(14px, env(safe-area-inset-right)); }
+[data-sideways] .guide { --side: 72cqh; top: calc(50% - var(--side) / 2); }
+[data-sideways][data-view="scanning"] .foot { left: auto; top: 62px; width: var(--beside); padding: 0 var(--edge) 0 14px; bottom: 14px; justify-content: center; }
+[data-sideways] .hint { border-radius: 24px; padding: 11px 16px; max-width: 100%; overflow-wrap: anywhere; } [data-sideways] .foot .icon { display: none; } [data-sideways] .pill { padding-inline: 12px; }
+[data-sideways] .loading { bottom: max(14px, env(safe-area-inset-bottom)); }
+[data-sideways][data-view="loading"] .loading { left: auto; transform: none; right: var(--edge); width: calc(var(--beside) - 14px - var(--edge)); }
+[data-sideways] .sheet { left: auto; transform: none; right: 0; top: 0; bottom: 0; width: 46%; padding: 16px var(--edge) 16px 18px; overflow: auto; border-radius: 0; align-content: safe center; animation-name: appear; }
+[data-sideways][data-card] .found { top: auto; bottom: 14px; right: var(--edge); width: calc(var(--beside) - 14px - var(--edge)); padding: 12px; border-radius: var(--scanner-radius); grid-template-columns: auto 1fr; gap: 10px 12px; }
+[data-sideways][data-card] .name { -webkit-line-clamp: 2; } [data-sideways][data-card] .found .buttons { grid-column: 1 / -1; }
+[data-sideways]:is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline) { width: 54%; translate: none; }
+[data-sideways]:not([data-card]) .found .thumbnail { max-width: 84px; max-height: 96px; }
+[data-sideways] :is(.welcome, .problem) { gap: 10px; padding-block: 14px max(14px, env(safe-area-inset-bottom)); }
+[data-sideways] .welcome { padding-bottom: 56px; }
+[data-sideways] :is(.welcome, .problem) h2 { font-size: 1.6rem; }
+[data-sideways] :is(.welcome, .problem) > p { font-size: 1rem; max-width: 40em; }
+[data-sideways] :is(.welcome, .problem) .buttons { flex-flow: row wrap; justify-content: center; width: auto; margin-top: 6px; }
+[data-sideways] .buttons > * { flex-grow: 0; }
+[data-sideways] .sheet .buttons > * { flex-grow: 1; }
+[data-sideways] .mark { inline-size: 60px; block-size: 60px; margin: 0; } [data-sideways] .mark .icon { width: 32px; height: 32px; }
+[data-sideways] details { margin: 0; }
+[data-sideways] .center { top: 44%; gap: 8px; } [data-sideways] .ring { inline-size: 44px; block-size: 44px; margin: 0; }
+[data-sideways]:is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { top: calc(44% + 36px); }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }
   .guide b { display: none; }

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {"insecure-context" | "permission-denied" | "no-camera" | "camera-in-use" | "camera-lost"
- *   | "unsupported-browser" | "runtime-failed" | "bundle-invalid" | "aborted"} ErrorCode
+ *   | "unsupported-browser" | "runtime-failed" | "bundle-invalid" | "invalid-argument" | "aborted"} ErrorCode
  */
 
 /** An error with a stable `code`; its message says what happened and what to do. */

@@ -26,6 +26,9 @@ const CARD_MILLISECONDS = 3000;
 const REST_MILLISECONDS = 30_000;
 const REMEMBERED_CAMERA = "image-scanner-camera";
 
+/** CSS px: a box as low as this and half as wide again is a phone held sideways. */
+const LOW = 520;
+
 /** Shapes a picture in the square frame may have; they take turns. */
 const SHAPES = [
   [1, 1],
@@ -59,6 +62,8 @@ export class ImageScannerElement extends HTMLElement {
   #looked = null;
   /** @type {Promise<void> | null} */
   #ready = null;
+  /** There is none to go back to: another photo is the way on. */
+  #cameraless = false;
   /** Nobody will be asked for the camera: "please allow it" would be wrong. */
   #allowed = false;
   /** @type {Status} */
@@ -88,6 +93,7 @@ export class ImageScannerElement extends HTMLElement {
       for (const found of this.#root.querySelectorAll(selector)) found.addEventListener("click", act);
     };
     on(".start, .retry, .again, .tap, .go", () => this.start());
+    on(".another", () => this.#pick(false));
     on(".photo", () => this.#pick(false));
     on(".shoot", () => this.#pick(true));
     on(".torch", () => this.#toggleTorch());
@@ -203,6 +209,7 @@ export class ImageScannerElement extends HTMLElement {
     this.#render();
     const current = () => this.#photo === "checking" && this.#looked === file; // nothing else was started meanwhile
     const picture = await createImageBitmap(file).catch(() => null);
+    this.#cameraless ||= !(await ImageScanner.hasCamera());
     if (!picture) {
       const text = "The photo could not be read: it is none, or of a kind that this browser does not know.";
       if (current()) this.#failed(new ScannerError("runtime-failed", text), "unreadable");
@@ -220,6 +227,7 @@ export class ImageScannerElement extends HTMLElement {
       if (!current()) return;
       this.#photo = verdict.id === null ? "missed" : null;
       if (verdict.id === null) {
+        this.#word(".missed p", verdict.outcome === "ambiguous" ? "alikeText" : "notFoundText");
         this.#render();
         this.#focus(".missed");
       } else {
@@ -266,7 +274,10 @@ export class ImageScannerElement extends HTMLElement {
       preferredCamera: attribute("camera") ?? remembered(),
       onState: (status) => {
         this.#status = status;
-        if (status.state === "scanning") this.#allowed = true;
+        if (status.state === "scanning") {
+          this.#allowed = true;
+          this.#cameraless = false;
+        }
         this.#tell("state", status);
         this.#render();
       },
@@ -341,6 +352,7 @@ export class ImageScannerElement extends HTMLElement {
     this.#error = error;
     this.#problem = problem;
     if (error.code === "permission-denied") this.#allowed = false;
+    if (["no-camera", "insecure-context"].includes(error.code)) this.#cameraless = true;
     this.#result = this.#photo = null;
     this.#showStill(null);
     this.#render();
@@ -387,6 +399,10 @@ export class ImageScannerElement extends HTMLElement {
     this.#renderHint(view, words);
     if (this.#error) this.#renderError(this.#error, words);
     if (this.#result) this.#renderResult(this.#result, words);
+    // Where there is no camera to go back to, another photo is the way on.
+    const noWay = this.#cameraless && !this.#still.hidden;
+    for (const again of this.#root.querySelectorAll(".again")) /** @type {HTMLElement} */ (again).hidden = noWay;
+    /** @type {HTMLElement} */ (this.#$(".another")).hidden = !noWay;
     if (entered) this.#entered(view);
   }
 
@@ -404,7 +420,7 @@ export class ImageScannerElement extends HTMLElement {
   /** @param {View} view @param {import("./strings.js").Strings} words */
   #sayView(view, words) {
     if (view === "asking") this.#speak(`${words.asking}. ${words.askingText}`);
-    if (view === "missed") this.#speak(`${words.notFound}. ${words.notFoundText}`);
+    if (view === "missed") this.#speak(`${words.notFound}. ${this.#$(".missed p").textContent}`);
     if (view === "tap" || view === "paused") this.#speak(words[view]);
     if (view === "welcome" || view === "loading") this.#speak("");
     // What is found, and what is wrong, is said by those who know it; the rest is a hint.
@@ -496,7 +512,7 @@ export class ImageScannerElement extends HTMLElement {
     const link = /** @type {HTMLAnchorElement} */ (this.#$(".follow"));
     link.hidden = !url;
     if (url) link.href = url;
-    this.#$(".again").classList.toggle("main", !url);
+    for (const again of [".again", ".another"]) this.#$(again).classList.toggle("main", !url);
   }
 
   async #offerTools() {
@@ -546,9 +562,11 @@ export class ImageScannerElement extends HTMLElement {
   #layOut() {
     const host = this.getBoundingClientRect();
     if (!this.#scanner || host.width === 0) return;
+    const sideways = host.height <= LOW && host.width >= 1.5 * host.height;
+    this.#$(".stage").toggleAttribute("data-sideways", sideways);
     // As .guide in element-style.js; computed, because the guide is not there in every view.
-    const side = Math.min(0.8 * host.width, 0.58 * host.height, 460);
-    const middle = 0.46 * host.height;
+    const side = sideways ? 0.72 * host.height : Math.min(0.8 * host.width, 0.58 * host.height, 460);
+    const middle = (sideways ? 0.5 : 0.46) * host.height;
     this.#scanner.setRegion(
       SHAPES.map(([across, down]) => ({ width: side * across, height: side * down, top: middle - (side * down) / 2 })),
     );

@@ -9,6 +9,7 @@ export type ErrorCode =
   | "unsupported-browser"
   | "runtime-failed"
   | "bundle-invalid"
+  | "invalid-argument"
   | "aborted";
 
 /** An error with a stable `code`; its message says what happened and what to do. */
@@ -33,7 +34,7 @@ export interface Status {
   /** What the start waits on: the person's permission, or a tap (call `start()` from it). */
   waiting: "camera" | "tap" | null;
   /** Advice, while scanning has found nothing for a while. */
-  hint: "light" | "glare" | "closer" | "steady" | "fit" | null;
+  hint: "light" | "glare" | "closer" | "steady" | "fit" | "unknown" | "alike" | null;
 }
 
 /** A reference of the bundle: its id and the site's own fields, such as `url` and `title`. */

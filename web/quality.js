@@ -16,6 +16,8 @@
 const SAMPLES = 96;
 /** Each sample is the mean of this many pixels squared: the camera's own noise would pass for sharpness. */
 const PATCH = 3;
+/** Samples along each side for comparing a frame with the one before. */
+const GLANCE = 24;
 /** Cells along each side in which detail is looked for: the rim is then an eighth of the region wide. */
 const CELLS = 8;
 
@@ -121,12 +123,38 @@ function detailAtRim(grey, columns, rows, contrast) {
 }
 
 /**
+ * Returns a few grey levels of the scan region, by which one frame is compared with the next.
+ * @param {Uint8Array | Uint8ClampedArray} pixels RGBA
+ * @param {number} width of the frame
+ * @param {Box} region in frame pixels
+ */
+export function glance(pixels, width, region) {
+  const place = (/** @type {number} */ cell, /** @type {number} */ size) => Math.floor(((cell + 0.5) * size) / GLANCE);
+  return Float32Array.from({ length: GLANCE * GLANCE }, (_, at) => {
+    const x = region.left + place(at % GLANCE, region.width);
+    return meanGrey(pixels, width, x, region.top + place(Math.floor(at / GLANCE), region.height), region);
+  });
+}
+
+/**
+ * Returns the mean difference of two glances, 0..255.
+ * @param {Float32Array} before
+ * @param {Float32Array} now
+ */
+export function change(before, now) {
+  return now.reduce((sum, value, at) => sum + Math.abs(value - before[at]), 0) / now.length;
+}
+
+/**
  * Returns the one piece of advice that would help most while nothing is recognised.
  * @param {Quality} quality
- * @param {boolean} moving the region changed a lot since the frame before
- * @returns {"light" | "glare" | "closer" | "steady" | "fit"}
+ * @param {object} [seen]
+ * @param {boolean} [seen.moving] the region changed a lot since the frame before
+ * @param {boolean} [seen.still] the region did not change since the frame before
+ * @param {boolean} [seen.long] all other advice has been given for a while
+ * @returns {"light" | "glare" | "closer" | "steady" | "fit" | "unknown"}
  */
-export function advice(quality, moving) {
+export function advice(quality, { moving = false, still = false, long = false } = {}) {
   // Below 45 a phone's picture is mostly noise; a printed page in a lit room lies between 80 and 180.
   if (quality.brightness < 45) return "light";
   // A white page fills far more than a tenth without any glare, but then it is sharp and not burnt in one patch.
@@ -134,9 +162,12 @@ export function advice(quality, moving) {
   if (moving) return "steady";
   if (quality.contrast < 14) return "closer";
   // Demo pictures and phone photographs, with a camera's noise: 0.36 to 0.56 sharp, 0.27 to 0.31 where a blur of more
-  // than a sixtieth of the region spoils the hash.
-  if (quality.sharpness < 0.3) return "steady";
+  // than a sixtieth of the region spoils the hash. A few large flat shapes have 0.25 however sharp they are, and nothing at
+  // their rim: the hand is to blame only if something moves.
+  const smooth = quality.sharpness < 0.3;
+  if (smooth && !still) return "steady";
+  if (long) return "unknown";
   // The ten demo pictures on a plain ground: 0 up to three quarters of the region's size, 0.29 and more from nine tenths
   // to nearly twice. A busy ground looks like a large picture: the words for "fit" are right for both.
-  return quality.rim < 0.2 ? "closer" : "fit";
+  return quality.rim < 0.2 && !smooth ? "closer" : "fit";
 }

@@ -2,14 +2,14 @@
 import { aborted, closeCamera, hasTorch, listCameras, openCamera, setTorch, setZoom, zoomRange } from "./camera.js";
 import { ScannerError, withCode } from "./errors.js";
 import { FrameGrabber, ownSize, regionInFrame, shownPicture } from "./frames.js";
-import { advice } from "./quality.js";
+import { advice, change, glance } from "./quality.js";
 import { ScannerClient } from "./scanner-client.js";
 
 /** @typedef {import("./scanner-client.js").Verdict} Verdict */
 /** @typedef {import("./scanner-client.js").Reference} Reference */
 /** @typedef {import("./frames.js").Box} Box */
 /** @typedef {"stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed"} State */
-/** @typedef {"light" | "glare" | "closer" | "steady" | "fit"} Hint */
+/** @typedef {"light" | "glare" | "closer" | "steady" | "fit" | "unknown" | "alike"} Hint */
 /**
  * What a site is told. `loading` while bytes come in, `waiting` for what the start waits on ("camera": the person's
  * permission; "tap": a tap that lets the video play: call start() from it), `hint` while scanning finds nothing.
@@ -44,6 +44,8 @@ const GONE_MILLISECONDS = 1500;
 /** A hint comes after this long without a match, and stays for a while: flickering advice helps nobody. */
 const HINT_AFTER_MILLISECONDS = 5000;
 const HINT_STAYS_MILLISECONDS = 2500;
+/** Who has followed all advice for this long may be holding a picture that is not in the bundle. */
+const UNKNOWN_AFTER_MILLISECONDS = 12_000;
 /** A muted camera (a call came in, another app took it) usually comes back by itself. */
 const MUTED_MILLISECONDS = 3000;
 /** Waits before each attempt to get a lost camera back. */
@@ -52,6 +54,8 @@ const REOPEN_MILLISECONDS = [300, 1000, 2500];
 const FIRST_FRAME_MILLISECONDS = 10_000;
 /** A change of mean grey from one look at a region to the next that only a moving camera makes. */
 const MOVED_GREY = 12;
+/** A change of the samples from one look to the next that a camera's noise makes too (at 10 grey levels a pixel: 4). */
+const STILL_GREY = 5;
 
 export class ImageScanner {
   #video;
@@ -79,6 +83,9 @@ export class ImageScanner {
   #hintSince = 0;
   /** @type {number[]} mean grey of each scan region when its turn was last: one region is brighter than another */
   #brightness = [];
+  /** @type {Float32Array[]} what each scan region looked like when its turn was last */
+  #glances = [];
+  #lastAlike = -Infinity;
   #turn = 0;
 
   /**
@@ -381,6 +388,8 @@ export class ImageScanner {
   #scan(signal) {
     this.#inSight = null;
     this.#brightness = [];
+    this.#glances = [];
+    this.#lastAlike = -Infinity;
     this.#lastMatch = performance.now();
     this.#set({ state: "scanning", loading: null, waiting: null, hint: null });
     this.#frames(signal).catch((error) => {
@@ -408,9 +417,12 @@ export class ImageScanner {
         const frame = this.#grabber.grab(video, videoWidth, videoHeight);
         const size = { width: frame.width, height: frame.height };
         const { turn, box } = this.#regionFor(size);
+        const now = glance(new Uint8Array(frame.pixels), frame.width, box); // before the pixels go to the worker
+        const still = change(this.#glances[turn] ?? now, now) < STILL_GREY;
+        this.#glances[turn] = now;
         const verdict = await this.#client.scanFrame(/** @type {number} */ (this.#handle), frame, box);
         if (!wanted() || this.#loop !== loop) return;
-        this.#judged(verdict, size, turn);
+        this.#judged(verdict, size, turn, still);
       }
       const rest = interval - (performance.now() - began);
       if (rest > 4) await new Promise((resolve) => setTimeout(resolve, rest - 4));
@@ -440,8 +452,9 @@ export class ImageScanner {
    * @param {Verdict} verdict
    * @param {{width: number, height: number}} frame
    * @param {number} turn which of the scan regions it was
+   * @param {boolean} still that region looks as it did before
    */
-  #judged(verdict, frame, turn) {
+  #judged(verdict, frame, turn, still) {
     const now = performance.now();
     const { brightness } = verdict.quality;
     const moving = Math.abs(brightness - (this.#brightness[turn] ?? brightness)) > MOVED_GREY;
@@ -459,9 +472,12 @@ export class ImageScanner {
       }
       return;
     }
+    if (verdict.outcome === "ambiguous") this.#lastAlike = now;
     if (this.#inSight && now - this.#inSight.seen > GONE_MILLISECONDS) this.#inSight = null;
     if (now - this.#lastMatch < HINT_AFTER_MILLISECONDS || now - this.#hintSince < HINT_STAYS_MILLISECONDS) return;
-    const hint = advice(verdict.quality, moving);
+    const long = now - this.#lastMatch > UNKNOWN_AFTER_MILLISECONDS;
+    const alike = now - this.#lastAlike < HINT_STAYS_MILLISECONDS;
+    const hint = alike ? "alike" : advice(verdict.quality, { moving, still, long });
     this.#hintSince = now;
     if (hint !== this.#status.hint) this.#set({ hint });
   }
@@ -579,6 +595,8 @@ let single = null;
  * @returns {Promise<string>} the first id recognised; by then the camera is off
  */
 export function imageScannerStart(width, height, top, video, canvas) {
+  const wrong = wrongArgument(width, height, top, video, canvas);
+  if (wrong) return Promise.reject(wrong);
   imageScannerStop();
   return new Promise((resolve, reject) => {
     const options = { region: { width, height, top }, canvas };
@@ -590,10 +608,65 @@ export function imageScannerStart(width, height, top, video, canvas) {
     const scanner = new ImageScanner(video, ({ id }) => end(() => resolve(id)), {
       ...options,
       onError: (error) => end(() => reject(error)),
+      onState: ({ state }) => {
+        const outside = state === "scanning" && outsideOf(video, top, height);
+        if (outside) end(() => reject(outside));
+      },
     });
     single = { scanner, reject };
     scanner.start();
   });
+}
+
+/**
+ * Returns the error that names the first of imageScannerStart's arguments that cannot be meant, or null.
+ * @param {unknown} width
+ * @param {unknown} height
+ * @param {unknown} top
+ * @param {unknown} video
+ * @param {unknown} canvas
+ */
+function wrongArgument(width, height, top, video, canvas) {
+  const is = (/** @type {unknown} */ value, /** @type {string} */ name) => value instanceof Element && value.localName === name;
+  const more = "a number of CSS px above 0, such as 200";
+  /** @type {[name: string, value: unknown, allowed: boolean, wanted: string][]} */
+  const rules = [
+    ["width", width, Number.isFinite(width) && Number(width) > 0, more],
+    ["height", height, Number.isFinite(height) && Number(height) > 0, more],
+    ["top", top, Number.isFinite(top), "a number of CSS px from the video's top, such as 100"],
+    ["video", video, is(video, "video"), 'a <video> element, such as document.querySelector("video")'],
+    ["canvas", canvas, canvas == null || is(canvas, "canvas"), 'a <canvas> element, such as document.querySelector("canvas")'],
+  ];
+  const broken = rules.find(([, , allowed]) => !allowed);
+  if (!broken) return null;
+  const [name, value, , wanted] = broken;
+  return new ScannerError("invalid-argument", `imageScannerStart needs ${wanted}, as ${name}, but got ${shown(value)}.`);
+}
+
+/**
+ * Returns the error of a scan region that shows nothing of the video's picture, or null. To be asked once the picture is
+ * there: many videos get their size from it.
+ * @param {HTMLVideoElement} video
+ * @param {number} top
+ * @param {number} height of the region
+ */
+function outsideOf(video, top, height) {
+  const { element, picture } = shownPicture(video, ownSize(video));
+  const first = Math.max(0, picture.top);
+  const end = Math.min(element.height, picture.top + picture.height);
+  if (top < end && top + height > first) return null;
+  const [least, most] = [Math.round(first - height), Math.round(end)];
+  return new ScannerError(
+    "invalid-argument",
+    `imageScannerStart was given ${top} as top: that puts the scan region outside the video's picture. ` +
+      `It must be more than ${least} and less than ${most} CSS px.`,
+  );
+}
+
+/** @param {unknown} value as a person would write it */
+function shown(value) {
+  if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
+  return value instanceof Element ? `a <${value.localName}> element` : String(value);
 }
 
 /** Ends what imageScannerStart began: the camera goes off, its promise rejects with the code "aborted". */
