@@ -368,6 +368,8 @@ def test_the_advice_fits_what_the_camera_sees(scene, advice, browser_page):
         ({"moving": True}, "steady"),
         ({"still": True}, "fit"),
         ({"still": True, "long": True}, "unknown"),
+        ({"long": True}, "unknown"),
+        ({"moving": True, "long": True}, "steady"),
     ],
 )
 def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(seen, advice, browser_page):

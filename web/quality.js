@@ -151,7 +151,7 @@ export function change(before, now) {
  * @param {object} [seen]
  * @param {boolean} [seen.moving] the region changed a lot since the frame before
  * @param {boolean} [seen.still] the region did not change since the frame before
- * @param {boolean} [seen.long] all other advice has been given for a while
+ * @param {boolean} [seen.long] advice has been given for a while, and just now
  * @returns {"light" | "glare" | "closer" | "steady" | "fit" | "unknown"}
  */
 export function advice(quality, { moving = false, still = false, long = false } = {}) {
@@ -165,8 +165,8 @@ export function advice(quality, { moving = false, still = false, long = false } 
   // than a sixtieth of the region spoils the hash. A few large flat shapes have 0.25 however sharp they are, and nothing at
   // their rim: the hand is to blame only if something moves.
   const smooth = quality.sharpness < 0.3;
-  if (smooth && !still) return "steady";
   if (long) return "unknown";
+  if (smooth && !still) return "steady";
   // The ten demo pictures on a plain ground: 0 up to three quarters of the region's size, 0.29 and more from nine tenths
   // to nearly twice. A busy ground looks like a large picture: the words for "fit" are right for both.
   return quality.rim < 0.2 && !smooth ? "closer" : "fit";

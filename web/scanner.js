@@ -475,7 +475,8 @@ export class ImageScanner {
     if (verdict.outcome === "ambiguous") this.#lastAlike = now;
     if (this.#inSight && now - this.#inSight.seen > GONE_MILLISECONDS) this.#inSight = null;
     if (now - this.#lastMatch < HINT_AFTER_MILLISECONDS || now - this.#hintSince < HINT_STAYS_MILLISECONDS) return;
-    const long = now - this.#lastMatch > UNKNOWN_AFTER_MILLISECONDS;
+    // In turn with the other advice, which may still be what helps.
+    const long = now - this.#lastMatch > UNKNOWN_AFTER_MILLISECONDS && this.#status.hint !== "unknown";
     const alike = now - this.#lastAlike < HINT_STAYS_MILLISECONDS;
     const hint = alike ? "alike" : advice(verdict.quality, { moving, still, long });
     this.#hintSince = now;
