@@ -346,7 +346,7 @@ def _announce_report(options: argparse.Namespace, references: int, executor: Pro
 
     if options.quiet:
         return
-    jobs = options.jobs if executor else 1
+    jobs = min(options.jobs, references) if executor else 1
     hold_ups, seconds = expected_seconds(references, jobs)
     time = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{max(10, round(seconds, -1)):.0f} seconds"
     told = (

@@ -309,19 +309,25 @@ def measure_level(level: Level, scanners: Scanners, pictures: Pictures, hold_ups
 
 def measure_in_region(level: Level, scanners: Scanners, pictures: Pictures, hold_ups: int) -> Row:
     """The picture held into a region that is a small part of the frame, as a page's is."""
-    left, top, width, height = SMALL
+    _, _, width, height = SMALL
     row = Row(f"{level.name}, {width} x {height} of {WHOLE[1]} x {WHOLE[0]}", scanners.references)
     for name, picture in pictures.items():
         for number in range(hold_ups):
             source = seeded(level.name, "region", name, number)
             held = draw_shot(level, source)
-            frames = []
-            for part in trembling(picture, level, source, held, (height, width), True):
-                frame = draw_background(seeded("room", name, number), WHOLE).copy()
-                frame[top : top + height, left : left + width] = part
-                frames.append(frame)
-            watch(scanners.looking_at(SMALL), iter(frames), name, row, name)
+            parts = trembling(picture, level, source, held, (height, width), True)
+            room = draw_background(seeded("room", name, number), WHOLE)
+            watch(scanners.looking_at(SMALL), in_room(room, parts), name, row, name)
     return row
+
+
+def in_room(room: np.ndarray, parts: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    """Yields frames of a room, with each of the parts in the small scan region."""
+    left, top, width, height = SMALL
+    for part in parts:
+        frame = room.copy()
+        frame[top : top + height, left : left + width] = part
+        yield frame
 
 
 def measure_anywhere(scanners: Scanners, pictures: Pictures, hold_ups: int) -> Row:

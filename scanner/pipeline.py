@@ -85,18 +85,21 @@ class FrameScanner:
         bundle: the references.
         memory: whether earlier frames may add evidence; False makes every call independent, and searches the whole
             frame within the call.
+        search_seconds: how long the search of a stream goes on in a frame; None = `SEARCH_SECONDS`. With 0 it takes
+            one step a frame, and what is found when does not depend on how busy the machine is.
 
     >>> scanner = FrameScanner(HashBundle.load("hashes/references.json"))  # doctest: +SKIP
     >>> scanner.scan(frame).id  # doctest: +SKIP
     'lighthouse'
     """
 
-    def __init__(self, bundle: HashBundle, *, memory: bool = True) -> None:
+    def __init__(self, bundle: HashBundle, *, memory: bool = True, search_seconds: float | None = None) -> None:
         self._ids = bundle.ids
         self._threshold = bundle.threshold
         self._matcher = Matcher(bundle.hashes)
         self._registrar = Registrar(unpack(bundle.windows), STREAM if memory else STILL)
         self._evidence = Evidence() if memory else None
+        self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
         self._frames = 0
         self._shown: _Shown | None = None
         self._searched: _Frame | None = None
@@ -213,7 +216,7 @@ class FrameScanner:
             if found is not None:
                 yield _Candidate(frame, found, [])
             return
-        end = time.perf_counter() + SEARCH_SECONDS
+        end = time.perf_counter() + self._search_seconds
         while True:
             found, ended = self._searched_on(end)
             # Judged once: the same find of the same frame again would be no second frame that agrees.

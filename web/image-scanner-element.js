@@ -93,8 +93,7 @@ export class ImageScannerElement extends HTMLElement {
       for (const found of this.#root.querySelectorAll(selector)) found.addEventListener("click", act);
     };
     on(".start, .retry, .again, .tap, .go", () => this.start());
-    on(".another", () => this.#pick(false));
-    on(".photo", () => this.#pick(false));
+    on(".photo, .another", () => this.#pick(false));
     on(".shoot", () => this.#pick(true));
     on(".torch", () => this.#toggleTorch());
     on(".switch", () => this.#nextCamera());

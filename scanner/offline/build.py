@@ -164,16 +164,18 @@ def alike_pairs(bundle: HashBundle, most: int = 100_000) -> list[AlikePair]:
         bundle: the references; a single one makes no pair.
         most: stop looking after this many (a folder full of one placeholder picture has millions).
     """
-    hashes, ids = bundle.hashes, bundle.ids
-    windows = unpack(bundle.windows)
-    crops, whole = Matcher(hashes), Matcher(bundle.windows[:, :1])
+    hashes, windows, ids = bundle.hashes, bundle.windows, bundle.ids
+    crops, whole = Matcher(hashes), Matcher(windows[:, :1])
     nearest: dict[tuple[int, int], tuple[int, int]] = {}
     for first in range(0, len(ids), 64):
         some = slice(first, first + 64)
-        signs = np.where(windows[some], np.float32(1), np.float32(-1))
+        signs = np.where(unpack(windows[some]), np.float32(1), np.float32(-1))
         for turned in (0, 270, 180, 90):
-            queries = pack(signs[:, 0] > 0) if turned else hashes[some, UPRIGHT_CROP]
-            distances = (whole if turned else crops).distances(queries)
+            if turned:
+                signs = quarter_turned(signs)
+                distances = whole.distances(pack(signs[:, 0] > 0))
+            else:
+                distances = crops.distances(hashes[some, UPRIGHT_CROP])
             for row, other in np.argwhere(distances < bundle.threshold).tolist():
                 one = first + row
                 if one == other or (turned and one > other) or len(nearest) >= most:
@@ -181,7 +183,6 @@ def alike_pairs(bundle: HashBundle, most: int = 100_000) -> list[AlikePair]:
                 pair = (min(one, other), max(one, other))
                 found = (int(distances[row, other]), turned)
                 nearest[pair] = min(found, nearest.get(pair, found))
-            signs = quarter_turned(signs)
         if len(nearest) >= most:
             break
     pairs = (

@@ -12,7 +12,6 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from .. import pipeline
 from ..bundle import HashBundle
 from ..crops import query_thumbnails
 from ..grey import to_grey
@@ -210,36 +208,23 @@ def _held_up(
     alike: Sequence[Sequence[int]],
 ) -> Prediction:
     """Returns the prediction of a share of the references, given by index; runs in the executor."""
-    scanner, matcher = FrameScanner(bundle), Matcher(bundle.hashes)
+    # Not so many milliseconds a frame: what is recognised would depend on how busy the machine is. Of 252 hold-ups of
+    # 21 pictures none came out otherwise than with the clock.
+    scanner, matcher = FrameScanner(bundle, search_seconds=0), Matcher(bundle.hashes)
     prediction, hold_ups = Prediction({}, [], []), _hold_ups(len(bundle))
-    with _no_clock():
-        for index, source, rivals in zip(share, pictures, alike, strict=True):
-            name, picture = bundle.ids[index], _pixels(source)
-            outlook = prediction.outlooks[name] = Outlook(hold_ups)
-            for level in levels:
-                for number in range(hold_ups):
-                    first = _hold_up(scanner, picture, name, level, number, outlook, frames)
-                    distances = _distances(matcher, first)
-                    if level == TYPICAL:
-                        prediction.own.append(int(distances[index]))
-                    strangers = np.delete(distances, [index, *rivals])
-                    if len(strangers):
-                        prediction.others.append(int(strangers.min()))
+    for index, source, rivals in zip(share, pictures, alike, strict=True):
+        name, picture = bundle.ids[index], _pixels(source)
+        outlook = prediction.outlooks[name] = Outlook(hold_ups)
+        for level in levels:
+            for number in range(hold_ups):
+                first = _hold_up(scanner, picture, name, level, number, outlook, frames)
+                distances = _distances(matcher, first)
+                if level == TYPICAL:
+                    prediction.own.append(int(distances[index]))
+                strangers = np.delete(distances, [index, *rivals])
+                if len(strangers):
+                    prediction.others.append(int(strangers.min()))
     return prediction
-
-
-@contextmanager
-def _no_clock() -> Iterator[None]:
-    """Has the whole frame searched one piece in a turn, not for so many milliseconds.
-
-    What is recognised would else depend on how busy the machine is. Measured: of 252 hold-ups of 21 pictures none came
-    out otherwise than with the clock.
-    """
-    seconds, pipeline.SEARCH_SECONDS = pipeline.SEARCH_SECONDS, 0
-    try:
-        yield
-    finally:
-        pipeline.SEARCH_SECONDS = seconds
 
 
 def _hold_up(
