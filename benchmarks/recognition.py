@@ -150,7 +150,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--hold-ups", type=int, default=2, help="per picture and level")
     parser.add_argument("--stranger-frames", type=int, default=800)
     parser.add_argument("--sweep-pictures", type=int, default=10)
-    parser.add_argument("--empty-frames", type=int, default=60, help="of each kind of empty scene")
+    parser.add_argument("--empty-frames", type=int, default=1000, help="of each kind of empty scene")
     return parser.parse_args()
 
 
