@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 from scanner.offline.serve import serving
 from scanner.offline.site import assemble_site
-
-OpenBrowser = Callable[..., BrowserContext]
+from support.browsers import SWITCHES, OpenBrowser
 
 
 @contextmanager
@@ -77,9 +76,6 @@ def chromium_path(playwright: Playwright) -> str:
         if candidate and Path(candidate).is_file():
             return candidate
     pytest.fail("no Chromium found: run `playwright install chromium` or `apt-get install chromium`")
-
-
-SWITCHES = ("--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Make the smallest runtime that still runs the core: byte code only, and what is never used left out.
 
 What is left out is said by name, in whole modules. A list of what one run happened to import would be
-shorter still, but the next import not in it would fail in front of a visitor. tests/test_trim.py
+shorter still, but the next import not in it would fail in front of a visitor. tests/offline/test_trim.py
 imports every module of the core, and all that is kept, in the result.
 """
 

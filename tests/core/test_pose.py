@@ -1,0 +1,79 @@
+"""Which poses a hand holds a picture in, and which only a fit by chance ends in."""
+
+import numpy as np
+import pytest
+
+from scanner.offline.simulated_hand import EASY, TYPICAL, draw_shot, photograph
+from scanner.pose import strains
+from scanner.warp import homographies, mapped
+from support.pictures import cover, turned
+
+FRAME = 640 * 480
+UPRIGHT = np.array([[170, 60], [430, 60], [430, 420], [170, 420]], float)
+
+
+def strain(corners: np.ndarray) -> float:
+    return float(strains(corners[None], FRAME)[0])
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 45, 90, 180, -77])
+def test_a_picture_held_up_has_no_strain_whichever_way_it_is_turned(degrees):
+    """Upright, tilted or upside down: nothing is held against it."""
+    assert strain(turned(UPRIGHT, degrees)) == 0
+
+
+def test_the_order_of_the_corners_and_a_mirror_change_nothing():
+    """Only the quadrilateral counts, not which of its corners is the picture's top left."""
+    slanted = UPRIGHT + np.array([[0, 0], [0, 40], [60, 0], [0, 0]])
+    assert strain(slanted) > 0
+    assert strain(np.roll(slanted, 2, axis=0)) == pytest.approx(strain(slanted))
+    assert strain(slanted[::-1]) == pytest.approx(strain(slanted))
+
+
+@pytest.mark.parametrize("level", [EASY, TYPICAL], ids=lambda level: level.name)
+def test_a_hand_that_means_to_show_a_picture_strains_it_by_a_few_bits_at_most(level):
+    """The simulated hand, which what counts as easy was not drawn from one by one."""
+    picture = cover(1)
+    for seed in range(30):
+        source = np.random.default_rng(seed)
+        _, corners = photograph(picture, draw_shot(level, source), (400, 400))
+        assert strains(np.asarray(corners, float)[None], 400 * 400)[0] < 10
+
+
+def narrowed(share: float) -> np.ndarray:
+    return (UPRIGHT - 300) * [share, 1] + 300
+
+
+def shrunk(share: float) -> np.ndarray:
+    return (UPRIGHT - 300) * share + 300
+
+
+def leaning(share: float) -> np.ndarray:
+    return UPRIGHT + np.outer([-1, -1, 1, 1], [share * 200, 0])
+
+
+def receding(share: float) -> np.ndarray:
+    plane = homographies(UPRIGHT[None])
+    plane[:, 2, 0] = share
+    return mapped(plane, np.array([[[-1.0, -1], [1, -1], [1, 1], [-1, 1]]]))[0]
+
+
+@pytest.mark.parametrize(
+    ("pose", "amounts"),
+    [(shrunk, (0.6, 0.3, 0.1)), (narrowed, (0.6, 0.4, 0.2)), (leaning, (0.5, 1, 2)), (receding, (0.14, 0.2, 0.3))],
+    ids=["small", "narrow", "slanted", "in steep perspective"],
+)
+def test_the_harder_a_pose_is_to_believe_the_more_bits_it_counts(pose, amounts):
+    """Each kind of distortion adds up, from a few bits to more than any fit can spare."""
+    bits = [strain(pose(amount)) for amount in amounts]
+    assert 0 < bits[0] < bits[1] < bits[2]
+    assert bits[2] > 50
+
+
+def test_corners_in_a_line_on_one_spot_or_at_infinity_are_beyond_belief_and_break_nothing():
+    """Fitting may end there."""
+    flat, far = np.array([[0, 0], [100, 0], [200, 0], [300, 0]], float), UPRIGHT.copy()
+    far[2] = np.inf
+    with np.errstate(invalid="ignore"):
+        for corners in (np.zeros((4, 2)), flat, far):
+            assert 200 < strain(corners) < np.inf

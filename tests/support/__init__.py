@@ -1,0 +1,1 @@
+"""What several test files share: places, pictures, a simulated camera, browsers, faulty hosts."""

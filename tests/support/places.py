@@ -1,0 +1,12 @@
+"""Where things of the project lie, for tests in any folder."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+SUPPORT = Path(__file__).parent
+WEB = PROJECT / "web"
+PICTURES = PROJECT / "reference_images"
+ICON = WEB / "icons" / "icon-512.png"
+VISIT = SUPPORT / "visit.js"
+SCRIPTED_CAMERA = (SUPPORT / "scripted_camera.js").read_text(encoding="utf-8")
+"""A camera for pages that shows whatever a test draws, as a script to run before the page's own."""

@@ -1,0 +1,303 @@
+"""What the documents say is true: every snippet is run as it is printed, every name in a table exists."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext, Playwright
+
+from scanner.offline.serve import TYPES
+from support.asking import ask
+from support.browsers import OpenBrowser
+from support.camera_video import write_y4m
+from support.held_up import frames_of, picture_of, unsteady_hand
+from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA, WEB
+
+DOCUMENTS = (
+    "README.md",
+    "docs/javascript.md",
+    "docs/hosting.md",
+    "docs/state-machine.md",
+    "docs/start.md",
+    "web/README.md",
+)
+REFERENCE = (PROJECT / "docs" / "javascript.md").read_text(encoding="utf-8")
+HOSTING = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One block of code of a document."""
+
+    source: str
+    language: str
+    text: str
+
+
+def snippets() -> list[Snippet]:
+    """Returns every block of code of the documents and of the demo page."""
+    found = []
+    for name in DOCUMENTS:
+        text = (PROJECT / name).read_text(encoding="utf-8")
+        for number, (language, block) in enumerate(re.findall(r"```(\w*)\n(.*?)```", text, re.S), start=1):
+            found.append(Snippet(f"{name} {number}", language, block))
+    page = (WEB / "index.html").read_text(encoding="utf-8")
+    for name, block in re.findall(r'<code id="(snippet-\w+)">(.*?)</code>', page, re.S):
+        found.append(Snippet(f"demo page {name}", "html", html.unescape(block)))
+    return found
+
+
+def of(language: str) -> pytest.MarkDecorator:
+    chosen = [snippet for snippet in snippets() if snippet.language == language]
+    return pytest.mark.parametrize("snippet", chosen, ids=lambda snippet: snippet.source)
+
+
+@pytest.fixture(scope="module")
+def visitor(
+    playwright: Playwright, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """Somebody whose camera sees the lighthouse."""
+    video = write_y4m(
+        tmp_path_factory.mktemp("camera") / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10))
+    )
+    browser = playwright.chromium.launch(
+        executable_path=chromium_path,
+        args=[
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={video}",
+        ],
+    )
+    context = browser.new_context(permissions=["camera"], service_workers="block")
+    yield context
+    browser.close()
+
+
+class Visit:
+    """A page made of a snippet: what it wrote to the console, and what went wrong."""
+
+    def __init__(self, visitor: BrowserContext, site: str, content: str) -> None:
+        self.page = visitor.new_page()
+        self.said: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(f"thrown: {error}"))
+        self.page.add_init_script(
+            "globalThis.matches = []; addEventListener('match', (e) => matches.push(e.detail.id));"
+        )
+        body = f'<!doctype html><html lang="en"><meta charset="utf-8">{content}'
+        self.page.route("**/snippet.html", lambda route: route.fulfill(body=body, content_type="text/html"))
+        self.page.route("**/held.png", lambda route: route.fulfill(path=PICTURES / "lighthouse.png"))
+        self.page.goto(site + "snippet.html")
+
+    def until(self, holds: str) -> None:
+        """Waits for words on the console, or for a JavaScript expression that starts with "(": at most a minute."""
+        for _ in range(300):
+            if self.page.evaluate(holds) if holds.startswith("(") else any(holds in said for said in self.said):
+                self.page.close()
+                return
+            self.page.wait_for_timeout(200)
+        pytest.fail(f"never came: {holds}; the page said {self.said}")
+
+
+@of("html")
+def test_html_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: BrowserContext, site: str):
+    """Pasted into an empty page of the site, it names the picture before the camera."""
+    visit = Visit(visitor, site, snippet.text)
+    if "<image-scanner" in snippet.text:
+        visit.page.get_by_role("button", name="Start camera").click()
+        visit.until("(matches[0] === 'lighthouse')")
+    else:
+        visit.until("found lighthouse")
+
+
+@pytest.mark.parametrize("size", [(360, 740), (320, 568), (740, 360)], ids=str)
+@pytest.mark.parametrize(
+    "snippet",
+    [s for s in snippets() if s.language == "html" and "imageScannerStart" in s.text],
+    ids=lambda snippet: snippet.source,
+)
+def test_the_call_fits_a_phone_as_it_is_pasted(
+    snippet: Snippet, size: tuple[int, int], site: str, browser_with_camera: OpenBrowser
+):
+    """Nothing scrolls sideways, also with a phone's large camera picture, and a box shows where the scan region is."""
+    page = browser_with_camera(
+        None, service_workers="block", viewport={"width": size[0], "height": size[1]}, is_mobile=True
+    ).new_page()
+    page.add_init_script(SCRIPTED_CAMERA + "scriptedCamera.size = [720, 1280];")
+    content = f'<!doctype html><meta name="viewport" content="width=device-width">{snippet.text}'
+    page.route("**/snippet.html", lambda route: route.fulfill(body=content, content_type="text/html"))
+    page.goto(site + "snippet.html")
+    page.wait_for_function("video.videoWidth === 720", timeout=30_000)
+    assert page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]") == [size[0], size[0]]
+    width, height, top = map(int, re.search(r"imageScannerStart\((\d+), (\d+), (\d+)", snippet.text).groups())
+    video, box = page.locator("#video").bounding_box(), page.locator("#video + div").bounding_box()
+    middle = video["x"] + video["width"] / 2
+    assert [box["width"], box["height"], box["y"] - video["y"]] == [width, height, top]
+    assert box["x"] + width / 2 == pytest.approx(middle, abs=0.6)
+
+
+# What the text around a snippet takes for granted.
+GIVEN = """
+<script type="importmap">
+  {"imports": {"image-scanner": "./image-scanner.module.js", "image-scanner/element": "./image-scanner-element.js"}}
+</script>
+<script src="image-scanner.js"></script>
+<video id="video" autoplay playsinline muted style="width: 360px; height: 480px"></video>
+<script type="module">
+  globalThis.onMatch = ({ id }) => console.log(id);
+  globalThis.file = await (await fetch("held.png")).blob();
+  const script = document.createElement("script");
+  Object.assign(script, { type: "module", textContent: %s });
+  document.body.append(script);
+</script>"""
+
+
+@of("js")
+def test_javascript_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: BrowserContext, site: str):
+    """As a module in a page with a video and a file, it names the picture before the camera or in the file."""
+    code = snippet.text.replace("https://example.com/scanner/", site)
+    Visit(visitor, site, GIVEN % json.dumps(code).replace("</", "<\\/")).until("lighthouse")
+
+
+@of("css")
+def test_css_in_the_documents_changes_the_element(snippet: Snippet, visitor: BrowserContext, site: str):
+    """The custom properties and parts that are printed reach what they say."""
+    element = '<script type="module" src="image-scanner-element.js"></script><image-scanner></image-scanner>'
+    visit = Visit(visitor, site, f"<style>{snippet.text}</style>{element}")
+    visit.page.get_by_role("button", name="Start camera").wait_for()
+    look = visit.page.evaluate("""() => {
+        const element = document.querySelector("image-scanner");
+        const style = (selector) => getComputedStyle(element.shadowRoot.querySelector(selector));
+        return [element.clientHeight / innerHeight, style(".main").backgroundColor, style(".illustration").display];
+    }""")
+    visit.page.close()
+    assert look == [pytest.approx(0.8, abs=0.01), "rgb(102, 51, 153)", "none"]
+
+
+@of("python")
+def test_python_in_the_documents_runs(snippet: Snippet, capsys: pytest.CaptureFixture[str], monkeypatch):
+    """With a frame that shows a reference, it prints the verdict."""
+    monkeypatch.chdir(PROJECT)
+    exec(compile(snippet.text, snippet.source, "exec"), {"frame": np.array(picture_of("lighthouse"))})
+    assert capsys.readouterr().out.startswith("match lighthouse ")
+
+
+def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path):
+    """The command and the file of titles in the README, on a folder of one's own."""
+    lines = [line for snippet in snippets() if snippet.language == "sh" for line in snippet.text.splitlines()]
+    commands = [line for line in lines if "build_hashes.py" in line]
+    (titles,) = [s.text for s in snippets() if s.language == "json"]
+    (tmp_path / "my_pictures").mkdir()
+    (tmp_path / "my_pictures" / "lighthouse.png").write_bytes((PICTURES / "lighthouse.png").read_bytes())
+    (tmp_path / "my_pictures" / "references.json").write_text(titles, encoding="utf-8")
+    (tmp_path / "hashes").mkdir()
+    assert commands
+    for command in commands:
+        words = command.split()
+        assert words[:2] == ["python", "build_hashes.py"]
+        subprocess.run(
+            [sys.executable, PROJECT / words[1], *words[2:]], cwd=tmp_path, check=True, capture_output=True, timeout=120
+        )
+    bundle = json.loads((tmp_path / "hashes" / "references.json").read_text(encoding="utf-8"))
+    assert bundle["references"][0]["url"] == json.loads(titles)["lighthouse"]["url"]
+
+
+def test_no_snippet_is_left_out():
+    """A new block of code in a document is run by a test above, or listed here with the test that keeps it true."""
+    elsewhere = {
+        "make demo": "test_serve.py runs what it runs",
+        "location / {": "test_the_headers_of_other_hosts_are_those_of_our_own_server",
+        "/*\n": "test_the_headers_of_other_hosts_are_those_of_our_own_server",
+        "script-src 'wasm-unsafe-eval' HOST": "test_script_tag.py",
+        "default-src 'self'": "test_offline.py",
+        "start()  ": "test_the_diagram_has_every_state",
+        ". .venv/bin/activate": "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
+        '{"lighthouse"': "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
+    }
+    run = {"html", "js", "css", "python"}
+    left = [s for s in snippets() if s.language not in run and not any(s.text.strip().startswith(e) for e in elsewhere)]
+    assert left == []
+
+
+def test_the_headers_of_other_hosts_are_those_of_our_own_server(site: str):
+    """What docs/hosting.md tells nginx and Netlify to send is what the reference server sends, file by file."""
+    runtime = json.loads(ask(site, "/assets.json")[1])["files"]["core"]["url"]
+    nginx = re.search(r"```nginx\n(.*?)```", HOSTING, re.S)[1]
+    outer, inner = nginx.split("location /runtime/")
+    netlify = re.search(r"```\n(/\*.*?)```", HOSTING, re.S)[1]
+    everything, kept = netlify.split("/runtime/*")
+    for path, in_nginx, in_netlify in (("/style.css", outer, everything), (f"/{runtime}", inner, kept)):
+        sent, _ = ask(site, path)
+        cache = sent.headers["Cache-Control"]
+        assert re.search(r'add_header Cache-Control "(.*?)"', in_nginx)[1] == cache
+        assert re.search(r"Cache-Control: (.*)", in_netlify)[1] == cache
+        assert sent.headers["Access-Control-Allow-Origin"] == "*"
+        assert 'Access-Control-Allow-Origin "*"' in in_nginx
+    for ending, expected in re.findall(r"`\*(\.\w+)`.*?`Content-Type: (.*?)`", HOSTING):
+        assert TYPES[ending].startswith(expected)
+
+
+def listed(heading: str, text: str = REFERENCE) -> set[str]:
+    """Returns the names in the first column of the table, or the code words of the paragraph, that starts so."""
+    start = text.index(heading)
+    return set(re.findall(r"`(\w[\w-]*)", text[start : text.index("\n\n", start)]))
+
+
+def test_every_option_attribute_and_error_is_documented():
+    """The tables of docs/javascript.md name all there is, and nothing that is not."""
+    types = (WEB / "image-scanner.module.d.ts").read_text(encoding="utf-8")
+    element = (WEB / "image-scanner-element.js").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `(\w[\w-]*)", REFERENCE, re.M)) | {"assets"}
+    options = set(re.findall(r"^  (\w+)\?:", types.split("interface Options")[1].split("\n}")[0], re.M))
+    codes = set(re.findall(r'\| "([\w-]+)"', types.split("ErrorCode =")[1].split(";")[0]))
+    attributes = set(re.findall(r'(?:hasAttribute|getAttribute|attribute)\("(\w+)"\)', element)) | {"lang", "theme"}
+    assert options | codes | attributes == rows
+
+
+def test_every_method_is_documented():
+    """Each public method of the class and the element is in docs/javascript.md."""
+    for name in ("image-scanner.module.d.ts", "image-scanner-element.d.ts"):
+        types = (WEB / name).read_text(encoding="utf-8")
+        methods = set(re.findall(r"^  (?:static )?(\w+)\(", types, re.M)) - {"constructor"}
+        assert {method for method in methods if f"{method}(" not in REFERENCE} == set()
+
+
+def test_every_part_and_property_is_documented():
+    """All that CSS can reach is listed, and all that is listed is there."""
+    markup = (WEB / "element-markup.js").read_text(encoding="utf-8")
+    style = (WEB / "element-style.js").read_text(encoding="utf-8")
+    parts = {part for parts in re.findall(r' part="([^"]+)"', markup) for part in parts.split()}
+    looks = REFERENCE[REFERENCE.index("Looks: custom properties") :].split("\n\n")[0]
+    said = set(re.findall(r"`([\w-]+)`", looks))
+    slots = set(re.findall(r'<slot name="(\w+)"', markup))
+    properties = set(re.findall(r"(--scanner-[\w-]+):", style))
+    assert said == parts | properties | slots
+
+
+def test_every_view_and_event_is_documented():
+    """The states of the element and its events, as the types have them."""
+    types = (WEB / "image-scanner-element.d.ts").read_text(encoding="utf-8")
+    element = (WEB / "image-scanner-element.js").read_text(encoding="utf-8")
+    views = set(re.findall(r'\| "(\w+)"', types))
+    assert views == listed("Read-only:") - {"state", "view"}
+    assert set(re.findall(r'#tell\("(\w+)"', element)) <= listed("Events bubble")
+
+
+def test_the_diagram_has_every_state():
+    """docs/state-machine.md draws and explains each state that `ImageScanner` can be in."""
+    types = (WEB / "image-scanner.module.d.ts").read_text(encoding="utf-8")
+    states = set(re.findall(r'"(\w+)"', types.split("type State =")[1].split(";")[0]))
+    text = (PROJECT / "docs" / "state-machine.md").read_text(encoding="utf-8")
+    diagram = text.split("```")[1]
+    assert {state for state in states if state not in diagram} == set()
+    assert states == set(re.findall(r"^\| `(\w+)` \|", text, re.M))

@@ -1,0 +1,113 @@
+"""The page in the engines of phones: Firefox, and WebKit, which every browser of an iPhone is."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from support.engines import Engine, running_firefox, running_webkit
+from support.places import PICTURES, SCRIPTED_CAMERA
+
+ALBUM = "data:image/png;base64," + base64.b64encode((PICTURES / "album.png").read_bytes()).decode()
+
+ENGINES = {
+    "Firefox": (running_firefox, "apt-get install firefox-esr"),
+    "WebKitGTK": (running_webkit, "apt-get install webkit2gtk-driver xvfb"),
+}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One after the other, each started once."""
+    running, install = ENGINES[request.param]
+    with ExitStack() as stack:
+        try:
+            browser = stack.enter_context(running(tmp_path_factory.mktemp("engine")))
+        except LookupError as missing:
+            pytest.skip(f"{request.param}: no {missing} here; {install}")
+        yield browser
+
+
+def test_the_page_recognises_a_picture_and_lets_go_of_the_camera(engine: Engine, site: str):
+    """The element loads, Python starts in its worker, a picture before the camera is named, the light goes off."""
+    engine.open(site)
+    engine.run(SCRIPTED_CAMERA)
+    found = engine.run(
+        """
+        const element = document.querySelector("image-scanner");
+        await customElements.whenDefined("image-scanner");
+        await scriptedCamera.show(args[0], 0.5);
+        const first = new Promise((resolve, reject) => {
+          element.addEventListener("match", ({ detail }) => resolve(detail));
+          element.addEventListener("error", ({ detail }) => reject(detail));
+        });
+        element.shadowRoot.querySelector(".start").click();
+        const { id, distance, corners } = await first;
+        const lit = scriptedCamera.lit();
+        element.stop();
+        const tracks = scriptedCamera.streams.flatMap((stream) => stream.getTracks());
+        return { id, distance, corners, lit, ended: tracks.map(({ readyState }) => readyState) };
+        """,
+        ALBUM,
+    )
+    assert found["id"] == "album"
+    assert 0 <= found["distance"] < 144
+    assert len(found["corners"]) == 4
+    assert found["lit"] == 1
+    assert found["ended"] == ["ended"]
+
+
+def test_the_browsers_own_camera_is_opened_scanned_and_released(engine: Engine, site: str):
+    """Nothing is scripted: the engine's own `getUserMedia`, capabilities and frames do, and stopping ends its track."""
+    engine.open(site)
+    seen = engine.run("""
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        const video = document.body.appendChild(document.createElement("video"));
+        let frames = 0;
+        const judged = new Promise((resolve) => {
+          globalThis.scanner = new ImageScanner(video, () => {}, { onFrame: () => ++frames === 5 && resolve() });
+        });
+        await scanner.start();
+        await judged;
+        const [track] = video.srcObject.getTracks();
+        const seen = {
+          state: scanner.state,
+          label: scanner.camera.label,
+          cameras: await ImageScanner.listCameras(),
+          torch: [await scanner.hasFlash(), await scanner.toggleFlash()],
+          zoomed: typeof (await scanner.setZoom(1)),
+        };
+        scanner.stop();
+        return { ...seen, ended: track.readyState, source: video.srcObject, after: scanner.state };
+    """)
+    assert seen["state"] == "scanning"
+    assert seen["label"] in {camera["label"] for camera in seen["cameras"]}
+    assert seen["torch"] in ([False, False], [True, True])
+    assert seen["zoomed"] == "boolean"
+    assert (seen["ended"], seen["source"], seen["after"]) == ("ended", None, "stopped")
+
+
+def test_the_script_tag_and_a_photograph_work_too(engine: Engine, site: str):
+    """`imageScannerStart` gives the id with the camera off again, and `scanImage` judges a file without one."""
+    engine.open(site)
+    engine.run(SCRIPTED_CAMERA)
+    found = engine.run(
+        """
+        const tag = document.createElement("script");
+        tag.src = "image-scanner.js";
+        document.head.append(tag);
+        await new Promise((resolve, reject) => Object.assign(tag, { onload: resolve, onerror: reject }));
+        const photo = await ImageScanner.scanImage(await (await fetch(args[0])).blob());
+        const requests = scriptedCamera.requests.length;
+        await scriptedCamera.show(args[0]);
+        const video = document.body.appendChild(document.createElement("video"));
+        Object.assign(video.style, { width: "400px", height: "300px" });
+        const id = await imageScannerStart(270, 270, 15, video, document.createElement("canvas"));
+        return { photo: photo.id, requests, id, lit: scriptedCamera.lit() };
+        """,
+        ALBUM,
+    )
+    assert found == {"photo": "album", "requests": 0, "id": "album", "lit": 0}

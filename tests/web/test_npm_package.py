@@ -1,0 +1,107 @@
+"""The npm package: packed, installed into somebody's app, checked, built, and used there."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from scanner.offline.serve import serving
+from support.camera_video import write_y4m
+from support.held_up import frames_of, picture_of, unsteady_hand
+from support.places import WEB
+
+TOOLS = WEB / "node_modules" / ".bin"
+
+APP = {
+    "package.json": '{"name": "app", "private": true, "type": "module", "dependencies": {"image-scanner": "file:%s"}}',
+    "index.html": """<!doctype html><html lang="en"><meta charset="utf-8"><title>App</title>
+<video id="video" autoplay playsinline muted style="width: 360px; height: 480px"></video>
+<image-scanner id="element" assets="%s" style="height: 480px"></image-scanner>
+<script type="module" src="/main.ts"></script>""",
+    # TypeScript, so that the declarations are held to what the modules do.
+    "main.ts": """
+import { ImageScanner, ScannerError, imageScannerStart, type Result } from "image-scanner";
+import { ImageScannerElement } from "image-scanner/element";
+
+declare global { interface Window { found: Result[]; failed: string[]; matches: string[] } }
+window.found = []; window.failed = []; window.matches = [];
+
+const video = document.querySelector("video")!;
+const scanner: ImageScanner = new ImageScanner(video, (result) => window.found.push(result), {
+  assets: "%s",
+  region: { width: 260, height: 360 },
+  onError: (error: ScannerError) => window.failed.push(`${error.code}: ${error.message}`),
+});
+const element = document.querySelector("image-scanner")!;
+element.addEventListener("match", ({ detail }) => window.matches.push(detail.id));
+const isElement: boolean = element instanceof ImageScannerElement;
+const five: Parameters<typeof imageScannerStart>["length"] = 5;
+if (!isElement || imageScannerStart.length !== five) window.failed.push("the element or the call is missing");
+await scanner.start();
+""",
+    "tsconfig.json": """{"compilerOptions": {"strict": true, "noEmit": true, "target": "ES2022", "module": "ESNext",
+  "moduleResolution": "bundler", "lib": ["ES2023", "DOM", "DOM.Iterable"], "types": []}, "include": ["main.ts"]}""",
+    # Top-level await in main.ts asks for browsers of 2022 or later, as the scanner itself does.
+    "vite.config.js": 'export default { build: { target: "es2022" }, base: "./" };',
+}
+
+
+def run(*command: str | Path, folder: Path) -> None:
+    """Runs a command; a failure shows what it said."""
+    done = subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `npm publish` would send."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed: it comes with Node, https://nodejs.org")
+    folder = tmp_path_factory.mktemp("packed")
+    run("npm", "pack", "--silent", "--pack-destination", folder, folder=WEB)
+    (packed,) = folder.glob("*.tgz")
+    return packed
+
+
+def test_the_npm_package_is_whole(archive, tmp_path):
+    """`npm pack` brings every module that another one imports, and the types, and nothing else."""
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path, filter="data")
+    package = tmp_path / "package"
+    for module in package.glob("*.js"):
+        for name in re.findall(r'(?:from|import\() ?"\./([\w.-]+)"', module.read_text(encoding="utf-8")):
+            assert (package / name).is_file(), f"{module.name} imports {name}, which is not in the package"
+    manifest = json.loads((package / "package.json").read_text())
+    for entry in manifest["exports"].values():
+        for path in entry.values() if isinstance(entry, dict) else [entry]:
+            assert (package / path).is_file(), path
+    assert {path.name for path in package.iterdir()} <= {*manifest["files"], "package.json", "README.md", "LICENSE"}
+    assert not manifest.get("dependencies")
+
+
+def test_an_app_made_with_vite_installs_checks_builds_and_recognises(archive, site, browser_with_camera, tmp_path):
+    """With npm, TypeScript and `vite build`, class and element name a picture; Python is on another origin."""
+    app = tmp_path / "app"
+    app.mkdir()
+    for name, text in APP.items():
+        (app / name).write_text(text.replace("%s", str(archive) if name == "package.json" else site), encoding="utf-8")
+    run("npm", "install", "--no-audit", "--no-fund", "--prefer-offline", folder=app)
+    run(TOOLS / "tsc", folder=app)
+    run(TOOLS / "vite", "build", folder=app)
+    video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10)))
+    page = browser_with_camera(video).new_page()
+    with serving(app / "dist") as base:
+        page.goto(base)
+        page.wait_for_function("found?.length || failed?.length", timeout=60_000)
+        assert page.evaluate("failed") == []
+        found = page.evaluate("found[0]")
+        assert (found["id"], found["reference"]["id"]) == ("lighthouse", "lighthouse")
+        page.evaluate("void document.querySelector('image-scanner').start()")
+        page.wait_for_function("matches.length || failed.length", timeout=60_000)
+        assert page.evaluate("[matches[0], failed]") == ["lighthouse", []]

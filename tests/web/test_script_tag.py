@@ -1,0 +1,282 @@
+"""The script tag of the 2022 library and the ImageScanner class, on pages of our own and of other origins."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from scanner.offline.serve import SiteHandler, SiteServer
+from support.places import PICTURES, SCRIPTED_CAMERA
+
+# A video of 400 x 300 shows all of the scripted camera's 640 x 480; a square picture in it is 270 CSS px large.
+PAGE = """<!doctype html><meta charset="utf-8"><body style="margin: 0">
+<script src="{site}image-scanner.js"></script>
+<video id="video" autoplay playsinline muted style="width: 400px; height: 300px"></video>
+<canvas id="frame" hidden></canvas>"""
+
+
+class HostHandler(SiteHandler):
+    """A foreign site that embeds the scanner under the strictest policy the docs promise to work."""
+
+    policy = ""
+
+    def end_headers(self) -> None:
+        if self.policy:
+            self.send_header("Content-Security-Policy", self.policy)
+        super().end_headers()
+
+
+@pytest.fixture
+def host(tmp_path: Path, site: str) -> Iterator[str]:
+    """The address of another origin, whose page includes the script tag from the site."""
+    import threading
+
+    folder = tmp_path / "host"
+    folder.mkdir()
+    (folder / "index.html").write_text(PAGE.format(site=site), encoding="utf-8")
+    origin = site.rstrip("/")
+
+    class Handler(HostHandler):
+        policy = (
+            f"default-src 'self'; script-src 'wasm-unsafe-eval' {origin}; worker-src blob:; connect-src {origin}; "
+            "img-src 'self' data:; style-src 'unsafe-inline'"
+        )
+
+    with SiteServer(folder) as server:
+        server.RequestHandlerClass = Handler
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        shutil.copy(PICTURES / "album.png", folder / "album.png")
+        yield server.base
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser_with_camera, site) -> Page:
+    """A page of the site's own origin with the script tag, before a scripted camera that shows nothing yet."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    page.add_init_script(SCRIPTED_CAMERA)
+    page.route("**/tag.html", lambda route: route.fulfill(body=PAGE.format(site=""), content_type="text/html"))
+    page.route("**/album.png", lambda route: route.fulfill(path=PICTURES / "album.png"))
+    page.goto(site + "tag.html")
+    return page
+
+
+CALL = """async ([width, height, top]) => {
+  try { return { id: await imageScannerStart(width, height, top, video, frame), lit: scriptedCamera.lit() }; }
+  catch (error) { return { code: error.code, isError: error instanceof Error, lit: scriptedCamera.lit() }; }
+}"""
+WHOLE_PICTURE = [270, 270, 15]
+
+
+def test_the_2022_call_resolves_with_the_id_and_the_camera_light_goes_off(page):
+    """`imageScannerStart(width, height, top, video, canvas)` gives the first id, once, and releases the camera."""
+    page.evaluate("scriptedCamera.show('album.png')")
+    assert page.evaluate(CALL, WHOLE_PICTURE) == {"id": "album", "lit": 0}
+    assert page.evaluate("video.srcObject") is None
+    assert page.evaluate("frame.width") == 640  # frames were drawn on the page's own canvas
+
+
+def test_a_picture_outside_the_scan_region_is_found_too(page):
+    """A region at the top left that shows a quarter of the picture: the rest of the frame is searched."""
+    page.evaluate("scriptedCamera.show('album.png')")
+    page.evaluate(f"void (globalThis.call = ({CALL})([120, 60, 0]))")
+    assert page.evaluate("call") == {"id": "album", "lit": 0}
+
+
+def test_stopping_rejects_with_aborted_and_switches_the_camera_off(page):
+    """`imageScannerStop()` at any moment: the promise settles, no light stays on."""
+    page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
+    page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
+    page.evaluate("imageScannerStop()")
+    assert page.evaluate("call") == {"code": "aborted", "isError": True, "lit": 0}
+
+
+def test_stopping_at_once_leaves_no_camera_on(page):
+    """A stop in the same breath as the start, before any script has arrived, ends with the camera off."""
+    page.evaluate(f"globalThis.call = ({CALL})({WHOLE_PICTURE}); imageScannerStop()")
+    assert page.evaluate("call") == {"code": "aborted", "isError": True, "lit": 0}
+    page.wait_for_timeout(1000)
+    assert page.evaluate("scriptedCamera.lit()") == 0
+
+
+def test_a_second_call_takes_over_from_the_first(page):
+    """Starting again aborts the earlier call and keeps exactly one camera open."""
+    page.evaluate(f"globalThis.first = ({CALL})({WHOLE_PICTURE}); void (globalThis.second = ({CALL})({WHOLE_PICTURE}))")
+    assert page.evaluate("first.then(({ code }) => code)") == "aborted"
+    page.evaluate("scriptedCamera.show('album.png')")
+    assert page.evaluate("second") == {"id": "album", "lit": 0}
+
+
+def test_a_denied_camera_rejects_with_a_code_and_is_not_asked_for_again(page):
+    """A "no" is a "no": one question, one error that sites can act on."""
+    page.evaluate("scriptedCamera.answers = ['NotAllowedError']")
+    assert page.evaluate(CALL, WHOLE_PICTURE) == {"code": "permission-denied", "isError": True, "lit": 0}
+    assert page.evaluate("scriptedCamera.requests.length") == 1
+
+
+REJECTED = "imageScannerStart%s.then((id) => ['found', id], ({ code, message }) => [code, message])"
+NEVER = "new Promise((resolve) => setTimeout(resolve, 30_000, ['never', '']))"
+WRONG_CALLS = {
+    "(-5, 0, 0, video, frame)": ("a number of CSS px above 0, such as 200, as width", "got -5"),
+    "(200, 0, 0, video, frame)": ("a number of CSS px above 0, such as 200, as height", "got 0"),
+    "('a', 200, 100, video, frame)": ("a number of CSS px above 0, such as 200, as width", 'got the string "a"'),
+    "(200, NaN, 100, video, frame)": ("as height", "got NaN"),
+    "(200, 200, undefined, video, frame)": (
+        "a number of CSS px from the video's top, such as 100, as top",
+        "got undefined",
+    ),
+    "(200, 200, Infinity, video, frame)": (
+        "a number of CSS px from the video's top, such as 100, as top",
+        "got Infinity",
+    ),
+    "(200, 200, 100, 'video', frame)": ("needs a <video> element", 'got the string "video"'),
+    "(200, 200, 100, document.body, frame)": ("needs a <video> element", "got a <body> element"),
+    "(200, 200, 100, video, 'frame')": ("needs a <canvas> element", 'got the string "frame"'),
+    "()": ("as width", "got undefined"),
+}
+
+
+@pytest.mark.parametrize("call", WRONG_CALLS)
+def test_a_wrong_argument_is_named_before_anybody_is_asked_for_the_camera(call, page):
+    """The error has a code, names the argument, says what it was and what is allowed, and nothing was started."""
+    code, message = page.evaluate(f"Promise.race([{REJECTED % call}, {NEVER}])")
+    assert code == "invalid-argument"
+    for words in WRONG_CALLS[call]:
+        assert words in message
+    assert page.evaluate("scriptedCamera.requests.length") == 0
+
+
+def test_a_wrong_call_leaves_the_one_before_alone(page):
+    """What cannot be started stops nothing."""
+    page.evaluate("scriptedCamera.show('album.png')")
+    page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
+    page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
+    assert page.evaluate("imageScannerStart(-5, 0, 0, video, frame).catch(({ code }) => code)") == "invalid-argument"
+    assert page.evaluate("call") == {"id": "album", "lit": 0}
+
+
+@pytest.mark.parametrize("top", [5000, 300, -270])
+def test_a_region_outside_the_video_is_an_error(top, page):
+    """Nothing else is scanned in its place: the error says where the region would have to begin."""
+    page.evaluate("scriptedCamera.show('album.png')")
+    call = f"(270, 270, {top}, video, frame)"
+    code, message = page.evaluate(f"Promise.race([{REJECTED % call}, {NEVER}])")
+    assert code == "invalid-argument"
+    assert page.evaluate("scriptedCamera.lit()") == 0
+    assert f"given {top} as top" in message
+    assert "more than -270 and less than 300 CSS px" in message
+
+
+def test_a_video_that_gets_its_size_from_the_camera_is_measured_then(page):
+    """A region that fits only the video as it will be is no error: 480 px high, not the 150 px before the camera."""
+    page.evaluate("video.removeAttribute('style'); scriptedCamera.show('album.png', 0.5)")
+    assert page.evaluate("video.clientHeight") < 200
+    assert page.evaluate(CALL, [200, 200, 250]) == {"id": "album", "lit": 0}
+
+
+def test_a_page_on_another_origin_with_a_strict_policy_can_use_the_script_tag(host, browser_with_camera):
+    """The tag alone is enough: worker, Python and bundle come from the other origin, and nothing else is loosened."""
+    page = browser_with_camera(None).new_page()
+    page.add_init_script(SCRIPTED_CAMERA)
+    page.goto(host)
+    page.evaluate("scriptedCamera.show('album.png')")
+    assert page.evaluate(CALL, WHOLE_PICTURE) == {"id": "album", "lit": 0}
+
+
+def test_the_class_from_the_script_tag_can_be_used_before_its_module_has_arrived(page):
+    """`new ImageScanner` right after the tag: calls are kept in order, results are those of the module."""
+    page.evaluate("scriptedCamera.show('album.png')")
+    result = page.evaluate("""() => new Promise((resolve, reject) => {
+        const scanner = new ImageScanner(video, (result) => resolve({ ...result, lit: scriptedCamera.lit() }), {
+          region: { width: 270, height: 270, top: 15 }, onError: reject,
+        });
+        scanner.pause(); scanner.stop(); scanner.start();
+    })""")
+    assert result["id"] == "album"
+    assert 0 <= result["distance"] < 25
+    assert len(result["corners"]) == 4
+    assert result["reference"]["title"].startswith("Golden Hour")
+    assert result["lit"] == 1  # the class keeps scanning until told otherwise
+
+
+def test_a_still_picture_can_be_judged_without_a_camera(page):
+    """`ImageScanner.scanImage` takes a file, an image, a canvas or an address; "not found" is a value."""
+    found = page.evaluate("ImageScanner.scanImage('album.png')")
+    assert (found["outcome"], found["id"]) == ("match", "album")
+    nothing = page.evaluate("""() => {
+        const plain = Object.assign(document.createElement("canvas"), { width: 300, height: 300 });
+        plain.getContext("2d").fillRect(0, 0, 300, 300);
+        return ImageScanner.scanImage(plain);
+    }""")
+    assert (nothing["outcome"], nothing["id"]) == ("no_detail", None)
+    assert page.evaluate("scriptedCamera.requests.length") == 0
+
+
+SOURCES = {
+    "an address": "'album.png'",
+    "a URL": "new URL('album.png', location.href)",
+    "a file": "new File([blob], 'album.png', { type: 'image/png' })",
+    "a blob": "blob",
+    "an image": "image",
+    "an image that has not come yet": "Object.assign(new Image(), { src: 'album.png?late' })",
+    "a canvas": "canvas",
+    "a bitmap": "createImageBitmap(blob)",
+    "a video": "playing",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_still_picture_may_come_as(source, page):
+    """Every kind of source that is promised is judged alike, and is still there for its owner afterwards."""
+    page.route("**/album.png?late", lambda route: route.fulfill(path=PICTURES / "album.png"))
+    found = page.evaluate(
+        """async (source) => {
+            const image = Object.assign(new Image(), { src: "album.png" });
+            await image.decode();
+            const blob = await (await fetch("album.png")).blob();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+            canvas.getContext("2d").drawImage(image, 0, 0);
+            const playing = Object.assign(document.createElement("video"), { muted: true });
+            playing.srcObject = canvas.captureStream(10);
+            if (source === "playing") await playing.play();
+            const given = await new Function("image", "blob", "canvas", "playing", `return ${source}`)(
+              image, blob, canvas, playing);
+            const { id, frame } = await ImageScanner.scanImage(given);
+            return { id, largest: Math.max(frame.width, frame.height), kept: given === playing || given.width !== 0 };
+        }""",
+        SOURCES[source],
+    )
+    assert found == {"id": "album", "largest": 640, "kept": True}
+
+
+UNREADABLE = {
+    "no picture": "new Blob(['words'], { type: 'image/png' })",
+    "an address without one": "'nowhere.png'",
+    "an image without one": "new Image()",
+    "a video that shows nothing yet": "document.createElement('video')",
+    "an empty canvas": "Object.assign(document.createElement('canvas'), { width: 0 })",
+    "an image of another site": "foreign",
+}
+
+
+@pytest.mark.parametrize("source", UNREADABLE)
+def test_a_still_picture_that_cannot_be_read_is_an_error_with_a_code(source, page, host):
+    """Not the browser's bare exception: a code, and words that say it is the picture."""
+    page.route(f"{host}album.png", lambda route: route.fulfill(path=PICTURES / "album.png", headers={}))
+    error = page.evaluate(
+        """async ([source, address]) => {
+            const foreign = Object.assign(new Image(), { src: address });
+            await foreign.decode();
+            const given = new Function("foreign", `return ${source}`)(foreign);
+            return ImageScanner.scanImage(given).catch(({ code, message }) => ({ code, message }));
+        }""",
+        [UNREADABLE[source], host + "album.png"],
+    )
+    assert error["code"] == "runtime-failed"
+    assert error["message"].startswith("The picture could not be read")

@@ -1,0 +1,388 @@
+"""ImageScanner as a state machine (docs/state-machine.md), before phones that misbehave."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from support.places import PICTURES, SCRIPTED_CAMERA
+
+PAGE = """<!doctype html><meta charset="utf-8">
+<video id="video" style="width: 400px; height: 300px"></video>
+<script type="module">
+  import { ImageScanner } from "./image-scanner.module.js";
+  Object.assign(globalThis, { ImageScanner, found: [], failed: [], seen: [] });
+  globalThis.make = (options = {}) => (globalThis.scanner = new ImageScanner(video, (result) => found.push(result), {
+    region: { width: 270, height: 270, top: 15 },
+    onState: ({ state, waiting }) => seen.push(waiting ? `${state}: ${waiting}` : state),
+    onError: (error) => failed.push(error.code),
+    ...options,
+  }));
+  make();
+</script>"""
+
+
+def open_page(browser_with_camera, site: str, before: str = "", **options: object) -> Page:
+    page = browser_with_camera(None, service_workers="block", **options).new_page()
+    page.add_init_script(SCRIPTED_CAMERA + before)
+    page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.route("**/album.png", lambda route: route.fulfill(path=PICTURES / "album.png"))
+    page.goto(site + "scan.html")
+    page.wait_for_function("globalThis.scanner")
+    return page
+
+
+def until(page: Page, holds: str) -> None:
+    page.wait_for_function(holds, timeout=60_000)
+
+
+HIDE = """Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));"""
+SHOW = HIDE.replace("true, conf", "false, conf")
+
+# How each state is reached, from a scanner that was just made.
+REACH = {
+    "stopped": "",
+    "starting": "scriptedCamera.answers = ['never']; void scanner.start();",
+    "scanning": "await scanner.start();",
+    "paused": "await scanner.start(); scanner.pause();",
+    "suspended": "await scanner.start();" + HIDE,
+    "failed": "scriptedCamera.answers = ['NotAllowedError']; await scanner.start().catch(() => {});",
+    "destroyed": "scanner.destroy();",
+}
+
+
+@pytest.mark.parametrize("state", REACH)
+def test_every_method_may_be_called_in_every_state(state, site, browser_with_camera):
+    """Nothing throws, nothing rejects but a start that fails, and after `stop()` no camera is on."""
+    page = open_page(browser_with_camera, site)
+    wrong = page.evaluate(
+        """async ([state, reach]) => {
+            const wrong = [];
+            const calls = {
+              load: [], pause: [], hasFlash: [], isFlashOn: [], toggleFlash: [], zoomRange: [], setZoom: [2],
+              setRegion: [null], setCamera: ["user"], resume: [], start: [], stop: [], destroy: [],
+            };
+            for (const [name, args] of Object.entries(calls)) {
+              if (globalThis.scanner) scanner.destroy();
+              scriptedCamera.answers = ["ok"];
+              delete document.hidden;
+              make();
+              await new Function(`return (async () => { ${reach} })()`)();
+              if (scanner.state !== state) wrong.push(`${name}: reached ${scanner.state}`);
+              try {
+                const returned = scanner[name](...args);
+                void [scanner.state, scanner.status, scanner.camera];
+                // Who waits for a camera that never answers waits for ever; everything else settles.
+                const patience = new Promise((resolve) => setTimeout(resolve, 300));
+                await (state === "starting" ? Promise.race([returned, patience]) : returned);
+              } catch (error) {
+                if (state !== "failed" || error.code !== "permission-denied") wrong.push(`${name}: ${error.message}`);
+              }
+              scanner.stop();
+              if (scriptedCamera.lit()) wrong.push(`${name}: the light stays on`);
+              if (state === "destroyed" && scanner.state !== "destroyed") wrong.push(`${name}: ${scanner.state}`);
+            }
+            return wrong;
+        }""",
+        [state, REACH[state]],
+    )
+    assert wrong == []
+
+
+@pytest.mark.parametrize("ending", ["stop", "destroy"])
+def test_a_camera_that_opens_after_the_stop_is_closed_at_once(ending, site, browser_with_camera):
+    """Stopped while the browser is still opening the camera: the light does not stay on, and `start()` resolves."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate(f"""async () => {{
+        scriptedCamera.answers = ["late"];
+        const starting = scanner.start();
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        scanner.{ending}();
+        await starting;
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+    }}""")
+    assert page.evaluate("[scriptedCamera.streams.length, scriptedCamera.lit(), failed.length]") == [1, 0, 0]
+
+
+def test_the_camera_opens_while_python_loads(site, browser_with_camera):
+    """Neither waits for the other: the camera is asked for before the recogniser's files have come."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("void scanner.start()")
+    until(page, "scriptedCamera.lit() === 1")
+    assert page.evaluate("scanner.state") == "starting"
+    until(page, "scanner.state === 'scanning'")
+
+
+def test_repeat_reports_a_picture_on_every_frame(site, browser_with_camera):
+    """`repeat: true` is for those who follow a picture: one result a frame, each with its own place."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("scriptedCamera.show('album.png'); make({ repeat: true }); void scanner.start()")
+    until(page, "found.length > 5")
+    assert page.evaluate("[...new Set(found.map(({ id }) => id))]") == ["album"]
+    assert page.evaluate("found.every(({ corners, frame }) => corners.length === 4 && frame.width === 640)")
+
+
+def test_a_browser_that_never_answers_is_an_error_and_no_endless_wait(site, browser_with_camera):
+    """Some in-app browsers never settle the question for the camera: after ten seconds that is said."""
+    page = open_page(browser_with_camera, site, "scriptedCamera.permission = 'granted';")
+    page.evaluate("scriptedCamera.answers = ['never']; void scanner.start()")
+    page.wait_for_function("failed.length", timeout=15_000)
+    assert page.evaluate("[failed, scanner.state]") == [["unsupported-browser"], "failed"]
+
+
+NO_AUTOPLAY = """
+    globalThis.tapped = false;
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+      return tapped ? play.call(this) : Promise.reject(new DOMException("only after a tap", "NotAllowedError"));
+    };
+    Object.defineProperty(HTMLMediaElement.prototype, "autoplay", { set() {}, get: () => false });
+"""
+
+
+def test_a_phone_that_plays_video_only_after_a_tap_gets_one(site, browser_with_camera):
+    """In Low Power Mode the status says so, and `start()` called from that tap goes on with the same camera."""
+    page = open_page(browser_with_camera, site, NO_AUTOPLAY)
+    page.evaluate("void scanner.start()")
+    until(page, "scanner.status.waiting === 'tap'")
+    page.evaluate("tapped = true; void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scriptedCamera.requests.length, scriptedCamera.lit(), failed.length]") == [1, 1, 0]
+
+
+def test_a_camera_that_falls_silent_is_opened_again(site, browser_with_camera):
+    """A call comes in, and the track is muted for good: after three seconds the camera is taken anew."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    page.evaluate("""() => {
+        const [track] = scriptedCamera.streams[0].getTracks();
+        Object.defineProperty(track, "muted", { value: true });
+        track.dispatchEvent(new Event("mute"));
+        return scriptedCamera.show("album.png");
+    }""")
+    until(page, "scriptedCamera.streams.length === 2 && scanner.state === 'scanning'")
+    assert page.evaluate("[seen.includes('suspended'), scriptedCamera.lit()]") == [True, 1]
+
+
+def test_a_camera_that_comes_back_by_itself_is_left_alone(site, browser_with_camera):
+    """A moment of silence is no loss."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    page.evaluate("scriptedCamera.streams[0].getTracks()[0].dispatchEvent(new Event('mute'))")
+    page.wait_for_timeout(3500)
+    assert page.evaluate("[scriptedCamera.streams.length, seen.includes('suspended')]") == [1, False]
+
+
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
+
+
+@pytest.mark.parametrize(("agent", "constraints"), [(IPHONE, [{"advanced": [{"zoom": 2}]}]), (None, [])])
+def test_an_iphone_zooms_in_so_that_near_pictures_are_sharp(agent, constraints, site, browser_with_camera):
+    """Recent iPhones cannot focus near with the lens they open first; others are left as they are."""
+    capable = "scriptedCamera.capabilities = { zoom: { min: 1, max: 4, step: 0.1 } };"
+    page = open_page(browser_with_camera, site, capable, user_agent=agent)
+    page.evaluate("void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("scriptedCamera.constraints") == constraints
+
+
+def test_a_chosen_camera_is_opened_by_its_label_when_its_id_has_changed(site, browser_with_camera):
+    """Ids change between visits; the label of the camera somebody chose still finds it."""
+    two = """scriptedCamera.devices = [{ deviceId: "a1", label: "Rear", facingMode: "environment" },
+        { deviceId: "b2", label: "Front", facingMode: "user" }];"""
+    page = open_page(browser_with_camera, site, two)
+    page.evaluate("make({ preferredCamera: 'Front' }); void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("scanner.camera") == {"id": "b2", "label": "Front", "facingMode": "user"}
+    page.evaluate("scanner.setCamera('a1')")
+    until(page, "scanner.camera?.id === 'a1'")
+    assert page.evaluate("scriptedCamera.lit()") == 1
+    assert page.evaluate("ImageScanner.listCameras()") == [
+        {"id": "a1", "label": "Rear"},
+        {"id": "b2", "label": "Front"},
+    ]
+    assert page.evaluate("ImageScanner.hasCamera()") is True
+
+
+def test_a_stop_at_any_moment_leaves_no_light_on(site, browser_with_camera):
+    """Whichever step of the start has just been taken when the camera is there: a stop right then switches it off."""
+    page = open_page(browser_with_camera, site)
+    left_on = page.evaluate("""async () => {
+        await scanner.load();
+        const open = navigator.mediaDevices.getUserMedia;
+        const left = [];
+        for (let steps = 0; steps < 40; steps++) {
+          navigator.mediaDevices.getUserMedia = async (wish) => {
+            const stream = await open(wish);
+            (async () => {
+              for (let step = 0; step < steps; step++) await null;
+              scanner.stop();
+            })();
+            return stream;
+          };
+          await scanner.start();
+          if (scriptedCamera.lit()) left.push(steps);
+          scriptedCamera.streams.forEach((stream) => stream.getTracks().forEach((track) => track.stop()));
+        }
+        return left;
+    }""")
+    assert left_on == []
+
+
+def test_a_page_hidden_while_the_camera_opens_gets_it_only_when_shown(site, browser_with_camera):
+    """Left before the start was done, or while the camera was coming back: no light in a tab that nobody sees."""
+    page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['late'];")
+    page.evaluate("void scanner.start()")
+    until(page, "scriptedCamera.requests.length === 1")
+    page.evaluate(HIDE)
+    until(page, "scanner.state === 'suspended'")
+    assert page.evaluate("scriptedCamera.lit()") == 0
+    page.evaluate(SHOW)
+    until(page, "scriptedCamera.requests.length === 2")
+    page.evaluate(HIDE)
+    page.wait_for_timeout(1500)
+    assert page.evaluate("[scanner.state, scriptedCamera.lit()]") == ["suspended", 0]
+    page.evaluate(SHOW)
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scriptedCamera.lit(), failed.length]") == [1, 0]
+
+
+def test_tabs_switched_to_and_fro_leave_one_camera_on(site, browser_with_camera):
+    """Each return asks for the camera; all but the last one's are closed again."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("scanner.start()")
+    page.evaluate("scriptedCamera.answers = ['late']")
+    for _ in range(3):
+        page.evaluate(HIDE)
+        page.evaluate(SHOW)
+        page.wait_for_timeout(100)
+    until(page, "scanner.state === 'scanning'")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("[scanner.state, scriptedCamera.lit()]") == ["scanning", 1]
+
+
+@pytest.mark.parametrize("loss", ["scriptedCamera.unplug()", HIDE + SHOW])
+def test_a_paused_scanner_stays_paused_when_its_camera_goes(loss, site, browser_with_camera):
+    """Nothing begins to scan by itself: a lost camera or a hidden tab turns the light off, going on opens it anew."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("scanner.start().then(() => scanner.pause())")
+    page.evaluate(loss)
+    page.wait_for_timeout(1000)
+    assert page.evaluate("[scanner.state, scriptedCamera.lit(), scriptedCamera.requests.length]") == ["paused", 0, 1]
+    page.evaluate("scanner.resume()")
+    assert page.evaluate("[scanner.state, scriptedCamera.lit(), scriptedCamera.requests.length]") == ["scanning", 1, 2]
+
+
+def test_a_phone_that_wants_a_tap_again_when_it_comes_back_gets_it(site, browser_with_camera):
+    """Low Power Mode forgets the first tap once the tab was hidden: the status asks for another, and goes on."""
+    page = open_page(browser_with_camera, site, NO_AUTOPLAY + "tapped = true;")
+    page.evaluate("scanner.start()")
+    page.evaluate("tapped = false;" + HIDE + SHOW)
+    until(page, "scanner.status.waiting === 'tap'")
+    page.evaluate("tapped = true; void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scanner.status.waiting, scriptedCamera.lit(), failed.length]") == [None, 1, 0]
+
+
+def test_a_camera_that_ends_while_python_loads_is_opened_again(site, browser_with_camera):
+    """A slow start is no excuse for scanning a picture that no longer moves."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("void scanner.start()")
+    until(page, "scriptedCamera.lit() === 1")
+    page.evaluate("scriptedCamera.unplug()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scriptedCamera.streams.length, scriptedCamera.lit(), failed.length]") == [2, 1, 0]
+
+
+def test_a_camera_that_shows_nothing_is_an_error_and_no_endless_wait(site, browser_with_camera):
+    """Some phones open a camera that never sends a frame: after ten seconds that is said, and the light goes off."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""() => {
+        navigator.mediaDevices.getUserMedia = async () => {
+          globalThis.track = new MediaStreamTrackGenerator({ kind: "video" });
+          return new MediaStream([track]);
+        };
+        void scanner.start();
+    }""")
+    page.wait_for_function("failed.length", timeout=30_000)
+    assert page.evaluate("[failed, scanner.state, track.readyState]") == [["camera-in-use"], "failed", "ended"]
+
+
+def test_a_fault_in_the_sites_own_function_stops_nothing(site, browser_with_camera):
+    """What a listener throws is shown in the console, as its author expects; the scanner scans on."""
+    page = open_page(browser_with_camera, site)
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(error.message))
+    page.evaluate("""() => {
+        globalThis.judged = 0;
+        const fault = (name) => () => { throw new Error(name); };
+        make({ onState: fault("in onState"), onFrame: () => { judged++; fault("in onFrame")(); } });
+        return scanner.start();
+    }""")
+    until(page, "judged > 3")
+    page.evaluate("scanner.stop()")
+    assert page.evaluate("[scanner.state, scriptedCamera.lit(), failed.length]") == ["stopped", 0, 0]
+    assert set(thrown) == {"in onState", "in onFrame"}
+
+
+def test_a_change_of_camera_that_fails_is_told_once(site, browser_with_camera):
+    """With an `onError` nobody has to catch what `setCamera` rejects with, as with `start`."""
+    page = open_page(browser_with_camera, site)
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(error.message))
+    page.evaluate("scanner.start()")
+    page.evaluate("scriptedCamera.answers = ['NotAllowedError']; void scanner.setCamera('user')")
+    until(page, "failed.length")
+    page.wait_for_timeout(300)
+    assert (page.evaluate("failed"), thrown) == (["permission-denied"], [])
+
+
+@pytest.mark.parametrize("nothing", ["null", "undefined", "document.body"])
+def test_what_is_no_video_is_refused_at_once(nothing, site, browser_with_camera):
+    """A mistyped id is an error that says so, not a promise that never settles."""
+    page = open_page(browser_with_camera, site)
+    told = page.evaluate(f"""async () => {{
+        const {{ imageScannerStart }} = await import("./image-scanner.module.js");
+        const message = (error) => error.message;
+        const made = (() => {{ try {{ return new ImageScanner({nothing}, () => {{}}).state; }}
+          catch (error) {{ return message(error); }} }})();
+        return [made, await imageScannerStart(200, 200, 0, {nothing}, null).catch(message)];
+    }}""")
+    assert all("needs a <video> element" in message for message in told)
+    assert page.evaluate("scriptedCamera.requests.length") == 0
+
+
+def test_a_camera_chosen_on_an_earlier_visit_is_found_before_cameras_have_names(site, browser_with_camera):
+    """Names come with the permission on iPhones: the chosen camera is opened then, the first one closed."""
+    two = """scriptedCamera.devices = [{ deviceId: "a1", label: "Rear", facingMode: "environment" },
+        { deviceId: "b2", label: "Front", facingMode: "user" }]; scriptedCamera.named = false;"""
+    page = open_page(browser_with_camera, site, two)
+    page.evaluate("make({ preferredCamera: 'Front' }); void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scanner.camera.label, scriptedCamera.lit()]") == ["Front", 1]
+
+
+def test_who_holds_still_is_not_told_to(site, browser_with_camera):
+    """Scan regions take turns, and one is brighter than another: that is no movement."""
+    page = open_page(browser_with_camera, site)
+    page.evaluate("""() => {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 450 });
+        const context = canvas.getContext("2d");
+        for (let i = 0; i < 9000; i++) {
+          context.fillStyle = `hsl(${i * 47} 60% ${i % 3 ? 12 : 30}%)`;
+          context.fillRect((i * 83) % 300, (i * 131) % 450, 7, 5);
+        }
+        globalThis.hints = new Set();
+        const regions = [[270, 270], [186, 270], [270, 186]];
+        make({
+          region: regions.map(([width, height]) => ({ width, height })),
+          onState: ({ hint }) => hint && hints.add(hint),
+        });
+        return scriptedCamera.show(canvas.toDataURL(), 0.9).then(() => scanner.start());
+    }""")
+    until(page, "hints.size > 0")
+    page.wait_for_timeout(5500)
+    assert page.evaluate("hints.has('steady')") is False
