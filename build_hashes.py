@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scanner import HashBundle
-    from scanner.bundle import Reference
     from scanner.offline.build import AlikePair, Build
+    from scanner.reference import Reference
 
 DONE, PICTURES_AT_FAULT, WRONG_USAGE = 0, 1, 2
 NOT_SET_UP = 1
@@ -123,7 +123,7 @@ def _refuse(what: str, expected: str, error: OSError, cure: str) -> int:
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
-    from scanner.bundle import DEFAULT_THRESHOLD
+    from scanner.limits import DEFAULT_THRESHOLD
     from scanner.phash import HASH_BITS
 
     parser = argparse.ArgumentParser(
@@ -356,7 +356,7 @@ def _announce_report(options: argparse.Namespace, references: int, executor: Pro
 
 
 def _report(options: argparse.Namespace, made: "Build", alike: Sequence["AlikePair"]) -> None:
-    from scanner.verdict import MINIMUM_DETAIL
+    from scanner.limits import MINIMUM_DETAIL
 
     size = os.path.getsize(options.output)
     flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())

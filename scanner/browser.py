@@ -12,12 +12,13 @@ from typing import Any, ParamSpec
 import numpy as np
 import numpy.typing as npt
 
-from .bundle import HashBundle, Reference
+from .bundle import HashBundle
 from .crops import query_thumbnails
 from .errors import BundleError, ImageError
 from .grey import to_grey
 from .phash import hash_thumbnails, pack
 from .pipeline import FrameScanner
+from .reference import Reference
 
 __all__ = ["close_bundle", "frame_buffer", "open_bundle", "reset", "scan_frame", "self_test"]
 

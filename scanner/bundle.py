@@ -12,8 +12,8 @@ one picture is a change of one line.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from typing import Any, NoReturn
 
 import numpy as np
@@ -22,27 +22,19 @@ import numpy.typing as npt
 from . import phash
 from .crops import CELL_SIZES, CROPS, SHIFT_STEP, SHIFTS, SQUARE_SIZE
 from .errors import BundleError
+from .limits import DEFAULT_THRESHOLD
+from .reference import HASH_BYTES, RESERVED_FIELDS, Reference
 from .windows import HASHES
 
 __all__ = [
-    "DEFAULT_THRESHOLD",
-    "RESERVED_FIELDS",
     "HashBundle",
     "HashParameters",
-    "Reference",
-    "is_text",
     "strict_json",
 ]
 
 FORMAT = "image-scanner-bundle"
 VERSION = 1
-DEFAULT_THRESHOLD = 25
-"""Of 144 bits: below it, one frame in thousands of a picture that is not enrolled comes by chance (see verdict.py)."""
-RESERVED_FIELDS = ("id", "hashes", "windows")
-"""Fields of a reference that are ours; every other one is the site's own and is handed back with the match."""
-
 _REBUILD = "run `python build_hashes.py` again on the pictures"
-_HASH_BYTES = phash.HASH_BITS // 8
 
 
 @dataclass(frozen=True)
@@ -59,43 +51,6 @@ class HashParameters:
     shifts: tuple[int, ...] = SHIFTS
     shift_step: int = SHIFT_STEP
     windows: int = HASHES
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """One picture we know.
-
-    Attributes:
-        id: any Unicode text that is not empty.
-        hashes: packed, (75, 18) uint8, in the order of the crop plan.
-        windows: packed, (10, 18) uint8, for the registration stage.
-        fields: what the site wants back with a match, such as `url` and `title`; JSON values.
-    """
-
-    id: str
-    hashes: npt.NDArray[np.uint8]
-    windows: npt.NDArray[np.uint8]
-    fields: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Raises BundleError for an id or hashes that could not be written and read back; fields are written to see."""
-        if not isinstance(self.id, str) or not self.id or not is_text(self.id):
-            raise BundleError(
-                "expected a reference id that is a Unicode text of at least one character, "
-                f"found {self.id!r}: choose another"
-            )
-        for name, count in (("hashes", CROPS), ("windows", HASHES)):
-            array = getattr(self, name)
-            if array.dtype != np.uint8 or array.shape != (count, _HASH_BYTES):
-                raise BundleError(
-                    f"expected {name} of reference {self.id!r} as packed uint8 of shape ({count}, {_HASH_BYTES}), "
-                    f"found {array.dtype} of shape {array.shape}: pass what scanner.phash.pack returns"
-                )
-        taken = sorted(set(RESERVED_FIELDS) & set(self.fields))
-        if taken:
-            raise BundleError(
-                f"expected own field names for reference {self.id!r}, found {taken[0]!r}, which is ours: rename it"
-            )
 
 
 class HashBundle:
@@ -262,15 +217,6 @@ def _compact(value: Any, whose: str) -> str:
         ) from None
 
 
-def is_text(text: str) -> bool:
-    """Says whether a string is Unicode text: one with half a surrogate pair cannot be written."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def strict_json(text: str | bytes) -> Any:
     """Returns what a JSON text says, if it can be said again: no NaN, no infinity, no name twice in one object.
 
@@ -340,8 +286,8 @@ def _read_hashes(found: Any, count: int, where: str) -> npt.NDArray[np.uint8]:
     try:
         # All hashes in one call: 850,000 single ones, of 10,000 references, would take seconds on a phone.
         packed = np.frombuffer(bytes.fromhex("".join(found)), np.uint8)
-        if packed.size == count * _HASH_BYTES and all(len(text) == digits for text in found):
-            return packed.reshape(count, _HASH_BYTES)
+        if packed.size == count * HASH_BYTES and all(len(text) == digits for text in found):
+            return packed.reshape(count, HASH_BYTES)
     except (TypeError, ValueError):
         pass
     for index, text in enumerate(found):

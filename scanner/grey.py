@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from .errors import ImageError
 
-__all__ = ["to_grey"]
+__all__ = ["on_white", "to_grey", "to_grey_on_white"]
 
 # ITU-R BT.601 luma, in 1/65536; the three sum to 65536, so white stays 255. Pillow's "L" uses the same numbers.
 RED, GREEN, BLUE = 19595, 38470, 7471
@@ -45,3 +45,22 @@ def to_grey(pixels: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     luma += 1 << 15
     luma >>= 16
     return luma.astype(np.uint8)
+
+
+def to_grey_on_white(pixels: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+    """Returns the luma of a picture as it looks on white paper, shape (height, width).
+
+    Args:
+        pixels: as for `to_grey`; the alpha of (height, width, 4) counts, 255 being opaque.
+
+    Raises:
+        ImageError: as for `to_grey`.
+    """
+    grey, array = to_grey(pixels), np.asarray(pixels)
+    return on_white(grey, array[..., 3]) if array.shape[2:] == (4,) else grey
+
+
+def on_white(grey: npt.NDArray[np.uint8], alpha: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Returns grey levels (height, width) on white paper, by their alpha (height, width), 0 clear to 255 opaque."""
+    opaque = alpha.astype(np.uint32)
+    return ((grey * opaque + 255 * (255 - opaque) + 127) // 255).astype(np.uint8)

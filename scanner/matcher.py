@@ -19,17 +19,17 @@ _CHUNK = 1 << 15
 
 @dataclass(frozen=True)
 class Match:
-    """One reference with its distance.
+    """One reference with its distance by its crops.
 
     Attributes:
         index: of the reference in its bundle.
-        distance: 0 to 144 bits, of the nearest (variant, crop) pair.
+        crop_bits: its distance, 0 to 144, by the nearest (variant, crop) pair.
         variant: index of the nearest query hash.
         crop: index of the reference's crop nearest to that.
     """
 
     index: int
-    distance: int
+    crop_bits: int
     variant: int
     crop: int
 

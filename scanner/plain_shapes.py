@@ -12,17 +12,12 @@ import numpy.typing as npt
 from .phash import pack
 from .windows import BITS, HIGHEST, WHOLE
 
-__all__ = ["SEARCHED", "plainness"]
+__all__ = ["plainness"]
 
 _RICH = 48.0
 """Bits by which the windows of a photograph differ from the nearest plain shape, on average. Of 100 covers of films
 the middle half has 48 to 50; drawings of a single fruit, silhouettes and smooth slopes have 30 to 40."""
 _ROUNDING = 0.01
-SEARCHED = 3
-"""Power of plainness that a search has to reckon with. Of 735 searches for references that were not shown, the best of
-the most often mistaken ones (36 bits) came to 177 and of all others to 230, and of generated covers of a few big shapes
-(42 bits) to 212; times this power of plainness, and with the distance, none came below 332. With 2 the last came to
-299."""
 
 
 def plainness(bits: npt.NDArray[np.bool_]) -> float:

@@ -1,9 +1,7 @@
 """How hard it is to believe that a picture is held like this: small, narrow, slanted or in steep perspective.
 
-Corners that were fitted to what is not there end anywhere; a hand holds a picture up to be seen. Both are told apart
-by the quadrilateral alone, whatever the reference. Of 1771 fits to pictures that were shown (simulated frames and
-photographs) 98 in 100 have a strain below 18 bits; of the 120 searches that came nearest to believing a reference that
-was not shown, half have more than 17 and a quarter more than 54.
+Corners that were fitted to something that is not there end anywhere; a hand holds a picture up to be seen. The
+quadrilateral alone tells them apart, whatever the reference. docs/decisions/limits.md has the measurement.
 """
 
 import numpy as np
@@ -11,7 +9,7 @@ import numpy.typing as npt
 
 from .warp import Floats, areas, homographies
 
-__all__ = ["strains"]
+__all__ = ["pose_penalties"]
 
 _EASY_PERSPECTIVE = 0.12
 """How much farther off a picture's rim is than its middle, as a share; half of the photographs have 0.07 and more."""
@@ -30,7 +28,7 @@ _IMPOSSIBLE = 1e4
 """Bits of corners that lie at infinity."""
 
 
-def strains(corners: Floats, frame_area: float) -> npt.NDArray[np.float64]:
+def pose_penalties(corners: Floats, frame_area: float) -> npt.NDArray[np.float64]:
     """Returns how many differing bits each of the quadrilaterals counts for, (n,), 0 or more.
 
     Args:

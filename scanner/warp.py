@@ -7,9 +7,10 @@ covers one unit, so the frame's own corners are (0, 0) and (width, height). Insi
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["PATCH_CORNERS", "Pyramid", "areas", "homographies", "mapped", "patches", "rectified"]
+__all__ = ["PATCH_CORNERS", "Floats", "Indices", "Pyramid", "areas", "homographies", "mapped", "patches", "rectified"]
 
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 
 PATCH_CORNERS: Floats = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 

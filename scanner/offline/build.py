@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..bundle import DEFAULT_THRESHOLD, RESERVED_FIELDS, HashBundle, Reference, is_text, strict_json
-from ..crops import CROPS, reference_square, reference_thumbnails
+from ..bundle import HashBundle, strict_json
 from ..errors import ImageError
+from ..limits import DEFAULT_THRESHOLD, MINIMUM_DETAIL
 from ..matcher import Matcher
-from ..phash import detail, fade, hash_faded, pack, unpack
-from ..verdict import MINIMUM_DETAIL
-from ..windows import quarter_turned, window_hashes
+from ..phash import pack, unpack
+from ..reference import RESERVED_FIELDS, UPRIGHT_CROP, Reference, hashed, is_text
+from ..windows import quarter_turned
 from .fields import field_warnings
 from .images import PICTURE_SUFFIXES, READABLE_KINDS, Picture, content_kind, damaged, grey_of, read_grey, shown_path
 
@@ -32,9 +32,6 @@ __all__ = ["FIELDS_FILE", "AlikePair", "Build", "BuildError", "alike_pairs", "bu
 
 FIELDS_FILE = "references.json"
 """In the picture folder: what a site wants back with a match, {"<id>": {"url": ..., "title": ...}}."""
-
-UPRIGHT_CROP = CROPS // 2
-"""Index of the crop without shift or zoom: what a camera sees of a picture held just right."""
 
 SMALL = 48
 """Pixels of a picture's short side below which it is warned of: its hash takes 48 x 48. Measured on 40 photographs and
@@ -409,12 +406,8 @@ def _hash_picture(picture: Path | npt.NDArray[np.uint8]) -> _Hashed | str:
             picture = read_grey(picture)
         except ImageError as error:
             return str(error)
-    square = reference_square(picture)
-    thumbnails = reference_thumbnails(square)
-    faded = fade(thumbnails)
-    windows = window_hashes(thumbnails[UPRIGHT_CROP])
-    contrast = float(detail(faded[UPRIGHT_CROP]))
-    return _Hashed(pack(hash_faded(faded)), pack(windows), contrast, picture.shape)
+    made = hashed(picture)
+    return _Hashed(made.hashes, made.windows, made.detail, picture.shape)
 
 
 def _small(label: str, shape: tuple[int, ...]) -> str:

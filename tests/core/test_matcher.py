@@ -25,8 +25,8 @@ def test_the_nearest_variant_and_crop_count(hashes):
     query[4] = hashes[700, 33]
     query[4, 17] ^= 1
     best, second = Matcher(hashes).nearest(query)
-    assert (best.index, best.variant, best.crop, best.distance) == (700, 4, 33, 1)
-    assert second.distance > 20
+    assert (best.index, best.variant, best.crop, best.crop_bits) == (700, 4, 33, 1)
+    assert second.crop_bits > 20
 
 
 def test_of_equal_distances_the_first_reference_is_named(hashes):
@@ -34,10 +34,10 @@ def test_of_equal_distances_the_first_reference_is_named(hashes):
     hashes[500] = hashes[20]
     best, second = Matcher(hashes).nearest(hashes[500, :1])
     assert (best.index, second.index) == (20, 500)
-    assert best.distance == second.distance == 0
+    assert best.crop_bits == second.crop_bits == 0
 
 
 def test_one_reference_has_no_second():
     """A bundle of a single picture works."""
     hashes = np.zeros((1, 75, 18), np.uint8)
-    assert [match.distance for match in Matcher(hashes).nearest(np.full((1, 18), 255, np.uint8))] == [144]
+    assert [match.crop_bits for match in Matcher(hashes).nearest(np.full((1, 18), 255, np.uint8))] == [144]

@@ -7,7 +7,7 @@ from PIL import Image
 from scanner import FrameScanner, HashBundle, ImageError
 from scanner.offline import build_bundle
 from scanner.offline.simulated_hand import EASY, TYPICAL, Shot, draw_background, hold_up, photograph, simulate
-from scanner.registration import Registrar
+from scanner.search import Search
 from scanner.verdict import judge
 from support.pictures import cover, natural
 from support.places import PROJECT
@@ -176,7 +176,7 @@ def test_the_outline_lies_on_the_picture_also_where_the_scan_region_sees_its_mid
         top, left = (640 - height) // 2, (480 - width) // 2
         frame = np.full((640, 480, 3), 120, np.uint8)
         frame[top : top + height, left : left + width] = picture
-        scanner = FrameScanner(bundle)
+        scanner = FrameScanner(bundle, search_seconds=60)  # all of a search in one turn, however busy the machine
         region = ((480 - side) // 2, (640 - side) // 2, side, side)
         verdict = next(found for found in (scanner.scan(frame, region) for _ in range(60)) if found.outcome == "match")
         assert verdict.id == name
@@ -275,9 +275,9 @@ def test_scan_regions_that_take_turns_are_all_searched_and_all_raced(bundle, mon
     """A page may change the region with every frame, in a rhythm of its own: none of them is left out of anything."""
     monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 60)  # all of a search in one turn
     searched = []
-    search = Registrar.search
     monkeypatch.setattr(
-        Registrar, "search", lambda self, pyramid, box: searched.append(box) or search(self, pyramid, box)
+        "scanner.candidates.Search",
+        lambda fitter, pyramid, region: searched.append(region) or Search(fitter, pyramid, region),
     )
     frame = draw_background(np.random.default_rng(5), (240, 320), "desk")
     boxes = [(10 * number, 0, 200, 200) for number in range(regions)]
@@ -292,10 +292,10 @@ def test_scan_regions_that_take_turns_are_all_searched_and_all_raced(bundle, mon
 @pytest.mark.parametrize("memory", [True, False])
 def test_a_picture_that_fills_the_scan_region_is_as_easy_to_believe_in_a_large_frame(bundle, monkeypatch, memory):
     """People hold a picture into the region, however small a part of the video that is."""
-    strains = []
-    monkeypatch.setattr("scanner.pipeline.judge", lambda **fit: strains.append(fit["strain"]) or judge(**fit))
+    penalties = []
+    monkeypatch.setattr("scanner.pipeline.judge", lambda **fit: penalties.append(fit["pose_penalty"]) or judge(**fit))
     frame = draw_background(np.random.default_rng(5), (480, 640), "desk").copy()
     frame[160:340, 250:385] = np.asarray(Image.fromarray(PICTURES["cover 5"]).resize((135, 180)))
     verdict = FrameScanner(bundle, memory=memory).scan(frame, (250, 160, 135, 180))
     assert verdict.id == "cover 5"
-    assert max(strains) < 5
+    assert max(penalties) < 5

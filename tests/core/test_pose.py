@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scanner.offline.simulated_hand import EASY, TYPICAL, draw_shot, photograph
-from scanner.pose import strains
+from scanner.pose import pose_penalties
 from scanner.warp import homographies, mapped
 from support.pictures import cover, turned
 
@@ -12,32 +12,32 @@ FRAME = 640 * 480
 UPRIGHT = np.array([[170, 60], [430, 60], [430, 420], [170, 420]], float)
 
 
-def strain(corners: np.ndarray) -> float:
-    return float(strains(corners[None], FRAME)[0])
+def penalty(corners: np.ndarray) -> float:
+    return float(pose_penalties(corners[None], FRAME)[0])
 
 
 @pytest.mark.parametrize("degrees", [0, 30, 45, 90, 180, -77])
-def test_a_picture_held_up_has_no_strain_whichever_way_it_is_turned(degrees):
+def test_a_picture_held_up_has_no_pose_penalty_whichever_way_it_is_turned(degrees):
     """Upright, tilted or upside down: nothing is held against it."""
-    assert strain(turned(UPRIGHT, degrees)) == 0
+    assert penalty(turned(UPRIGHT, degrees)) == 0
 
 
 def test_the_order_of_the_corners_and_a_mirror_change_nothing():
     """Only the quadrilateral counts, not which of its corners is the picture's top left."""
     slanted = UPRIGHT + np.array([[0, 0], [0, 40], [60, 0], [0, 0]])
-    assert strain(slanted) > 0
-    assert strain(np.roll(slanted, 2, axis=0)) == pytest.approx(strain(slanted))
-    assert strain(slanted[::-1]) == pytest.approx(strain(slanted))
+    assert penalty(slanted) > 0
+    assert penalty(np.roll(slanted, 2, axis=0)) == pytest.approx(penalty(slanted))
+    assert penalty(slanted[::-1]) == pytest.approx(penalty(slanted))
 
 
 @pytest.mark.parametrize("level", [EASY, TYPICAL], ids=lambda level: level.name)
-def test_a_hand_that_means_to_show_a_picture_strains_it_by_a_few_bits_at_most(level):
+def test_a_hand_that_means_to_show_a_picture_costs_it_a_few_bits_at_most(level):
     """The simulated hand, which what counts as easy was not drawn from one by one."""
     picture = cover(1)
     for seed in range(30):
         source = np.random.default_rng(seed)
         _, corners = photograph(picture, draw_shot(level, source), (400, 400))
-        assert strains(np.asarray(corners, float)[None], 400 * 400)[0] < 10
+        assert pose_penalties(np.asarray(corners, float)[None], 400 * 400)[0] < 10
 
 
 def narrowed(share: float) -> np.ndarray:
@@ -65,7 +65,7 @@ def receding(share: float) -> np.ndarray:
 )
 def test_the_harder_a_pose_is_to_believe_the_more_bits_it_counts(pose, amounts):
     """Each kind of distortion adds up, from a few bits to more than any fit can spare."""
-    bits = [strain(pose(amount)) for amount in amounts]
+    bits = [penalty(pose(amount)) for amount in amounts]
     assert 0 < bits[0] < bits[1] < bits[2]
     assert bits[2] > 50
 
@@ -76,4 +76,4 @@ def test_corners_in_a_line_on_one_spot_or_at_infinity_are_beyond_belief_and_brea
     far[2] = np.inf
     with np.errstate(invalid="ignore"):
         for corners in (np.zeros((4, 2)), flat, far):
-            assert 200 < strain(corners) < np.inf
+            assert 200 < penalty(corners) < np.inf

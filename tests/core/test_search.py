@@ -1,12 +1,16 @@
-"""Registration: a picture anywhere in the frame is found with its outline; what is not enrolled stays far away."""
+"""Search and fit: a picture anywhere in the frame is found with its outline; what is not enrolled stays far off."""
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from scanner.fit import STILL, Fit, Fitter
+from scanner.limits import AMBIGUOUS_LEAD, RIVALS, USUAL_LEAD
 from scanner.phash import thumbnail
-from scanner.registration import Registrar
-from scanner.verdict import AMBIGUOUS_FIT, RIVALS, USUAL_LEAD
+from scanner.pieces import finished
+from scanner.ranking import WindowTable
+from scanner.rivals import rivals
+from scanner.search import Search
 from scanner.warp import Pyramid
 from scanner.windows import window_hashes
 from support.pictures import cover, natural, turned
@@ -29,9 +33,18 @@ def references(count: int) -> list[np.ndarray]:
 PICTURES = references(10)
 
 
+def fitter_of(pictures: list[np.ndarray]) -> Fitter:
+    return Fitter(WindowTable(np.stack([window_hashes(thumbnail(picture)) for picture in pictures])), STILL)
+
+
+def search(fitter: Fitter, pyramid: Pyramid) -> Fit | None:
+    """Returns the best fit of a search in one go."""
+    return finished(Search(fitter, pyramid).work())
+
+
 @pytest.fixture(scope="module")
-def registrar() -> Registrar:
-    return Registrar(np.stack([window_hashes(thumbnail(picture)) for picture in PICTURES]))
+def fitter() -> Fitter:
+    return fitter_of(PICTURES)
 
 
 def placed(picture: np.ndarray, corners: np.ndarray, ground: np.ndarray | None = None) -> np.ndarray:
@@ -79,42 +92,42 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())
 @pytest.mark.parametrize("index", [0, 4, 7])
-def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(registrar, place, index):
+def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(fitter, place, index):
     """The right reference, every corner within 2 % of the frame's width, in the picture's own order."""
-    found = registrar.register(Pyramid(placed(PICTURES[index], place)))
+    found = search(fitter, Pyramid(placed(PICTURES[index], place)))
     assert found.index == index
-    assert found.distance < ACCEPTED
+    assert found.window_bits < ACCEPTED
     assert np.abs(found.corners - place).max() < 0.02 * WIDTH
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_picture_among_clutter_is_found(registrar, seed):
+def test_a_picture_among_clutter_is_found(fitter, seed):
     """Other edges all around do not hide it."""
     rng = np.random.default_rng(seed)
     place = box((320 + rng.uniform(-60, 60), 240), rng.uniform(300, 400), rng.uniform(-180, 180))
-    found = registrar.register(Pyramid(placed(PICTURES[seed], place, clutter(seed))))
+    found = search(fitter, Pyramid(placed(PICTURES[seed], place, clutter(seed))))
     assert found.index == seed
-    assert found.distance < ACCEPTED
+    assert found.window_bits < ACCEPTED
 
 
 @pytest.mark.parametrize(("held", "beside"), [(0, 4), (4, 0), (7, 2)])
-def test_of_two_pictures_in_sight_the_one_nearer_the_middle_is_meant(registrar, held, beside):
+def test_of_two_pictures_in_sight_the_one_nearer_the_middle_is_meant(fitter, held, beside):
     """A second cover lies on the same table, at the frame's edge, and is seen as well."""
     frame = placed(PICTURES[beside], box((110, 250), 280, 4))
     frame = placed(PICTURES[held], box((370, 240), 280, -6), frame)
-    assert registrar.register(Pyramid(frame)).index == held
+    assert search(fitter, Pyramid(frame)).index == held
 
 
-def test_a_picture_that_fills_the_scan_region_needs_no_border(registrar):
+def test_a_picture_that_fills_the_scan_region_needs_no_border(fitter):
     """Held a little beside and askew, its rim outside the region: the region itself is the start."""
     picture = PICTURES[3]
-    found = registrar.register(Pyramid(np.ascontiguousarray(picture[14:392, 8:290])))
+    found = search(fitter, Pyramid(np.ascontiguousarray(picture[14:392, 8:290])))
     assert found.index == 3
-    assert found.distance < ACCEPTED
+    assert found.window_bits < ACCEPTED
     assert np.abs(found.corners - [[-8, -14], [292, -14], [292, 386], [-8, 386]]).max() < 8
 
 
-def test_what_is_not_enrolled_stays_far_from_every_reference(registrar):
+def test_what_is_not_enrolled_stays_far_from_every_reference(fitter):
     """Strangers, clutter, blank frames, gradients and noise never come near what is accepted."""
     strangers = references(16)[10:]
     rng = np.random.default_rng(0)
@@ -127,68 +140,69 @@ def test_what_is_not_enrolled_stays_far_from_every_reference(registrar):
         np.tile(np.repeat(np.array([30, 220], np.uint8), 20), (HEIGHT, WIDTH // 40)),
     ]
     for frame in frames:
-        found = registrar.register(Pyramid(frame))
-        assert found is None or found.distance > ACCEPTED + 20
+        found = search(fitter, Pyramid(frame))
+        assert found is None or found.window_bits > ACCEPTED + 20
 
 
-def test_frames_of_any_size_are_searched_without_an_error(registrar):
+def test_frames_of_any_size_are_searched_without_an_error(fitter):
     """From one pixel to a long strip."""
     for shape in ((1, 1), (2, 3), (1, 500), (50, 4), (3, 3)):
-        found = registrar.register(Pyramid(np.full(shape, 90, np.uint8)))
-        assert found is None or found.distance > ACCEPTED
+        found = search(fitter, Pyramid(np.full(shape, 90, np.uint8)))
+        assert found is None or found.window_bits > ACCEPTED
 
 
-def test_a_search_may_be_spread_over_many_calls(registrar):
+def test_a_search_may_be_spread_over_many_calls(fitter):
     """Its last result is what a search in one go gives, and there are several pieces of work."""
     frame = placed(PICTURES[2], PLACES["in perspective"])
-    pieces = list(registrar.search(Pyramid(frame)))
-    at_once = registrar.register(Pyramid(frame))
-    assert len(pieces) > 4
-    assert pieces[0] is None
-    assert pieces[-1].index == at_once.index
-    assert np.array_equal(pieces[-1].corners, at_once.corners)
+    spread = Search(fitter, Pyramid(frame))
+    found = [spread.best for _ in spread.work()]
+    at_once = search(fitter, Pyramid(frame))
+    assert len(found) > 4
+    assert found[0] is None
+    assert found[-1].index == at_once.index
+    assert np.array_equal(found[-1].corners, at_once.corners)
 
 
-def test_a_found_picture_is_followed_into_the_next_frame(registrar):
+def test_a_found_picture_is_followed_into_the_next_frame(fitter):
     """Moved by 4 % and turned by 5 degrees since, it is found without a search."""
     before, after = box((320, 240), 360, 10), box((335, 250), 350, 15)
-    (followed,) = registrar.fit(Pyramid(placed(PICTURES[6], after)), [6], before[None])
-    assert followed.distance < ACCEPTED
+    (followed,) = fitter.fits(Pyramid(placed(PICTURES[6], after)), [6], before[None])
+    assert followed.window_bits < ACCEPTED
     assert np.abs(followed.corners - after).max() < 0.02 * WIDTH
 
 
 @pytest.mark.parametrize("most", [1, RIVALS])
-def test_a_picture_that_is_shown_leads_all_others_by_far(registrar, most):
+def test_a_picture_that_is_shown_leads_all_others_by_far(fitter, most):
     """No other reference fits where it lies."""
     pyramid = Pyramid(placed(PICTURES[5], PLACES["in perspective"]))
-    found = registrar.register(pyramid)
-    assert registrar.rivals(pyramid, found, 0, most).turned - found.distance > 2 * USUAL_LEAD
+    found = search(fitter, pyramid)
+    assert rivals(fitter, pyramid, found, 0, most).turned - found.window_bits > 2 * USUAL_LEAD
 
 
 @pytest.mark.parametrize("quarters", range(4))
 def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters):
     """Enrolled twice, once on its side, it is seen to fit twice."""
     pictures = [*PICTURES, np.rot90(PICTURES[5], quarters)]
-    registrar = Registrar(np.stack([window_hashes(thumbnail(picture)) for picture in pictures]))
+    fitter = fitter_of(pictures)
     pyramid = Pyramid(placed(PICTURES[5], PLACES["tilted by 15 degrees"]))
-    found = registrar.register(pyramid)
+    found = search(fitter, pyramid)
     assert found.index in (5, 10)
-    rivals = registrar.rivals(pyramid, found, 0, 1)
-    assert abs(rivals.turned - found.distance) < AMBIGUOUS_FIT
-    assert (abs(rivals.upright - found.distance) < AMBIGUOUS_FIT) == (quarters == 0)
+    others = rivals(fitter, pyramid, found, 0, 1)
+    assert abs(others.turned - found.window_bits) < AMBIGUOUS_LEAD
+    assert (abs(others.upright - found.window_bits) < AMBIGUOUS_LEAD) == (quarters == 0)
 
 
 def test_a_catalogue_of_one_works():
     """There is no other reference to run up then."""
-    registrar = Registrar(window_hashes(thumbnail(PICTURES[0]))[None])
+    fitter = fitter_of(PICTURES[:1])
     pyramid = Pyramid(placed(PICTURES[0], PLACES["upright"]))
-    found = registrar.register(pyramid)
+    found = search(fitter, pyramid)
     assert found.index == 0
-    assert found.distance < ACCEPTED
-    assert registrar.rivals(pyramid, found, None, RIVALS) is None
+    assert found.window_bits < ACCEPTED
+    assert rivals(fitter, pyramid, found, None, RIVALS) is None
 
 
 def test_hashes_of_another_length_are_refused():
     """The error says what was expected and what was found."""
     with pytest.raises(ValueError, match=r"\(references, 10, 144\), found \(3, 9, 144\)"):
-        Registrar(np.zeros((3, 9, 144), np.bool_))
+        WindowTable(np.zeros((3, 9, 144), np.bool_))

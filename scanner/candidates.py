@@ -1,0 +1,233 @@
+"""Where candidates come from: the crops of the scan region, the last frame, a race of likely references, a search.
+
+Each source yields or returns candidates of one frame, to be judged by `verdict.judge`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+
+from .catalogue import Catalogue
+from .crops import picture_corners
+from .fit import CLEAN, Fit, Fitter
+from .frame import Frame, Region
+from .limits import WORTH_FITTING, WORTH_REFITTING
+from .matcher import Match
+from .memory import LastMatch, Memory, RunningSearch
+from .phash import THUMBNAIL_SIZE, hash_thumbnails, pack
+from .pieces import finished
+from .pose import pose_penalties
+from .race import Race, race
+from .search import Search
+from .warp import Floats, Indices, rectified
+
+__all__ = ["LIKELY", "Candidate", "Compared", "Likely", "Sources", "better"]
+
+LIKELY = 24
+"""References nearest by their crops that race for the one that fits best."""
+_FITTED = 4
+"""Of them, how many are fitted to every frame."""
+_NEAREST = 2
+"""Of them, how many have crops that count as evidence; others are judged as found by a search."""
+_LED = 0.4
+"""Largest corner movement, in sides, at which a fit counts as led by the crops. Fitting reaches 15 % of a side or 20
+degrees; corners that move farther mostly slid off the picture, to something that fits by chance."""
+
+
+class Likely(NamedTuple):
+    """The references nearest by the crops of the scan region.
+
+    Attributes:
+        matches: nearest first, at most `LIKELY`, all below `limits.WORTH_FITTING`.
+        indices: of the references, (n,).
+        starts: where the crops have them, (n, 4, 2) in frame pixels.
+    """
+
+    matches: list[Match]
+    indices: Indices
+    starts: Floats
+
+    @classmethod
+    def among(cls, nearest: list[Match], region: Region) -> "Likely":
+        """Returns the matches that are worth fitting, and where they lie in the frame."""
+        near = [match for match in nearest if match.crop_bits < WORTH_FITTING]
+        indices = np.array([match.index for match in near], np.int64)
+        starts = np.array([picture_corners(match.variant, match.crop, region) for match in near])
+        return cls(near, indices, starts.reshape(-1, 4, 2))
+
+
+class Candidate(NamedTuple):
+    """A reference fitted to a frame, not yet judged.
+
+    Attributes:
+        frame: the frame that it was fitted to; an earlier one where a search went on.
+        fit: the reference and where it lies.
+        crops: the references nearest by the crops of the scan region if they led to the fit, else none.
+        start: where the crops had the reference, (4, 2) in frame pixels; None for candidates of other sources.
+    """
+
+    frame: Frame
+    fit: Fit
+    crops: list[Match] = []  # noqa: RUF012 - never changed
+    start: Floats | None = None
+
+    @property
+    def crop_bits(self) -> int | None:
+        """The distance by the crops of the reference fitted; None if they did not lead to it."""
+        return next((match.crop_bits for match in self.crops if match.index == self.fit.index), None)
+
+
+class Compared(NamedTuple):
+    """What lies between a candidate's corners, compared with every reference.
+
+    Attributes:
+        outline_bits: distance of the candidate's reference, 0 to 144.
+        margin: distance of the nearest other reference minus `outline_bits`; None where there is no other.
+        nearest_other: index of that reference; None where there is no other.
+    """
+
+    outline_bits: int
+    margin: int | None
+    nearest_other: int | None
+
+
+class Sources:
+    """Makes candidates of frames.
+
+    Args:
+        catalogue: the references.
+        fitter: fits them at the pace of stills or of a stream.
+        plan: of the race of likely references.
+    """
+
+    def __init__(self, catalogue: Catalogue, fitter: Fitter, plan: Race) -> None:
+        self._catalogue = catalogue
+        self._fitter = fitter
+        self._plan = plan
+
+    def fitted(
+        self, frame: Frame, likely: Likely, carried: Fit | None = None
+    ) -> tuple[Candidate | None, Candidate | None]:
+        """Returns what was carried from the last frame, fitted to this one, and the best of the nearest by the crops.
+
+        Both in one call, as fitting five takes hardly longer than fitting four. A reference that is among the nearest
+        is not fitted twice.
+        """
+        led = min(len(likely.matches), _FITTED)
+        indices, starts = likely.indices[:led].tolist(), likely.starts[:led]
+        if carried is not None and carried.index not in indices:
+            indices = [*indices, carried.index]
+            starts = np.concatenate([starts, carried.corners[None]])
+        fits = self._fitter.fits(frame.pyramid, indices, starts)
+        from_last_frame = Candidate(frame, fits[led]) if len(fits) > led else None
+        if not led:
+            return from_last_frame, None
+        best = min(range(led), key=lambda place: fits[place].window_bits)
+        return from_last_frame, _led(frame, fits[best], likely, starts[best])
+
+    def refitted(self, candidate: Candidate, likely: Likely) -> Candidate | None:
+        """Returns a candidate of the crops, perturbed and refitted; None if it is clean, or too bad to be worth it."""
+        frame, fit, _, start = candidate
+        if start is None or not CLEAN <= fit.window_bits < WORTH_REFITTING:
+            return None
+        return _led(frame, self._fitter.perturbed(frame.pyramid, fit, briefly=True), likely, start)
+
+    def raced(self, frame: Frame, likely: Likely) -> Candidate | None:
+        """Returns the winner of a race of all that the crops hold likely; None where that is nothing."""
+        if not likely.matches:
+            return None
+        pyramid = frame.pyramid
+        centre = np.array(pyramid.levels[0].shape[::-1]) / 2
+        starts = likely.starts / pyramid.scale
+        won = finished(race(self._fitter, pyramid, starts, likely.indices, self._plan, centre))
+        return Candidate(frame, _held(won, frame.region))
+
+    def searched(self, frame: Frame) -> Candidate | None:
+        """Returns the best that a search of all of the frame finds, however bad."""
+        found = finished(Search(self._fitter, frame.pyramid, frame.region).work())
+        return Candidate(frame, found) if found is not None else None
+
+    def search_on(self, frame: Frame, memory: Memory, seconds: float) -> Iterator[Candidate]:
+        """Yields what the search under way finds within some seconds; where it ends, begins to search this frame."""
+        end = perf_counter() + seconds
+        while True:
+            running = memory.search
+            if running is not None:
+                ended = running.advance(end)
+                news = running.news()
+                if news is not None:
+                    yield Candidate(running.frame, news)
+                if not ended or running.frame is frame:
+                    return
+            memory.search = RunningSearch(frame, Search(self._fitter, frame.pyramid, frame.region))
+            if perf_counter() > end:
+                return
+
+    def compared(self, candidate: Candidate) -> Compared:
+        """Returns what lies between a candidate's corners, compared with every reference.
+
+        A reference whose crops led to the candidate is as near as the nearer of both.
+        """
+        frame, fit, crops, _ = candidate
+        seen = pack(hash_thumbnails(rectified(frame.pyramid, fit.corners, THUMBNAIL_SIZE)))
+        distances = self._catalogue.crops.distances(seen[None])[0].astype(int)
+        for match in crops:
+            distances[match.index] = min(distances[match.index], match.crop_bits)
+        outline_bits = int(distances[fit.index])
+        if len(distances) == 1:
+            return Compared(outline_bits, None, None)
+        distances[fit.index] = 1000
+        nearest_other = int(distances.argmin())
+        return Compared(outline_bits, int(distances[nearest_other]) - outline_bits, nearest_other)
+
+    def outline(self, frame: Frame, candidate: Candidate, last: LastMatch | None) -> Floats:
+        """Returns where a matched candidate lies in a frame, (4, 2), as exactly as can be found out.
+
+        Args:
+            frame: the frame that the match is told of. The hand has moved since, if the candidate is of an earlier one.
+            candidate: the match.
+            last: the last match, if it was of the candidate's reference; it is followed from there.
+        """
+        fit = candidate.fit
+        now = candidate.frame.number == frame.number
+        starts = [] if now else [fit.corners]
+        if last is not None:
+            starts.append(last.corners)
+        places = np.array(starts).reshape(-1, 4, 2)
+        here = self._fitter.fits(frame.pyramid, [fit.index] * len(starts), places)
+        if now:
+            here.append(fit)
+        best = min(here, key=lambda each: each.window_bits)
+        if best.window_bits >= CLEAN and last is None:
+            best = self._fitter.perturbed(frame.pyramid, best)
+        return best.corners
+
+
+def better(one: Candidate | None, other: Candidate | None) -> Candidate | None:
+    """Returns the candidate that fits better as found by a search; the first of two that fit alike."""
+    if one is None or other is None:
+        return one or other
+    return other if other.fit.search_bits < one.fit.search_bits else one
+
+
+def _led(frame: Frame, fit: Fit, likely: Likely, start: Floats) -> Candidate:
+    """Returns a fit that began where the crops had it; they led to it if no corner moved far from there."""
+    if _sides_between(start, fit.corners) < _LED:
+        return Candidate(frame, _held(fit, frame.region), likely.matches[:_NEAREST], start)
+    return Candidate(frame, fit, [], start)
+
+
+def _held(fit: Fit, region: Region) -> Fit:
+    """Returns a fit with the pose penalty of a picture held up to fill the scan region, not the frame."""
+    (penalty,) = pose_penalties(fit.corners[None], region[2] * region[3]).tolist()
+    return replace(fit, pose_penalty=penalty)
+
+
+def _sides_between(start: Floats, end: Floats) -> float:
+    """Returns how far the corner that moved farthest did, (4, 2) to (4, 2), in sides of the start."""
+    side = np.sqrt(((start[1] - start[0]) ** 2 + (start[3] - start[0]) ** 2).sum() / 2)
+    farthest = np.sqrt(((end - start) ** 2).sum(axis=1)).max()
+    return float(farthest / side)

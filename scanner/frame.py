@@ -1,0 +1,51 @@
+"""A frame to be judged, and the scan region in it."""
+
+from typing import NamedTuple
+
+from .errors import ImageError
+from .warp import Pyramid
+
+__all__ = ["Frame", "Region", "checked_region"]
+
+Region = tuple[int, int, int, int]
+"""(left, top, width, height) in frame pixels."""
+
+
+class Frame(NamedTuple):
+    """A frame and its place in a stream.
+
+    Attributes:
+        pyramid: the frame's grey levels.
+        region: the scan region, where a picture is looked for first.
+        number: of the frame in its stream, from 1 on.
+    """
+
+    pyramid: Pyramid
+    region: Region
+    number: int
+
+
+def checked_region(region: Region | None, height: int, width: int) -> Region:
+    """Returns the scan region of a frame of height x width pixels; all of the frame where none is given.
+
+    Raises:
+        ImageError: not four whole numbers, empty, or not inside the frame.
+
+    >>> checked_region(None, 480, 640)
+    (0, 0, 640, 480)
+    """
+    if region is None:
+        return 0, 0, width, height
+    try:
+        left, top, across, down = (int(number) for number in region)
+        whole = (left, top, across, down) == tuple(region)
+    except (TypeError, ValueError, OverflowError):
+        whole = False
+    if not whole:
+        raise ImageError(f"expected a scan region of four whole numbers (left, top, width, height), found {region!r}")
+    if left < 0 or top < 0 or across < 1 or down < 1 or left + across > width or top + down > height:
+        raise ImageError(
+            f"expected a scan region inside the frame of {width} x {height} pixels, found {(left, top, across, down)} "
+            "as (left, top, width, height): clip it to the frame"
+        )
+    return left, top, across, down

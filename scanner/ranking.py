@@ -1,0 +1,186 @@
+"""Ranking: which reference, in which quarter turn, each start in a frame looks most like.
+
+A start is four corners in a frame between which a picture may lie. Ranked is by the likeness of soft signs and bits, in
+low frequencies only: a start 5 % of a side off still tells references apart by them.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from .pieces import Work
+from .plain_shapes import plainness
+from .refinement import soft_sign
+from .warp import Floats, Indices, Pyramid, patches
+from .windows import EVERY, HASHES, SKETCH, WHOLE, low_pass, quarter_turned
+
+__all__ = ["COUNTED_WINDOWS", "WindowTable"]
+
+COUNTED_WINDOWS = 7
+"""Windows that count, of nine: the best fitting ones. A thumb or a lamp's glare covers one or two."""
+
+_STARTS_AT_A_TIME = 60
+"""Starts read from the frame in one piece of work."""
+_COMPARED_AT_A_TIME = 200_000
+"""Starts times references compared in one piece of work: 60 starts with up to 3300 references."""
+_RANKED_AT_A_TIME = 160
+"""Candidates ranked again in one piece of work."""
+
+_WHOLE_CUT, _WINDOW_CUT = 7.0, 4.0
+"""Frequencies from which a coefficient of the whole picture, or of a window, counts less than half at first."""
+_AGAIN_CUT = 6.0
+"""Frequency from which a coefficient counts less than half in the second ranking."""
+_FITTED_CUT = 14.0
+"""Frequency from which a coefficient counts less than half where corners have been fitted."""
+_WHOLE_DIVISOR = 6
+"""The whole picture counts a sixth in the second ranking, each of seven windows a seventh."""
+
+
+class WindowTable:
+    """The window hashes of a catalogue, made ready to be compared with frames.
+
+    Args:
+        bits: window hashes of all references, (references, 10, 144).
+
+    Attributes:
+        bits: as given.
+
+    Raises:
+        ValueError: the hashes have another shape.
+    """
+
+    def __init__(self, bits: npt.NDArray[np.bool_]) -> None:
+        if bits.ndim != 3 or bits.shape[1:] != (HASHES, 144):
+            raise ValueError(f"expected window hashes of shape (references, 10, 144), found {bits.shape}")
+        self.bits = bits
+        self._plainness: dict[int, float] = {}
+        self._whole = _Signs(bits[:, :1], _WHOLE_CUT)
+        self._windows = _Signs(bits[:, 1:], _WINDOW_CUT)
+
+    def __len__(self) -> int:
+        return len(self.bits)
+
+    def plainness(self, reference: int) -> float:
+        """Returns how plain a reference is, 1 for one full of detail; see `plain_shapes.plainness`."""
+        if reference not in self._plainness:
+            self._plainness[reference] = plainness(self.bits[reference])
+        return self._plainness[reference]
+
+    def ranked(self, pyramid: Pyramid, starts: Floats, most: int, again: int) -> Work[tuple[Floats, Indices]]:
+        """Yields after each piece of work; returns corners, (n, 4, 2), and references, (n,), of the best candidates.
+
+        Corners are turned so that the picture's top left comes first. The best candidate is first.
+
+        Args:
+            pyramid: the frame.
+            starts: (m, 4, 2), in pixels of the pyramid's finest level.
+            most: candidates returned at most.
+            again: candidates that are ranked a second time, by the seven windows that are most alike. More costs time,
+                and finds pictures behind glare or a thumb.
+        """
+        at_a_time = max(1, min(_STARTS_AT_A_TIME, _COMPARED_AT_A_TIME // len(self)))
+        scores, which = np.zeros(0, np.float32), np.zeros((3, 0), np.int64)
+        sketches = []
+        for first in range(0, len(starts), at_a_time):
+            coefficients = _sketched(pyramid, starts[first : first + at_a_time])
+            sketches.append(coefficients)
+            table = np.empty((4, len(coefficients), len(self)), np.float32)
+            for turn in range(4):
+                table[turn] = self._whole.alike(coefficients[:, :1]) + self._windows.alike(coefficients[:, 1:])
+                coefficients = quarter_turned(coefficients)
+            flat = table.ravel()
+            best = _greatest(flat, again)
+            turns, start, reference = np.unravel_index(best, table.shape)
+            scores = np.concatenate([scores, flat[best]])
+            which = np.concatenate([which, np.stack([turns, start + first, reference])], axis=1)
+            best = _greatest(scores, again)
+            scores, which = scores[best], which[:, best]
+            yield
+        turns, start, reference = which
+        coefficients = np.concatenate(sketches)
+        finer = np.empty(len(start), np.float32)
+        for first in range(0, len(start), _RANKED_AT_A_TIME):
+            some = slice(first, first + _RANKED_AT_A_TIME)
+            seen = coefficients[start[some]]
+            for turn in range(1, 4):
+                further = turns[some] >= turn
+                seen[further] = quarter_turned(seen[further])
+            finer[some] = self._alike_again(seen, reference[some])
+            yield
+        best = np.argsort(-finer, kind="stable")[:most]
+        turns, start, reference = which[:, best]
+        return starts[start[:, None], (np.arange(4) + turns[:, None]) % 4], reference
+
+    def fitted_likeness(self, pyramid: Pyramid, corners: Floats, references: Indices) -> npt.NDArray[np.float32]:
+        """Returns how alike fitted candidates and their references are, (n,), by the seven windows that are most alike.
+
+        The whole picture has no say: the corners were fitted to it, and with a stranger it fits as well.
+        """
+        coefficients = EVERY.coefficients(patches(pyramid, corners, EVERY.size))
+        return self._best_windows(coefficients, references, _FITTED_CUT)
+
+    def _alike_again(self, coefficients: npt.NDArray[np.float32], references: Indices) -> npt.NDArray[np.float32]:
+        """Returns how alike starts, (n, 10, 144), and references are, (n,); glare and a thumb have no say."""
+        windows = self._best_windows(coefficients[:, 1:], references, _AGAIN_CUT)
+        whole = self._alike(coefficients[:, :1], references, slice(0, 1), _WHOLE_CUT)
+        return (windows / COUNTED_WINDOWS + whole[:, 0] / _WHOLE_DIVISOR).astype(np.float32)
+
+    def _best_windows(
+        self, coefficients: npt.NDArray[np.float32], references: Indices, cut: float
+    ) -> npt.NDArray[np.float32]:
+        """Returns the summed likeness, (n,), of the seven windows of (n, 9, 144) that are most alike."""
+        alike = self._alike(coefficients, references, slice(1, None), cut)
+        alike.sort(axis=1)
+        best: npt.NDArray[np.float32] = alike[:, -COUNTED_WINDOWS:].sum(axis=1)
+        return best
+
+    def _alike(
+        self, coefficients: npt.NDArray[np.float32], references: Indices, hashes: slice, cut: float
+    ) -> npt.NDArray[np.float32]:
+        """Returns how alike each of the windows (n, windows, 144) and the reference's window is, (n, windows).
+
+        Every window is softened by itself: glare in one does not make the others look faint.
+        """
+        weights = low_pass(cut)
+        chosen = np.flatnonzero(weights > 0.1)
+        apart = coefficients[:, :, chosen]
+        values = soft_sign(apart.reshape(-1, 1, len(chosen)), 1.0)[0].reshape(apart.shape) * weights[chosen]
+        signs = np.where(self.bits[references, hashes][:, :, chosen], np.float32(1), np.float32(-1))
+        alike: npt.NDArray[np.float32] = (values * signs).sum(axis=2)
+        alike /= np.sqrt((values**2).sum(axis=2)) + np.float32(1e-6)
+        return alike
+
+
+class _Signs:
+    """The bits of every reference as -1 and 1, in the frequencies that count.
+
+    Args:
+        bits: (references, windows, 144).
+        cut: frequency from which a coefficient counts less than half.
+    """
+
+    def __init__(self, bits: npt.NDArray[np.bool_], cut: float) -> None:
+        weights = low_pass(cut)
+        self._chosen = np.flatnonzero(weights > 0.05)
+        self._weights = weights[self._chosen]
+        self._signs = np.where(bits[:, :, self._chosen], np.float32(1), np.float32(-1)).reshape(len(bits), -1).T
+
+    def alike(self, coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Returns how alike starts (n, windows, 144) and all references are, (n, references)."""
+        values = soft_sign(coefficients[:, :, self._chosen], 1.0)[0] * self._weights
+        flat = values.reshape(len(values), -1)
+        flat /= np.sqrt((flat**2).sum(axis=1, keepdims=True)) + np.float32(1e-6)
+        products: npt.NDArray[np.float32] = flat @ self._signs
+        return products
+
+
+def _sketched(pyramid: Pyramid, corners: Floats) -> npt.NDArray[np.float32]:
+    """Returns the coefficients of all ten hashes, (n, 10, 144); the windows' are exact in low frequencies only."""
+    coarse = patches(pyramid, corners, WHOLE.size)
+    return np.concatenate([WHOLE.coefficients(coarse), SKETCH.coefficients(coarse)], axis=1)
+
+
+def _greatest(values: npt.NDArray[np.float32], most: int) -> Indices:
+    """Returns the indices of the greatest values, in no order."""
+    if len(values) <= most:
+        return np.arange(len(values))
+    return np.argpartition(-values, most)[:most]

@@ -1,0 +1,113 @@
+"""The search: looks all over a frame for any reference, in pieces that fit between frames.
+
+Starts are border quadrilaterals and the scan region with small moves; where these lead to nothing certain, borders with
+moved sides and places all over the frame as well.
+"""
+
+import itertools
+
+import numpy as np
+
+from .fit import Fit, Fitter, sides_moved
+from .frame import Region
+from .limits import CERTAIN
+from .pieces import Work
+from .quadrilaterals import border_quadrilaterals
+from .race import QUICK, THOROUGH, race
+from .warp import PATCH_CORNERS, Floats, Pyramid
+
+__all__ = ["Search"]
+
+QUADRILATERALS = 40
+"""Border quadrilaterals that are starts, at most."""
+RANKED_AGAIN = 960
+"""Candidates that are ranked a second time."""
+_INSETS = 0.06 * np.array(
+    [[0, 0, 0, 0], [1, 1, 1, 1], [-1, -1, -1, -1], *np.eye(4), [1, 0, 1, 0], [0, 1, 0, 1]], np.float64
+)
+"""Shares that the sides of border quadrilaterals move inwards: a print has a margin, and so has the box it lies in."""
+_NUDGES = (
+    (1.0, 0, 0.0, 0.0),
+    (0.85, 0, 0.0, 0.0),
+    (1.15, 0, 0.0, 0.0),
+    (1.0, -7, 0.0, 0.0),
+    (1.0, 7, 0.0, 0.0),
+    (1.0, 0, 0.1, 0.0),
+    (1.0, 0, -0.1, 0.0),
+    (1.0, 0, 0.0, 0.1),
+    (1.0, 0, 0.0, -0.1),
+)
+"""Zoom, degrees, and shares of its sides that the scan region is moved by."""
+_SHORT_SIDES = (0.95, 0.72)
+_TILTS = (-13.0, 0.0, 13.0)
+_OBLONG = 0.72
+_SHIFTS = ((-0.12, 0.0, 0.12), (-0.1, 0.0, 0.1))
+"""Places of pictures without a border: long side as a share of the frame's short one, degrees, short by long side, and
+shifts of the centre as shares of the frame's width and height. Fitting reaches from one to the next."""
+
+
+class Search:
+    """One search of a frame.
+
+    Args:
+        fitter: of the catalogue.
+        pyramid: the frame.
+        region: where a picture is expected; None = all of the frame.
+
+    Attributes:
+        best: the best fit so far, however bad; None where nothing has been fitted yet.
+    """
+
+    def __init__(self, fitter: Fitter, pyramid: Pyramid, region: Region | None = None) -> None:
+        self.best: Fit | None = None
+        self._fitter = fitter
+        self._pyramid = pyramid
+        self._region = region
+
+    def work(self) -> Work[Fit | None]:
+        """Yields after each piece of work; returns the best fit of all, as soon as one is certain."""
+        pyramid = self._pyramid
+        expected = _expected(pyramid.shape, self._region) / pyramid.scale
+        borders = yield from border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
+        yield
+        for plan in (QUICK, THOROUGH):
+            starts = np.concatenate([borders, expected])
+            if plan.everywhere:
+                starts = np.concatenate([sides_moved(starts, _INSETS), _anywhere(pyramid.levels[0].shape)])
+            corners, references = yield from self._fitter.table.ranked(pyramid, starts, plan.candidates, RANKED_AGAIN)
+            won = yield from race(self._fitter, pyramid, corners, references, plan, expected[0].mean(axis=0))
+            if self.best is None or won.search_bits < self.best.search_bits:
+                self.best = won
+            yield
+            if self.best.search_bits <= CERTAIN:
+                break
+        return self.best
+
+
+def _expected(shape: tuple[int, ...], region: Region | None) -> Floats:
+    """Returns where a picture may be expected without any border seen, (n, 4, 2) in frame pixels; as it is first."""
+    height, width = shape
+    left, top, across, down = region or (0, 0, width, height)
+    sides = np.array([across, down])
+    places = []
+    for zoom, tilt, right, below in _NUDGES:
+        turn = _turn(np.radians(tilt))
+        places.append((PATCH_CORNERS * sides * (zoom / 2)) @ turn + [left, top] + sides * [0.5 + right, 0.5 + below])
+    return np.stack(places)
+
+
+def _anywhere(shape: tuple[int, ...]) -> Floats:
+    """Returns where a picture may lie in a frame without any border seen, (n, 4, 2)."""
+    frame = np.array(shape[::-1], np.float64)
+    places = []
+    for side, tilt, across, down in itertools.product(_SHORT_SIDES, np.radians(_TILTS), *_SHIFTS):
+        turn = _turn(tilt)
+        for oblong in ((_OBLONG, 1.0), (1.0, _OBLONG)):
+            half = PATCH_CORNERS * np.array(oblong) * (side * frame.min() / 2)
+            places.append(half @ turn + frame * (0.5 + np.array([across, down])))
+    return np.stack(places)
+
+
+def _turn(angle: float) -> Floats:
+    """Returns the matrix that turns rows (x, y) clockwise as seen, y pointing down."""
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
