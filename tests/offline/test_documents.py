@@ -1,4 +1,4 @@
-"""The documents' links lead somewhere."""
+"""The documents lead a reader to files, headings and modules that exist."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ DOCUMENTS = sorted(
     path for pattern in ("*.md", "docs/**/*.md", "benchmarks/*.md", "web/*.md") for path in PROJECT.glob(pattern)
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
+PATH = re.compile(r"`((?:benchmarks|docs|scanner|tests|tools|web)/[\w./-]*)`")
+each_document = pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=[path.relative_to(PROJECT).as_posix() for path in DOCUMENTS]
+)
 
 
 def prose(document: Path) -> str:
@@ -26,7 +30,7 @@ def anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(PROJECT).as_posix())
+@each_document
 def test_every_link_leads_to_a_file_and_a_heading(document: Path):
     """A reader who follows a link between the documents arrives."""
     broken = []
@@ -38,3 +42,17 @@ def test_every_link_leads_to_a_file_and_a_heading(document: Path):
         if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
     assert broken == []
+
+
+@each_document
+def test_every_path_in_a_document_exists(document: Path):
+    """A reader who looks for a file or folder that a document names finds it in the repository."""
+    assert [path for path in PATH.findall(prose(document)) if not (PROJECT / path).exists()] == []
+
+
+def test_the_architecture_names_every_module_of_the_core():
+    """A reader of the table of imports meets each module once, and no module that is gone."""
+    text = prose(PROJECT / "docs" / "architecture.md")
+    (table,) = re.findall(r"^\| stage \| modules \|.*?(?=\n\n)", text, re.M | re.S)
+    named = [name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[2])]
+    assert sorted(named) == sorted(path.stem for path in (PROJECT / "scanner").glob("*.py") if path.stem != "__init__")
