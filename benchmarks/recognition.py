@@ -432,13 +432,18 @@ def letters(source: np.random.Generator) -> str:
 
 def measure_empty(kind: str, scanners: Scanners, frames: int) -> Row:
     row = Row(f"nothing held up: {kind}", scanners.references, enrolled=False)
-    scene_of = empty_scenes()[kind]
     for number in range(frames):
-        source = seeded("empty", kind, number)
-        level = LEVELS[number % 3]
-        frame, _ = photograph(scene_of(source), replace(draw_shot(level, source), thumb=0.0, **STRAIGHT_SHOT), BOX)
-        judge_alone(scanners, frame, None, row, kind)
+        judge_alone(scanners, empty_frame(kind, number), None, row, kind)
     return row
+
+
+def empty_frame(kind: str, number: int) -> np.ndarray:
+    """Returns a frame of an empty scene, as one of the levels' cameras sees it."""
+    source = seeded("empty", kind, number)
+    level = LEVELS[number % 3]
+    scene = empty_scenes()[kind](source)
+    frame, _ = photograph(scene, replace(draw_shot(level, source), thumb=0.0, **STRAIGHT_SHOT), BOX)
+    return frame
 
 
 STRAIGHT_SHOT = {"shift_x": 0.0, "shift_y": 0.0, "zoom": 1.0, "tilt": 0.0, "yaw": 0.0, "pitch": 0.0}

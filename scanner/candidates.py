@@ -150,6 +150,11 @@ class Sources:
         found = finished(Search(self._fitter, frame.pyramid, frame.region).work())
         return Candidate(frame, found) if found is not None else None
 
+    def small(self, frame: Frame) -> Candidate | None:
+        """Returns the best that a search for small pictures finds, however bad; None where no border is seen."""
+        found = finished(Search(self._fitter, frame.pyramid).work_on_small())
+        return Candidate(frame, found) if found is not None else None
+
     def search_on(self, frame: Frame, memory: Memory, seconds: float) -> Iterator[Candidate]:
         """Yields what the search under way finds within some seconds; where it ends, begins to search this frame."""
         end = perf_counter() + seconds

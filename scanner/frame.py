@@ -5,7 +5,7 @@ from typing import NamedTuple
 from .errors import ImageError
 from .warp import Pyramid
 
-__all__ = ["Frame", "Region", "checked_region"]
+__all__ = ["Frame", "Region", "checked_region", "middle_squares"]
 
 Region = tuple[int, int, int, int]
 """(left, top, width, height) in frame pixels."""
@@ -49,3 +49,20 @@ def checked_region(region: Region | None, height: int, width: int) -> Region:
             "as (left, top, width, height): clip it to the frame"
         )
     return left, top, across, down
+
+
+MIDDLE_SHARES = (1.0, 0.8, 0.6)
+"""Sides of the squares in the middle of a photograph that are looked at as if they were scan regions, as shares of its
+short side: people put the picture they mean in the middle."""
+
+
+def middle_squares(height: int, width: int) -> list[Region]:
+    """Returns squares in the middle of a photograph, the largest first; none that is all of it.
+
+    >>> middle_squares(480, 640)
+    [(80, 0, 480, 480), (128, 48, 384, 384), (176, 96, 288, 288)]
+    """
+    sides = [max(1, round(min(height, width) * share)) for share in MIDDLE_SHARES]
+    return [
+        ((width - side) // 2, (height - side) // 2, side, side) for side in sides if (side, side) != (height, width)
+    ]

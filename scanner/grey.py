@@ -38,10 +38,22 @@ def to_grey(pixels: npt.ArrayLike) -> npt.NDArray[np.uint8]:
         raise ImageError(f"expected at least one pixel, found shape {array.shape}: wait until the camera delivers")
     if array.ndim == 2:
         return array
-    luma = array[..., 0].astype(np.uint32)
+    grey = np.empty(array.shape[:2], np.uint8)
+    rows = max(1, _BAND // array.shape[1])
+    for top in range(0, len(array), rows):
+        grey[top : top + rows] = _luma(array[top : top + rows])
+    return grey
+
+
+_BAND = 1 << 19
+"""Pixels turned to grey at a time: a photograph of 16 million must not need 200 MB in a phone."""
+
+
+def _luma(colours: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    luma = colours[..., 0].astype(np.uint32)
     luma *= RED
-    luma += np.multiply(array[..., 1], GREEN, dtype=np.uint32)
-    luma += np.multiply(array[..., 2], BLUE, dtype=np.uint32)
+    luma += np.multiply(colours[..., 1], GREEN, dtype=np.uint32)
+    luma += np.multiply(colours[..., 2], BLUE, dtype=np.uint32)
     luma += 1 << 15
     luma >>= 16
     return luma.astype(np.uint8)

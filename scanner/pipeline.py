@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import numpy.typing as npt
 
 from .bundle import HashBundle
@@ -16,7 +17,7 @@ from .candidates import LIKELY, Candidate, Compared, Likely, Sources, better
 from .catalogue import Catalogue
 from .crops import query_thumbnails
 from .fit import STILL, STREAM, Fitter
-from .frame import Frame, Region, checked_region
+from .frame import Frame, Region, checked_region, middle_squares
 from .grey import to_grey
 from .limits import CERTAIN, LEAST_DETAIL, MINIMUM_DETAIL
 from .matcher import Match
@@ -28,6 +29,8 @@ from .verdict import Verdict, judge
 from .warp import Pyramid
 
 __all__ = ["FrameScanner"]
+
+Grey = npt.NDArray[np.uint8]
 
 TURNS = (5**0.5 - 1) / 2
 """The golden ratio: its multiples fall into either half in turn, and evenly among every second, third or fourth frame
@@ -75,13 +78,17 @@ class FrameScanner:
         grey = to_grey(pixels)
         box = checked_region(region, *grey.shape)
         number = self._memory.next_number(grey.shape) if self._memory is not None else 1
-        faded = fade(query_thumbnails(grey, box))
-        contrast = float(detail(faded[0]))
-        if contrast < LEAST_DETAIL:
-            return self._nothing_seen()
-        nearest = self._catalogue.crops.nearest(pack(hash_faded(faded)), LIKELY)
+        contrast, nearest = self._nearest(grey, box)
+        if contrast < LEAST_DETAIL and self._memory is not None:
+            self._memory.carried = None
+            return Verdict("no_detail")
         frame, likely = Frame(Pyramid(grey), box, number), Likely.among(nearest, box)
-        recipe = self._still(frame, likely) if self._memory is None else self._stream(frame, likely, self._memory)
+        if self._memory is not None:
+            recipe = self._stream(frame, likely, self._memory)
+        elif contrast < LEAST_DETAIL:
+            recipe = self._small(frame)
+        else:
+            recipe = self._still(frame, likely, grey, middle_squares(*grey.shape) if region is None else [])
         nothing = Verdict("no_detail") if contrast < MINIMUM_DETAIL else Verdict("no_match", None, *_distance(nearest))
         return self._judged(frame, recipe, nothing)
 
@@ -90,20 +97,38 @@ class FrameScanner:
         if self._memory is not None:
             self._memory.forget()
 
-    def _still(self, frame: Frame, likely: Likely) -> Iterator[Candidate]:
-        """Yields the candidates of a still, the quickest to find first."""
+    def _still(self, frame: Frame, likely: Likely, grey: Grey, squares: list[Region]) -> Iterator[Candidate]:
+        """Yields the candidates of a still, the quickest to find first.
+
+        Nobody knows where in a photograph the picture is: all of it is looked at first, then squares in its middle as
+        if they were the scan region, then small quadrilaterals anywhere.
+        """
         sources = self._sources
-        _, led = sources.fitted(frame, likely)
-        if led is not None:
-            yield led
-            refitted = sources.refitted(led, likely)
-            if refitted is not None:
-                yield refitted
+        yield from self._led(frame, likely)
         found = sources.raced(frame, likely)
         if found is None or found.fit.search_bits > CERTAIN:
             found = better(found, sources.searched(frame))
         if found is not None:
             yield found
+        for square in squares:
+            _, nearest = self._nearest(grey, square)
+            yield from self._led(frame._replace(region=square), Likely.among(nearest, square))
+        yield from self._small(frame)
+
+    def _small(self, frame: Frame) -> Iterator[Candidate]:
+        """Yields what may be a small picture in a still, which may be plain but for it."""
+        small = self._sources.small(frame)
+        if small is not None:
+            yield small
+
+    def _led(self, frame: Frame, likely: Likely) -> Iterator[Candidate]:
+        """Yields the best of the nearest by the crops of a still's region, and the same perturbed and refitted."""
+        _, led = self._sources.fitted(frame, likely)
+        if led is not None:
+            yield led
+            refitted = self._sources.refitted(led, likely)
+            if refitted is not None:
+                yield refitted
 
     def _stream(self, frame: Frame, likely: Likely, memory: Memory) -> Iterator[Candidate]:
         """Yields the candidates of a stream's frame, the quickest to find first.
@@ -162,11 +187,10 @@ class FrameScanner:
         corners = tuple((float(x), float(y)) for x, y in outline)
         return Verdict("match", self._catalogue.ids[index], compared.outline_bits, compared.margin, corners)
 
-    def _nothing_seen(self) -> Verdict:
-        """Returns the verdict of a frame that is too plain to be compared with anything."""
-        if self._memory is not None:
-            self._memory.carried = None
-        return Verdict("no_detail")
+    def _nearest(self, grey: Grey, region: Region) -> tuple[float, list[Match]]:
+        """Returns the contrast of a region in grey levels, and the references nearest by its crops."""
+        faded = fade(query_thumbnails(grey, region))
+        return float(detail(faded[0])), self._catalogue.crops.nearest(pack(hash_faded(faded)), LIKELY)
 
 
 def _distance(nearest: list[Match]) -> tuple[int, int | None]:

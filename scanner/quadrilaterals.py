@@ -5,14 +5,15 @@ transform", 1981); pairs of lines that run alike; pairs of pairs, judged by how 
 whether those end at the corners.
 """
 
-from collections.abc import Generator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from .pieces import Work
 from .warp import Floats, areas
 
-__all__ = ["border_quadrilaterals"]
+__all__ = ["LARGE", "SMALL", "Sizes", "border_quadrilaterals"]
 
 Image = npt.NDArray[np.float32]
 
@@ -34,10 +35,26 @@ PAIRS_A_WAY = 80
 MOST_TWISTED = np.radians(25)
 """Angle between opposite sides."""
 LEAST_CORNER = np.radians(50)
-NEAREST_SIDES = 0.15
-"""Distance of opposite sides, of the frame's short side."""
-AREAS = (0.05, 1.2)
-"""Of the frame's."""
+
+
+class Sizes(NamedTuple):
+    """How large quadrilaterals are looked for.
+
+    Attributes:
+        least_area, most_area: of a quadrilateral, as shares of the frame's area.
+        nearest_sides: distance of opposite sides, as a share of the frame's short side.
+    """
+
+    least_area: float
+    most_area: float
+    nearest_sides: float
+
+
+LARGE = Sizes(0.05, 1.2, 0.15)
+"""A picture that is held up, or lies on a table before the camera."""
+SMALL = Sizes(0.012, 0.06, 0.06)
+"""A picture in a photograph of a room. Sizes overlap, so that none falls between them."""
+
 BEYOND = 1.5
 """Times the frame's half side that a corner may be from the centre."""
 MOST_TAPERED = 1.7
@@ -57,7 +74,7 @@ APART = 0.06
 _CONSIDERED = 600
 
 
-def border_quadrilaterals(image: Image, most: int) -> Generator[None, None, Floats]:
+def border_quadrilaterals(image: Image, most: int, sizes: Sizes = LARGE) -> Work[Floats]:
     """Yields after each piece of work; returns quadrilaterals (n, 4, 2), n <= most.
 
     The best framed come first, in pixels of the image; corners (x, y) run clockwise, beginning nearest to the top left.
@@ -65,6 +82,7 @@ def border_quadrilaterals(image: Image, most: int) -> Generator[None, None, Floa
     Args:
         image: grey levels, (height, width), at least 3 x 3; some 400 pixels long.
         most: how many at most.
+        sizes: how large they are.
     """
     slopes = _slopes(image)
     angles, offsets, votes = _lines(*slopes)
@@ -72,8 +90,8 @@ def border_quadrilaterals(image: Image, most: int) -> Generator[None, None, Floa
     if len(angles) < 4:
         return np.zeros((0, 4, 2))
     normals = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    lines = _pairs_of_pairs(angles, offsets, normals, votes, min(image.shape))
-    corners, lines = _plausible(lines, offsets, normals, image.shape)
+    lines = _pairs_of_pairs(angles, offsets, normals, votes, sizes.nearest_sides * min(image.shape))
+    corners, lines = _plausible(lines, offsets, normals, image.shape, sizes)
     yield
     if not len(corners):
         return corners
@@ -171,13 +189,13 @@ def _shared_out(angles: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.i
 
 
 def _pairs_of_pairs(
-    angles: Floats, offsets: Floats, normals: Floats, votes: Floats, short_side: int
+    angles: Floats, offsets: Floats, normals: Floats, votes: Floats, nearest: float
 ) -> npt.NDArray[np.int64]:
     """Returns four lines each, (n, 4), that may be sides one after the other."""
     one, other = np.triu_indices(len(angles), 1)
     same = np.where((normals[one] * normals[other]).sum(axis=-1) > 0, 1.0, -1.0)
     twist = np.abs((angles[one] - angles[other] + np.pi / 2) % np.pi - np.pi / 2)
-    alike = (twist < MOST_TWISTED) & (np.abs(offsets[one] - same * offsets[other]) > NEAREST_SIDES * short_side)
+    alike = (twist < MOST_TWISTED) & (np.abs(offsets[one] - same * offsets[other]) > nearest)
     one, other, same = one[alike], other[alike], same[alike]
     best = np.argsort(-(votes[one] + votes[other]), kind="stable")
     one, other, same = one[best], other[best], same[best]
@@ -192,7 +210,7 @@ def _pairs_of_pairs(
 
 
 def _plausible(
-    lines: npt.NDArray[np.int64], offsets: Floats, normals: Floats, shape: tuple[int, ...]
+    lines: npt.NDArray[np.int64], offsets: Floats, normals: Floats, shape: tuple[int, ...], sizes: Sizes
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
     """Returns the corners (n, 4, 2), from the centre, of those lines that make a picture's outline; and the lines.
 
@@ -215,7 +233,8 @@ def _plausible(
     taper = np.abs(np.log(lengths[:, :2] / lengths[:, 2:])).max(axis=1)
     oblong = np.abs(np.log((lengths[:, 0] + lengths[:, 2]) / (lengths[:, 1] + lengths[:, 3])))
     good = (bends > 0).all(axis=1) | (bends < 0).all(axis=1)
-    good &= (area > AREAS[0]) & (area < AREAS[1]) & (taper < np.log(MOST_TAPERED)) & (oblong < np.log(MOST_OBLONG))
+    good &= (area > sizes.least_area) & (area < sizes.most_area)
+    good &= (taper < np.log(MOST_TAPERED)) & (oblong < np.log(MOST_OBLONG))
     return corners[good], lines[good]
 
 

@@ -1,7 +1,7 @@
 """The search: looks all over a frame for any reference, in pieces that fit between frames.
 
 Starts are border quadrilaterals and the scan region with small moves; where these lead to nothing certain, borders with
-moved sides and places all over the frame as well.
+moved sides and places all over the frame as well. A search for small pictures starts from small quadrilaterals only.
 """
 
 import itertools
@@ -12,14 +12,16 @@ from .fit import Fit, Fitter, sides_moved
 from .frame import Region
 from .limits import CERTAIN
 from .pieces import Work
-from .quadrilaterals import border_quadrilaterals
-from .race import QUICK, THOROUGH, race
+from .quadrilaterals import SMALL, border_quadrilaterals
+from .race import AMONG_SMALL, QUICK, THOROUGH, Race, race
 from .warp import PATCH_CORNERS, Floats, Pyramid
 
 __all__ = ["Search"]
 
 QUADRILATERALS = 40
 """Border quadrilaterals that are starts, at most."""
+SMALL_QUADRILATERALS = 120
+"""Small border quadrilaterals that are starts, at most: a room has many."""
 RANKED_AGAIN = 960
 """Candidates that are ranked a second time."""
 _INSETS = 0.06 * np.array(
@@ -74,14 +76,29 @@ class Search:
             starts = np.concatenate([borders, expected])
             if plan.everywhere:
                 starts = np.concatenate([sides_moved(starts, _INSETS), _anywhere(pyramid.levels[0].shape)])
-            corners, references = yield from self._fitter.table.ranked(pyramid, starts, plan.candidates, RANKED_AGAIN)
-            won = yield from race(self._fitter, pyramid, corners, references, plan, expected[0].mean(axis=0))
+            won = yield from self._raced(starts, plan, expected[0].mean(axis=0))
             if self.best is None or won.search_bits < self.best.search_bits:
                 self.best = won
             yield
             if self.best.search_bits <= CERTAIN:
                 break
         return self.best
+
+    def work_on_small(self) -> Work[Fit | None]:
+        """Yields after each piece of work; returns the best fit of a small picture, None where no border is seen."""
+        pyramid = self._pyramid
+        borders = yield from border_quadrilaterals(pyramid.levels[0], SMALL_QUADRILATERALS, SMALL)
+        yield
+        if len(borders):
+            middle = np.array(pyramid.levels[0].shape[::-1]) / 2
+            self.best = yield from self._raced(borders, AMONG_SMALL, middle)
+        return self.best
+
+    def _raced(self, starts: Floats, plan: Race, centre: Floats) -> Work[Fit]:
+        """Yields after each piece of work; returns the winner of a race of the candidates that starts rank best."""
+        ranked = self._fitter.table.ranked(self._pyramid, starts, plan.candidates, RANKED_AGAIN)
+        corners, references = yield from ranked
+        return (yield from race(self._fitter, self._pyramid, corners, references, plan, centre))
 
 
 def _expected(shape: tuple[int, ...], region: Region | None) -> Floats:

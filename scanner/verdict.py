@@ -18,10 +18,11 @@ from .limits import (
     SEARCH_POWER,
     TWICE,
     USUAL_LEAD,
+    Limit,
 )
 from .rivals import Rivals
 
-__all__ = ["Corners", "Judgement", "Outcome", "Verdict", "judge"]
+__all__ = ["Corners", "Judgement", "Outcome", "Verdict", "costs", "judge", "lead_over"]
 
 Outcome = Literal["match", "no_match", "no_detail", "ambiguous"]
 Corners = tuple[tuple[float, float], ...]
@@ -90,18 +91,11 @@ def judge(
     strictness = min(1.0, threshold / DEFAULT_THRESHOLD)
 
     # Cost: the bits that differ count more for a plain reference, and in a pose that nobody holds a picture in.
-    below_threshold = -inf
-    if crop_bits is None:
-        limit = FOUND_BY_SEARCH_PLAIN if plainness > RICH else FOUND_BY_SEARCH
-        cost = window_bits * plainness**SEARCH_POWER + outline_bits + pose_penalty
-    else:
-        limit = LED_BY_CROPS
-        cost = window_bits * plainness + outline_bits + crop_bits + pose_penalty
-        if crop_bits < threshold:
-            below_threshold = BELOW_THRESHOLD.among(references) - window_bits * plainness
+    (limit, cost), *further = costs(window_bits, plainness, pose_penalty, outline_bits, crop_bits, threshold)
 
     # Limit: slack is how far the cost is below it. A fit that no lead can lift is no match.
     slack = strictness * limit.among(references) - cost
+    below_threshold = max((row.among(references) - bits for row, bits in further), default=-inf)
     least = -strictness * TWICE
     # Among fewer references than rivals are asked for a long lead says little.
     lead_cap = strictness * limit.lead_cap if references > RIVALS else 0.0
@@ -115,11 +109,32 @@ def judge(
         alike = others.turned if crop_bits is None else others.upright
         if alike - window_bits < AMBIGUOUS_LEAD and max(slack, below_threshold) >= least:
             return Judgement("ambiguous", False)
-        # The same picture on its side fits as well, and says nothing against the one that is upright there.
-        twin = crop_bits is not None and others.turned - window_bits < AMBIGUOUS_LEAD
-        lead = (others.upright if twin else others.turned) - window_bits
-        slack += min(max(lead - USUAL_LEAD, -MOST_LACKING), lead_cap)
+        slack += min(max(lead_over(others, window_bits, crop_bits) - USUAL_LEAD, -MOST_LACKING), lead_cap)
 
     # Verdict.
     slack = max(slack, below_threshold)
     return Judgement("match" if slack >= 0 else "no_match", slack >= least)
+
+
+def costs(
+    window_bits: int, plainness: float, pose_penalty: float, outline_bits: int, crop_bits: int | None, threshold: int
+) -> list[tuple[Limit, float]]:
+    """Returns the rows of the table of limits that a fit may be believed by, each with the cost of the fit in bits.
+
+    The row of the route that the fit came by is first. The arguments are those of `judge`.
+    """
+    if crop_bits is None:
+        row = FOUND_BY_SEARCH_PLAIN if plainness > RICH else FOUND_BY_SEARCH
+        return [(row, window_bits * plainness**SEARCH_POWER + outline_bits + pose_penalty)]
+    led = (LED_BY_CROPS, window_bits * plainness + outline_bits + crop_bits + pose_penalty)
+    return [led, (BELOW_THRESHOLD, window_bits * plainness)] if crop_bits < threshold else [led]
+
+
+def lead_over(others: Rivals, window_bits: int, crop_bits: int | None) -> int:
+    """Returns the window bits by which a fit is better than its best rival.
+
+    In the scan region a picture that is enrolled on its side as well does not count as a rival: it fits as well, and
+    says nothing against the one that is upright there.
+    """
+    twin = crop_bits is not None and others.turned - window_bits < AMBIGUOUS_LEAD
+    return (others.upright if twin else others.turned) - window_bits

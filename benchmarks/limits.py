@@ -1,0 +1,230 @@
+r"""Where each limit lies between frames that show a reference and frames that show none.
+
+    python -m benchmarks.limits PICTURES/tune                                      prints the report, in some minutes
+    python -m benchmarks.limits PICTURES/tune --photos PHOTOS -o benchmarks/limits.md
+
+For every row of the table in `scanner/limits.py` it prints two distributions of the cost of a fit. Cost is what
+`scanner.verdict.costs` says, less what a lead over rivals makes up for. A frame that shows a reference counts with the
+least cost of that reference, a frame that shows none with the least cost of any reference. PICTURES and PHOTOS are as
+for `benchmarks/recognition.py`.
+"""
+
+import argparse
+import itertools
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a browser's worker has one thread
+
+import numpy as np
+
+import scanner.pipeline
+from benchmarks.recognition import (
+    BOX,
+    LEVELS,
+    STRANGERS,
+    Pictures,
+    Scanners,
+    empty_frame,
+    empty_scenes,
+    load,
+    made_up,
+    pick,
+    seeded,
+    too_plain_of,
+    trembling,
+)
+from scanner.limits import LIMITS, MOST_LACKING, RIVALS, USUAL_LEAD
+from scanner.offline.simulated_hand import HARD, TYPICAL, draw_background, draw_shot, photograph
+from scanner.verdict import Judgement, costs, judge, lead_over
+
+FRAMES_HELD = 4
+"""Frames of each hold-up that a stream is shown: the first also alone."""
+BIN = 20
+"""Bits a line of the drawings."""
+WIDEST = 40
+"""Characters of the longest bar."""
+
+
+class Recorder:
+    """Notes the cost of every fit that is judged, by route."""
+
+    def __init__(self) -> None:
+        self.fits: list[tuple[str, int, float]] = []
+        """Route, index of the reference, cost in bits."""
+
+    def judge(self, **fit: object) -> Judgement:
+        """Judges a fit as the product does, and notes what it cost."""
+        rivals = fit["rivals"]
+        others = rivals(RIVALS)  # type: ignore[operator]
+        index = rivals.args[2].index  # type: ignore[attr-defined]
+        plain = {name: value for name, value in fit.items() if name not in ("rivals", "references")}
+        for row, cost in costs(**plain):  # type: ignore[arg-type]
+            made_up_for = 0.0
+            if others is not None and row.lead_cap:
+                lead = lead_over(others, fit["window_bits"], fit["crop_bits"])  # type: ignore[arg-type]
+                made_up_for = min(max(lead - USUAL_LEAD, -MOST_LACKING), row.lead_cap)
+            self.fits.append((row.route, index, cost - made_up_for))
+        return judge(**fit)  # type: ignore[arg-type]
+
+    def least(self, reference: int | None) -> dict[str, float]:
+        """Returns the least cost by route since the last call, of one reference, or of any."""
+        least: dict[str, float] = defaultdict(lambda: np.inf)
+        for route, index, cost in self.fits:
+            if reference is None or index == reference:
+                least[route] = min(least[route], cost)
+        self.fits.clear()
+        return least
+
+
+def main() -> int:
+    options = parse()
+    recorder = Recorder()
+    scanner.pipeline.judge = recorder.judge  # type: ignore[assignment]
+    pictures = load(options.pictures, None)
+    too_plain = too_plain_of(pictures)
+    pictures = {name: picture for name, picture in pictures.items() if name not in too_plain}
+    names = list(pictures)
+    shown, strangers = names[: options.references], names[options.references :: 2][:STRANGERS]
+    fill = {name: pictures[name] for name in names if name not in strangers}
+    parts = [HEAD]
+    for size in [options.references, *options.catalogues]:
+        catalogue = dict(itertools.islice(itertools.chain(fill.items(), made_up(fill)), size))
+        scanners = Scanners(catalogue)
+        order = sorted(catalogue)
+        right: dict[str, list[float]] = defaultdict(list)
+        wrong: dict[str, list[float]] = defaultdict(list)
+        for reference, scan in frames_that_show(scanners, pick(pictures, shown), options.hold_ups):
+            note(right, scan, recorder, order.index(reference))
+        for scan in frames_that_show_none(scanners, pick(pictures, strangers), options.frames):
+            note(wrong, scan, recorder, None)
+        parts.append(section(f"Among {size} references", size, right, wrong))
+    if options.photos:
+        parts.append(of_photographs(options.photos, recorder))
+    report = "\n".join(parts)
+    print(report)
+    if options.output:
+        options.output.write_text(report, encoding="utf-8")
+    return 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0], epilog="See benchmarks/README.md.")
+    parser.add_argument("pictures", type=Path, help="folder of pictures; the first ones are enrolled")
+    parser.add_argument("--photos", type=Path, help="folder with references/ and one folder per camera")
+    parser.add_argument("-o", "--output", type=Path, help="the report (.md)")
+    parser.add_argument("--references", type=int, default=100)
+    parser.add_argument("--catalogues", type=int, nargs="*", default=[1000], help="further sizes of the catalogue")
+    parser.add_argument("--hold-ups", type=int, default=1, help="per picture and level")
+    parser.add_argument("--frames", type=int, default=600, help="that show no reference, half of them empty scenes")
+    return parser.parse_args()
+
+
+def note(into: dict[str, list[float]], frames: Iterator[None], recorder: Recorder, reference: int | None) -> None:
+    """Scans frames one by one and adds the least cost of each, by route."""
+    for _ in frames:
+        for route, cost in recorder.least(reference).items():
+            into[route].append(cost)
+
+
+def frames_that_show(scanners: Scanners, pictures: Pictures, hold_ups: int) -> Iterator[tuple[str, Iterator[None]]]:
+    """Yields each reference with an iterator that scans frames of it: TYPICAL and HARD, alone and in a stream."""
+
+    def scanned(frames: Iterator[np.ndarray]) -> Iterator[None]:
+        scanners.remembering.reset()
+        for number, frame in enumerate(frames):
+            if number == 0:
+                yield scanners.alone.scan(frame) and None
+            yield scanners.remembering.scan(frame) and None
+
+    for level in (TYPICAL, HARD):
+        for name, picture in pictures.items():
+            for number in range(hold_ups):
+                source = seeded(level.name, name, number)
+                held = draw_shot(level, source)
+                yield name, scanned(trembling(picture, level, source, held, BOX, True, FRAMES_HELD))
+
+
+def frames_that_show_none(scanners: Scanners, pictures: Pictures, frames: int) -> Iterator[Iterator[None]]:
+    """Yields iterators that scan frames alone: of pictures that are not enrolled, and of empty scenes."""
+
+    def scanned(frame: np.ndarray) -> Iterator[None]:
+        yield scanners.alone.scan(frame) and None
+
+    names, kinds = list(pictures), list(empty_scenes())
+    for number in range(frames // 2):
+        name, level = names[number % len(names)], LEVELS[number % 3]
+        source = seeded("strangers", name, number)
+        frame, _ = photograph(pictures[name], draw_shot(level, source), BOX, draw_background(source, BOX))
+        yield scanned(frame)
+        yield scanned(empty_frame(kinds[number % len(kinds)], number))
+
+
+def of_photographs(folder: Path, recorder: Recorder) -> str:
+    """Returns the section of photographs, each judged with its reference and without."""
+    scanners = Scanners(load(folder / "references", None))
+    order = sorted(load(folder / "references", None))
+    right: dict[str, list[float]] = defaultdict(list)
+    wrong: dict[str, list[float]] = defaultdict(list)
+    for camera in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "references"):
+        for name, photo in load(camera, None).items():
+            scanners.alone.scan(photo)
+            note(right, iter([None]), recorder, order.index(name))
+            scanners.without(name).alone.scan(photo)
+            note(wrong, iter([None]), recorder, None)
+    return section("Photographs", len(order), right, wrong)
+
+
+HEAD = """# Where each limit lies
+
+Made by `python -m benchmarks.limits`. Costs are bits after the lead over rivals. A frame that shows a reference counts
+with the least cost of that reference, a frame that shows none with the least cost of any. Frames that no fit of a route
+was judged in do not count in its row. docs/decisions/limits.md says how each limit came about.
+"""
+
+
+def section(title: str, references: int, right: dict[str, list[float]], wrong: dict[str, list[float]]) -> str:
+    """Returns a table of quantiles and a drawing for every row of the table of limits."""
+    lines = [
+        f"\n## {title}\n",
+        "| route | limit | frames that show | half below | 9 of 10 below | below the limit "
+        "| frames that show none | least | 1 of 100 below | 1 of 10 below | below the limit |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in LIMITS:
+        limit = row.among(references)
+        cells = [row.route, f"{limit:.0f}"]
+        for costs_seen, quantiles in ((right[row.route], (0.5, 0.9)), (wrong[row.route], (0.0, 0.01, 0.1))):
+            costs_array = np.array(costs_seen)
+            cells.append(str(len(costs_array)))
+            if len(costs_array):
+                cells += [f"{np.quantile(costs_array, quantile):.0f}" for quantile in quantiles]
+                cells.append(f"{100 * np.mean(costs_array <= limit):.1f} %")
+            else:
+                cells += ["-"] * (len(quantiles) + 1)
+        lines.append("| " + " | ".join(cells) + " |")
+    drawings = [drawing(row.route, row.among(references), right[row.route], wrong[row.route]) for row in LIMITS]
+    return "\n".join(lines + drawings) + "\n"
+
+
+def drawing(route: str, limit: float, right: list[float], wrong: list[float]) -> str:
+    """Returns both distributions of a route as bars of characters, with a line where the limit lies."""
+    most = 600
+    edges = np.arange(0, most + BIN, BIN)
+    shares = [np.histogram(np.clip(values, 0, most - 1), edges)[0] / max(len(values), 1) for values in (right, wrong)]
+    lines = [f"\n{route}:\n", "```text", f"{'bits':>9}  {'shows the reference':<{WIDEST}} shows none"]
+    for number, low in enumerate(edges[:-1]):
+        if low < limit <= low + BIN:
+            bars = ["-" * WIDEST, "-" * WIDEST]
+            lines.append(f"{limit:>9.0f}  {bars[0]} {bars[1]} limit")
+        bars = ["#" * int(np.ceil(WIDEST * share[number] / (share.max() or 1.0))) for share in shares]
+        if any(bars):
+            lines.append(f"{low:>4}-{low + BIN:<4}  {bars[0]:<{WIDEST}} {bars[1]}".rstrip())
+    return "\n".join([*lines, "```"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
