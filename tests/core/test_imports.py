@@ -15,7 +15,9 @@ BUNDLE = FOLDER.parent / "hashes" / "references.json"
 
 # Each module may import those on lines above its own: the order in which data passes through them.
 ORDER = [
+    "lacking",
     "errors",
+    "files",
     "grey",
     "resample",
     "phash",

@@ -20,8 +20,10 @@ import zxingcpp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from scanner.offline.certificate import server_context
-from scanner.offline.serve import lan_address, main, qr_code, serving
+from scanner.offline.command.main import serve as main
+from scanner.offline.command.serve import qr_code
+from scanner.offline.site.certificate import server_context
+from scanner.offline.site.serve import lan_address, serving
 from support.places import PROJECT
 
 NAMES = ["localhost", "127.0.0.1", "192.0.2.7"]

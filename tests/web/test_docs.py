@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
-from scanner.offline.serve import TYPES
+from scanner.offline.site.serve import TYPES
 from support.asking import ask
 from support.browsers import OpenBrowser
 from support.camera_video import write_y4m

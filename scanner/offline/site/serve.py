@@ -1,37 +1,26 @@
-"""Serve the assembled site on this machine, the way a good static host would.
+"""Serve a folder on this machine, the way a good static host would.
 
-Usage: python -m scanner.offline.serve [--port 8000] [--host 127.0.0.1] [--https] [DIR=dist]
-
-With --https phones in the same network can open the site and are given their camera: the address is
-printed, and a QR code of it.
-
-Right types, precompressed files where the browser takes them, long caching for `runtime/`, and
-permission for pages of other origins to embed the scanner: docs/hosting.md says the same for others.
+Right types, precompressed files where the browser takes them, long caching for `runtime/`, and permission for pages of
+other origins to embed the scanner: docs/hosting.md says the same for others.
 """
 
 from __future__ import annotations
 
-import argparse
-import contextlib
 import email.utils
-import errno
 import http.server
-import io
 import os
 import socket
 import ssl
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from scanner.offline.certificate import MissingToolError, server_context
-from scanner.offline.runtime import CACHE_VARIABLE, cache_folder
-from scanner.offline.site import PROJECT
+__all__ = ["TYPES", "SiteHandler", "SiteServer", "lan_address", "serving"]
 
 # Written out because the machine's own table is often wrong: a wrong .wasm type makes Pyodide hang.
 TYPES = {
@@ -258,17 +247,6 @@ def lan_address() -> str:
             return "127.0.0.1"
 
 
-def qr_code(address: str) -> str:
-    """Returns an address as a QR code in half blocks, light modules drawn, for a terminal with a dark ground."""
-    try:
-        import segno
-    except ImportError:
-        raise MissingToolError("https needs the package segno: run `pip install -e '.[https]'`") from None
-    drawn = io.StringIO()
-    segno.make(address, micro=False).terminal(out=drawn, compact=True, border=2)
-    return drawn.getvalue()
-
-
 @contextmanager
 def serving(folder: Path, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serves `folder` in the background, port 0 being any free one; the value is the site's address."""
@@ -280,82 +258,3 @@ def serving(folder: Path, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLCo
         finally:
             server.shutdown()
             thread.join()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command. Exit 0 stopped by the user, 1 cannot serve, 2 wrong usage."""
-    parser = argparse.ArgumentParser(
-        prog="python -m scanner.offline.serve", description="Serve the assembled site on this machine."
-    )
-    folder = "the site, as scanner.offline.site made it (dist beside the program)"
-    parser.add_argument("folder", metavar="DIR", type=Path, nargs="?", default=PROJECT / "dist", help=folder)
-    parser.add_argument("--port", type=int, default=8000, help="8000; 0 takes any free one")
-    parser.add_argument("--host", help="127.0.0.1, with --https 0.0.0.0: other machines too")
-    parser.add_argument(
-        "--https", action="store_true", help="for phones in the same network: a certificate made here, a QR code"
-    )
-    options = parser.parse_args(arguments)
-    if not 0 <= options.port <= 65535:
-        parser.error(f"--port {options.port}: expected 0 to 65535")
-    if not (options.folder / "index.html").is_file():
-        return _stop(f"no index.html in {options.folder}: make the site with `python -m scanner.offline.site`")
-    host = options.host or ("0.0.0.0" if options.https else "127.0.0.1")
-    tls = authority = None
-    kept = cache_folder() / "https"
-    try:
-        if options.https:
-            names = ["localhost", "127.0.0.1", lan_address() if host == "0.0.0.0" else host]
-            tls, authority = server_context(names, kept)
-    except MissingToolError as error:
-        return _stop(str(error))
-    except ValueError as error:
-        return _stop(f"--host {host!r}: expected a name or an address of this machine, found otherwise ({error})")
-    except OSError as error:
-        return _stop(
-            f"{kept}: expected a folder that can keep the certificate, found otherwise ({error.strerror or error}): "
-            f"mend it, or name another in {CACHE_VARIABLE}"
-        )
-    try:
-        server = SiteServer(options.folder, host, options.port, verbose=True, tls=tls)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            return _stop(
-                f"port {options.port} is taken by another program: stop it, or choose another port, "
-                f"for example --port {options.port - 1 if options.port == 65535 else options.port + 1}"
-            )
-        return _stop(f"cannot listen on {host}:{options.port} ({error}): choose another with --host or --port")
-    with server:
-        try:
-            code = qr_code(server.base) if options.https else ""
-        except MissingToolError as error:
-            return _stop(str(error))
-        print(f"The scanner is at {server.base} (Ctrl-C stops it)", flush=True)
-        if authority:
-            _show_phones_the_way(code, authority)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print()
-    return 0
-
-
-def _stop(fault: str) -> int:
-    print(f"error: {fault}", file=sys.stderr)
-    return 1
-
-
-def _show_phones_the_way(code: str, authority: Path) -> None:
-    """Prints what a person with a phone needs."""
-    # White on black whatever the terminal's own colours are: not every phone reads a code with its colours swapped.
-    painted = [f"\x1b[97;40m{line}\x1b[0m" if sys.stdout.isatty() else line for line in code.splitlines()]
-    with contextlib.suppress(UnicodeEncodeError):  # a terminal without block characters still has the address
-        print("\n".join(painted))
-    print(
-        "Scan it with a phone in the same network. The phone warns once that it does not know who vouches for this\n"
-        f"page; go on anyway. To have no warning, and visits without a network, let the phone trust {authority}",
-        flush=True,
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(main())
