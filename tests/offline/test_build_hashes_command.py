@@ -347,6 +347,29 @@ def test_a_python_that_is_not_set_up_is_told_what_to_run(tmp_path: Path, words: 
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("missing", ["tqdm", "platformdirs"])
+def test_numpy_and_pillow_are_enough_where_no_bar_is_drawn(images: Path, tmp_path: Path, missing: str) -> None:
+    """Exit 0: a checkout in which nothing is installed builds bundles."""
+    (tmp_path / f"{missing}.py").write_text(f"raise ModuleNotFoundError('No module', name={missing!r})")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    subprocess.run(command(images, "-o", tmp_path / "b.json"), env=environment, timeout=120, check=True)
+
+
+def test_a_python_without_a_package_of_the_site_is_told_what_to_run(tmp_path: Path) -> None:
+    """Exit 1 and one sentence, as for numpy and Pillow."""
+    (tmp_path / "platformdirs.py").write_text("raise ModuleNotFoundError('No module', name='platformdirs')")
+    done = subprocess.run(
+        [sys.executable, "-m", "scanner.offline.site", "-o", tmp_path / "site"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+    assert "expected a Python that has numpy, Pillow and platformdirs, found" in done.stderr
+
+
 # --check
 
 

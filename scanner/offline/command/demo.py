@@ -29,7 +29,6 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     parser.add_argument("--folder", metavar="DIR", type=Path, help=kept)
     add_network_options(parser)
     options = network_options(parser, arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that the temporary folder goes too
     with ExitStack() as stack:
         if options.folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phash-scanner-demo-")))
@@ -38,6 +37,7 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
             parser.error(f"{options.folder}: expected a folder for the demo, found one with other things in it: {cure}")
         else:
             folder = options.folder
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that the temporary folder goes too
         return _demo(folder, options)
 
 

@@ -24,9 +24,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-from tqdm import tqdm
-
 from scanner.files import write_atomically
 
 PYODIDE_VERSION = "314.0.4"
@@ -72,6 +69,8 @@ def cache_folder() -> Path:
     """Returns the folder that keeps downloads between runs: $IMAGE_SCANNER_CACHE or the platform's own."""
     if chosen := os.environ.get(CACHE_VARIABLE):
         return Path(chosen).expanduser()
+    import platformdirs
+
     return platformdirs.user_cache_path("image-scanner", appauthor=False)
 
 
@@ -180,6 +179,8 @@ def _pack_from_npm() -> bytes:
 
 
 def _get_from_cdn(name: str) -> bytes:
+    from tqdm import tqdm
+
     content = bytearray()
     with urllib.request.urlopen(CDN_URL + name, timeout=CDN_TIMEOUT_SECONDS) as response:
         total = int(response.headers.get("Content-Length", 0)) or None
