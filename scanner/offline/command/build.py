@@ -11,7 +11,6 @@ from scanner.offline.command.invocation import Invocation
 from scanner.offline.command.making import Making, made
 from scanner.offline.command.options import DEMO, build_options
 from scanner.offline.command.printing import name_faults, name_warnings, print_summary, refuse
-from scanner.offline.command.report import predicted_page
 from scanner.offline.enrol.alike import alike_pairs
 
 __all__ = ["run"]
@@ -33,6 +32,8 @@ def _save(options: argparse.Namespace, making: Making) -> int:
     alike = [] if options.quiet else alike_pairs(built.bundle)
     writes: list[tuple[str, Callable[[str], None]]] = [(options.output, built.bundle.save)]
     if options.report:
+        from scanner.offline.command.report import predicted_page  # here because most builds need no simulated hand
+
         writes.append((options.report, predicted_page(options, making)))
     for place, write in writes:
         try:

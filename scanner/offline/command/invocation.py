@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.offline.site.parts import PARTS
-
 __all__ = ["CHECKOUT", "INSTALLED", "Invocation"]
 
 
@@ -14,13 +12,18 @@ class Invocation:
 
     Attributes:
         build: the words that call the subcommand build; `site` and `serve` likewise.
-        home: the folder that the default places of site and serve count from.
     """
 
     build: tuple[str, ...]
     site: tuple[str, ...]
     serve: tuple[str, ...]
-    home: Path
+
+    @property
+    def home(self) -> Path:
+        """The folder that the default places of site and serve count from: the current one, or the repository's."""
+        from scanner.offline.site.parts import PARTS  # here because build has no use for the site
+
+        return Path() if self is INSTALLED else PARTS.home
 
     def prog(self, subcommand: str) -> str:
         """Returns the name that a subcommand's usage and errors begin with."""
@@ -31,11 +34,10 @@ class Invocation:
 
 
 INSTALLED = Invocation(
-    build=("phash-scanner", "build"), site=("phash-scanner", "site"), serve=("phash-scanner", "serve"), home=Path()
+    build=("phash-scanner", "build"), site=("phash-scanner", "site"), serve=("phash-scanner", "serve")
 )
 CHECKOUT = Invocation(
     build=("python", "build_hashes.py"),
     site=("python", "-m", "scanner.offline.site"),
     serve=("python", "-m", "scanner.offline.serve"),
-    home=PARTS.home,
 )
