@@ -40,7 +40,7 @@ def test_a_write_that_breaks_off_leaves_no_half_file(
 
 
 def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
-    """Who keeps a file elsewhere and links to it still does so afterwards, also where nothing is there yet."""
+    """A file that is kept elsewhere and linked to stays elsewhere, also on the first write."""
     kept, link = tmp_path / "elsewhere" / "file", tmp_path / "link"
     link.symlink_to(kept)
     for content in (b"first", b"second"):

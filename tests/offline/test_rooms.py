@@ -37,7 +37,7 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_a_room_says_what_lives_in_it(room: str) -> None:
-    """Whoever opens the folder reads one short docstring."""
+    """A person who opens the folder reads one short docstring."""
     docstring = ast.get_docstring(ast.parse((FOLDER / room / "__init__.py").read_text(encoding="utf-8")))
     assert docstring
     assert len(docstring.splitlines()) <= 5

@@ -23,7 +23,7 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
 
 
 def compare(options: argparse.Namespace, making: Making) -> int:
-    """Says what the bundle in the file has otherwise than the pictures, and returns the exit code."""
+    """Prints the differences between the bundle file and the pictures, and returns the exit code."""
     built = making.build
     name_faults(built.faults)
     name_warnings(options, built)
@@ -59,7 +59,7 @@ def _print_differences(options: argparse.Namespace, differences: dict[str, Any])
 
 
 def _differences(old: HashBundle, new: HashBundle) -> dict[str, Any]:
-    """Returns what an existing bundle says otherwise than the pictures do; empty where they agree."""
+    """Returns the differences of an old bundle from a new one, by kind; empty where there are none."""
     before = {reference.id: reference for reference in old.references}
     after = {reference.id: reference for reference in new.references}
     both = sorted(before.keys() & after.keys())

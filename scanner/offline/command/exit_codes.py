@@ -2,7 +2,7 @@
 
 DONE = 0
 AT_FAULT = 1
-"""The pictures are at fault, the bundle is out of date, or what was asked for cannot be made on this machine."""
+"""The pictures are at fault, the bundle is out of date, or this machine lacks something."""
 WRONG_USAGE = 2
 """Wrong arguments, or no place to write."""
 

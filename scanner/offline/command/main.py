@@ -75,7 +75,7 @@ def _version() -> str:
 
 
 def _run(subcommand: str, arguments: Sequence[str] | None, invocation: Invocation) -> int:
-    """Runs a subcommand; what may end any of them becomes a sentence and an exit code."""
+    """Runs a subcommand, and answers a missing package or an interruption with a sentence and an exit code."""
     for stream in (sys.stdout, sys.stderr):  # ids are any Unicode text, consoles are not
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""Hash the pictures for build, check and report, and turn what goes wrong into sentences and exit codes."""
+"""Hash the pictures for build, check and report, and answer every fault with a sentence and an exit code."""
 
 import argparse
 import os

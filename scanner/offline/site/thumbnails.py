@@ -17,8 +17,8 @@ __all__ = ["missing_thumbnails", "thumbnail_files"]
 def thumbnail_files(references: HashBundle, bundle: Path, parts: Parts) -> Files:
     """Returns the thumbnails that references name, by their path in the site, as far as there are such files.
 
-    They are looked for where their addresses lead from the bundle. Those of a checkout's own bundle may also be the
-    demo's pictures.
+    A thumbnail lies where its address leads from the bundle. A thumbnail of a checkout's own bundle may also be one of
+    the demo's pictures.
     """
     files = {}
     own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
