@@ -23,7 +23,7 @@ from PIL import Image  # noqa: E402
 
 from scanner.crops import CELL_SIZES, SHIFT_STEP, SHIFTS, SQUARE_SIZE  # noqa: E402
 from scanner.offline import build_bundle  # noqa: E402
-from scanner.offline.simulated_hand import BACKGROUNDS, draw_background  # noqa: E402
+from scanner.offline.predict.simulated_hand import BACKGROUNDS, draw_background  # noqa: E402
 from scanner.phash import THUMBNAIL_SIZE  # noqa: E402
 
 SIDE = 1000

@@ -38,7 +38,7 @@ from benchmarks.recognition import (
     trembling,
 )
 from scanner.limits import LIMITS, MOST_LACKING, RIVALS, USUAL_LEAD
-from scanner.offline.simulated_hand import HARD, TYPICAL, draw_background, draw_shot, photograph
+from scanner.offline.predict.simulated_hand import HARD, TYPICAL, draw_background, draw_shot, photograph
 from scanner.verdict import Judgement, costs, judge, lead_over
 
 FRAMES_HELD = 4

@@ -18,8 +18,8 @@ from playwright.sync_api import sync_playwright
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from scanner.offline.serve import serving  # noqa: E402
 from scanner.offline.site import assemble_site  # noqa: E402
+from scanner.offline.site.serve import serving  # noqa: E402
 
 SCAN = """async (base) => {
   const { ImageScanner } = await import(base + "image-scanner.module.js");

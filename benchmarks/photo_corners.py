@@ -15,6 +15,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from scanner.files import write_atomically
+
 LONG_SIDE = 700
 CERTAIN = 25  # inliers: chance agreements of SIFT matches stay below 10
 
@@ -35,7 +37,7 @@ def main() -> int:
             corners = locate(points, features, seen, seen_features, width, height)
             if corners is not None:
                 found[f"{camera.name}/{reference.stem}"] = np.round(corners, 1).tolist()
-    options.output.write_text(json.dumps(found, indent=0), encoding="utf-8")
+    write_atomically(options.output, json.dumps(found, indent=0).encode())
     print(f"{len(found)} photographs located")
     return 0
 

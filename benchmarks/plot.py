@@ -3,6 +3,8 @@
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from scanner.files import write_atomically
+
 INK, FAINT = "#222", "#ddd"
 RIGHT, NOTHING, WRONG = "#2a7f62", "#c9ced6", "#c0392b"
 WIDTH, LEFT, BAR = 960, 300, 20
@@ -34,7 +36,7 @@ def draw_plot(path: Path, rows: list, sweeps: dict) -> None:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y:.0f}" '
         'font-family="system-ui, sans-serif"><rect width="100%" height="100%" fill="#fff"/>'
     )
-    path.write_text("\n".join([head, *parts, "</svg>", ""]), encoding="utf-8")
+    write_atomically(path, "\n".join([head, *parts, "</svg>", ""]).encode())
 
 
 def text(x: float, y: float, words: str, *, size: int = 13, anchor: str = "start", weight: str = "normal") -> str:

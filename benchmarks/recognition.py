@@ -33,8 +33,9 @@ from benchmarks import same_drawing
 from benchmarks.plot import draw_plot
 from benchmarks.report import FRAMES, LONG_HOLD_UP, Row, Tally, line_of, report_of, sweep_line
 from scanner import FrameScanner, HashBundle
+from scanner.files import write_atomically
 from scanner.offline import build_bundle
-from scanner.offline.simulated_hand import (
+from scanner.offline.predict.simulated_hand import (
     BACKGROUNDS,
     HARD,
     LEVELS,
@@ -94,7 +95,7 @@ def main() -> int:
     def save() -> None:
         """Writes what there is so far: a long run that is cut short is not lost."""
         if options.output:
-            options.output.write_text(report_of(rows, sweeps, len(pictures)), encoding="utf-8")
+            write_atomically(options.output, report_of(rows, sweeps, len(pictures)).encode())
             draw_plot(options.output.with_suffix(".svg"), rows, sweeps)
 
     scanners = catalogue(options.references)

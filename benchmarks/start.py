@@ -40,12 +40,13 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from scanner.offline.archive import compressed_siblings  # noqa: E402
-from scanner.offline.runtime import cache_folder  # noqa: E402
-from scanner.offline.serve import serving  # noqa: E402
+from scanner.files import write_atomically  # noqa: E402
 from scanner.offline.site import assemble_site  # noqa: E402
+from scanner.offline.site.archive import compressed_siblings  # noqa: E402
+from scanner.offline.site.runtime import cache_folder  # noqa: E402
+from scanner.offline.site.serve import serving  # noqa: E402
 
-VISIT = PROJECT / "tests" / "visit.js"
+VISIT = PROJECT / "tests" / "support" / "visit.js"
 RIVALS = {"opencv": "@techstark/opencv-js@4.5.2", "mindar": "mind-ar@1.2.5"}
 MEGABIT = 1_000_000 / 8
 SETTLE_SECONDS = 7  # the snapshot is written some seconds after the first frame
@@ -190,7 +191,7 @@ def main() -> None:
     table = as_table(figures, options.rounds, SLOWED[group is not None], gzipped)
     print(table)
     if options.output:
-        options.output.write_text(replaced(options.output, table), encoding="utf-8")
+        write_atomically(options.output, replaced(options.output, table).encode())
 
 
 def make_sites(folder: Path) -> dict[str, Path]:

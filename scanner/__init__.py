@@ -2,8 +2,11 @@
 
 Contents, in the order in which a frame passes through them; nothing imports from a line below its own.
 
+    lacking         says which package a Python lacks
     errors          BundleError, ImageError
+    files           writes a file whole or not at all
     limits          every number that decides whether a frame names a reference
+    pieces          work that can be spread over several frames
     grey            colour to grey
     resample        exact area means
     phash           48 x 48 grey pixels to a perceptual hash of 144 bits
@@ -18,7 +21,6 @@ Contents, in the order in which a frame passes through them; nothing imports fro
     pose            bits for a pose that nobody holds a picture in
     quadrilaterals  border quadrilaterals: where something with four straight sides may lie
     refinement      one Gauss-Newton step of corners towards a reference
-    pieces          work that can be spread over several frames
     ranking         which reference a start looks most like
     fit             the fitting schedule: corners moved until the hash agrees
     race            many candidates fitted side by side
@@ -34,12 +36,18 @@ Contents, in the order in which a frame passes through them; nothing imports fro
 `offline/` is everything that needs files, Pillow, processes or the network.
 """
 
-from .bundle import HashBundle, HashParameters
-from .errors import BundleError, ImageError
-from .phash import hamming_distance, perceptual_hash
-from .pipeline import FrameScanner
-from .reference import Reference, enrol
-from .verdict import Verdict
+try:
+    from .bundle import HashBundle, HashParameters
+    from .errors import BundleError, ImageError
+    from .phash import hamming_distance, perceptual_hash
+    from .pipeline import FrameScanner
+    from .reference import Reference, enrol
+    from .verdict import Verdict
+except ModuleNotFoundError as error:
+    from .lacking import end_command
+
+    end_command(error)
+    raise
 
 __all__ = [
     "BundleError",

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from . import phash
 from .crops import CELL_SIZES, CROPS, SHIFT_STEP, SHIFTS, SQUARE_SIZE
 from .errors import BundleError
+from .files import write_atomically
 from .limits import DEFAULT_THRESHOLD
 from .reference import HASH_BYTES, RESERVED_FIELDS, Reference
 from .windows import HASHES
@@ -134,25 +135,7 @@ class HashBundle:
             BundleError: as `to_json`.
             OSError: the file cannot be written, or `path` is a folder or a device.
         """
-        import tempfile
-
-        target = os.path.realpath(path)
-        if os.path.exists(target) and not os.path.isfile(target):
-            raise FileExistsError(f"{os.fspath(path)}: expected a file to write, found a folder or device: name a file")
-        folder, name = os.path.split(target)
-        os.makedirs(folder, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(self.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            # mkstemp makes it private; a web server has to read it.
-            os.chmod(temporary, os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o644)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        write_atomically(path, self.to_json().encode("utf-8"))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "HashBundle":

@@ -14,7 +14,17 @@ from .limits import MINIMUM_DETAIL
 from .phash import HASH_BITS, detail, fade, hash_faded, pack
 from .windows import HASHES, window_hashes
 
-__all__ = ["HASH_BYTES", "RESERVED_FIELDS", "UPRIGHT_CROP", "Hashed", "Reference", "enrol", "hashed", "is_text"]
+__all__ = [
+    "HASH_BYTES",
+    "RESERVED_FIELDS",
+    "UPRIGHT_CROP",
+    "Hashed",
+    "Reference",
+    "enrol",
+    "enrolled",
+    "hashed",
+    "is_text",
+]
 
 HASH_BYTES = HASH_BITS // 8
 UPRIGHT_CROP = CROPS // 2
@@ -103,13 +113,27 @@ def enrol(id: str, pixels: npt.ArrayLike, fields: Mapping[str, Any] | None = Non
     >>> enrol("waves", (rows * columns % 251).astype(np.uint8), {"title": "Waves"}).hashes.shape
     (75, 18)
     """
-    made = hashed(to_grey_on_white(pixels))
+    return enrolled(id, hashed(to_grey_on_white(pixels)), fields or {})
+
+
+def enrolled(id: str, made: Hashed, fields: Mapping[str, Any]) -> Reference:
+    """Returns the reference of a picture that has been hashed, maybe in another process.
+
+    Args:
+        id: any Unicode text that is not empty.
+        made: the picture's hashes.
+        fields: JSON values that the site wants back with a match.
+
+    Raises:
+        ImageError: the picture is too plain to recognise.
+        BundleError: an id or fields that a bundle cannot hold.
+    """
     if made.detail < MINIMUM_DETAIL:
         raise ImageError(
             "expected a picture with shapes to tell it by, found one that is nearly flat "
             f"(contrast {made.detail:.1f} grey levels, at least {MINIMUM_DETAIL:g} are needed): choose another picture"
         )
-    return Reference(id, made.hashes, made.windows, dict(fields or {}))
+    return Reference(id, made.hashes, made.windows, dict(fields))
 
 
 def is_text(text: str) -> bool:

@@ -15,8 +15,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from scanner.offline.serve import serving
 from scanner.offline.site import assemble_site
+from scanner.offline.site.serve import serving
 from support.browsers import SWITCHES, OpenBrowser
 
 

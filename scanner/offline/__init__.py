@@ -1,16 +1,21 @@
-"""What needs files, Pillow, processes or the network: building bundles and the site. Never shipped to the browser."""
+"""All that needs files, Pillow, processes or the network: building bundles and the site. Never shipped to the browser.
 
-import sys
+The rooms, each of which may import those on lines above its own, and the core:
+
+- `enrol`: pictures, and what becomes of them in a bundle;
+- `predict`: the simulated hand, and the report that rests on it;
+- `site`: the static site, its runtime, its server;
+- `command`: the command line, `phash-scanner`.
+
+`predict` and `site` do not import each other.
+"""
 
 try:
-    from .build import BuildError, build_bundle
+    from scanner.offline.enrol.build import BuildError, build_bundle
 except ModuleNotFoundError as error:
-    # "-m" stands there while `python -m scanner.offline.site` or serve is looked for: a person waits for a sentence.
-    if sys.argv[:1] != ["-m"] or error.name not in {"numpy", "PIL"}:
-        raise
-    sys.exit(
-        f"error: expected a Python that has numpy and Pillow, found {sys.executable}, which lacks {error.name}: "
-        "run `make bundle` once, then `. .venv/bin/activate`"
-    )
+    from scanner.lacking import end_command
+
+    end_command(error)
+    raise
 
 __all__ = ["BuildError", "build_bundle"]

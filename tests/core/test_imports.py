@@ -15,8 +15,11 @@ BUNDLE = FOLDER.parent / "hashes" / "references.json"
 
 # Each module may import those on lines above its own: the order in which data passes through them.
 ORDER = [
+    "lacking",
     "errors",
+    "files",
     "limits",
+    "pieces",
     "grey",
     "resample",
     "phash",
@@ -31,7 +34,6 @@ ORDER = [
     "pose",
     "quadrilaterals",
     "refinement",
-    "pieces",
     "ranking",
     "fit",
     "race",

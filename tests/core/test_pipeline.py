@@ -6,7 +6,7 @@ from PIL import Image
 
 from scanner import FrameScanner, HashBundle, ImageError
 from scanner.offline import build_bundle
-from scanner.offline.simulated_hand import EASY, TYPICAL, Shot, draw_background, hold_up, photograph, simulate
+from scanner.offline.predict.simulated_hand import EASY, TYPICAL, Shot, draw_background, hold_up, photograph, simulate
 from scanner.search import Search
 from scanner.verdict import judge
 from support.pictures import cover, natural

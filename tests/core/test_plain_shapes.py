@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from scanner.offline.demo_pictures import lighthouse
 from scanner.phash import thumbnail
 from scanner.plain_shapes import plainness
 from scanner.windows import window_hashes
 from support.pictures import cover, natural
+from tools.draw_demo_pictures import lighthouse
 
 
 def plainness_of(picture: np.ndarray) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scanner.offline.simulated_hand import EASY, TYPICAL, draw_shot, photograph
+from scanner.offline.predict.simulated_hand import EASY, TYPICAL, draw_shot, photograph
 from scanner.pose import pose_penalties
 from scanner.warp import homographies, mapped
 from support.pictures import cover, turned

@@ -15,8 +15,10 @@ from PIL import Image
 
 from scanner import BundleError, FrameScanner, HashBundle, ImageError, hamming_distance, perceptual_hash
 from scanner.offline import BuildError, build_bundle
-from scanner.offline.build import UPRIGHT_CROP, alike_pairs, build
+from scanner.offline.enrol.alike import alike_pairs
+from scanner.offline.enrol.build import build
 from scanner.phash import unpack
+from scanner.reference import UPRIGHT_CROP
 from support.pictures import cover
 
 
@@ -103,7 +105,7 @@ def test_the_order_in_which_files_were_made_does_not_matter(tmp_path: Path) -> N
 
 def test_more_pictures_than_are_in_flight_are_all_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures beyond those handed to the executor at first arrive too, and progress counts each of them."""
-    monkeypatch.setattr("scanner.offline.build.IN_FLIGHT", 3)
+    monkeypatch.setattr("scanner.offline.enrol.hashing.IN_FLIGHT", 3)
     pictures = {str(number): cover(number, (24, 20)) for number in range(10)}
     seen: list[tuple[int, int]] = []
     with ThreadPoolExecutor(2) as threads:

@@ -9,18 +9,19 @@ from PIL import Image
 
 from scanner.crops import VARIANTS, query_thumbnails
 from scanner.matcher import Matcher
-from scanner.offline import build_bundle, demo_pictures
-from scanner.offline.build import build
-from scanner.offline.images import read_grey
+from scanner.offline import build_bundle
+from scanner.offline.enrol.build import build
+from scanner.offline.enrol.images import read_grey
 from scanner.phash import hash_thumbnails, pack
 from support.places import PICTURES
+from tools import draw_demo_pictures
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that the program has just drawn its pictures into."""
     folder = tmp_path_factory.mktemp("drawn")
-    demo_pictures.main([str(folder)])
+    draw_demo_pictures.main([str(folder)])
     return folder
 
 
@@ -37,7 +38,7 @@ def test_the_pictures_in_the_project_are_those_the_program_draws(drawn: Path) ->
 
 def test_they_are_drawn_the_same_every_time(drawn: Path, tmp_path: Path) -> None:
     """Drawing twice gives the same bytes: nothing depends on chance or time."""
-    demo_pictures.main([str(tmp_path)])
+    draw_demo_pictures.main([str(tmp_path)])
     for path in drawn.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
@@ -47,7 +48,7 @@ def test_asking_what_the_program_does_draws_nothing(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     for arguments, code in ((["--help"], 0), (["one", "two"], 2)):
         with pytest.raises(SystemExit) as caught:
-            demo_pictures.main(arguments)
+            draw_demo_pictures.main(arguments)
         assert caught.value.code == code
     assert not list(tmp_path.iterdir())
 

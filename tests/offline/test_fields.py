@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-import scanner.offline.fields
-from scanner.offline.fields import field_warnings
+import scanner.offline.enrol.fields
+from scanner.offline.enrol.fields import field_warnings
 from support.places import PROJECT
 
 DEMO = PROJECT / "reference_images" / "references.json"
@@ -14,7 +14,7 @@ DEMO = PROJECT / "reference_images" / "references.json"
 
 def test_the_examples_are_true() -> None:
     """What the docstrings print is what comes."""
-    assert doctest.testmod(scanner.offline.fields).failed == 0
+    assert doctest.testmod(scanner.offline.enrol.fields).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,11 @@ import zxingcpp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from scanner.offline.certificate import server_context
-from scanner.offline.serve import lan_address, main, qr_code, serving
+from scanner.offline.command.main import serve as main
+from scanner.offline.command.serve import qr_code
+from scanner.offline.site import certificate
+from scanner.offline.site.certificate import server_context
+from scanner.offline.site.serve import lan_address, serving
 from support.places import PROJECT
 
 NAMES = ["localhost", "127.0.0.1", "192.0.2.7"]
@@ -147,6 +150,27 @@ def test_phones_accept_how_long_it_holds(kept: Path):
     server_context(NAMES, kept)
     certificate = x509.load_pem_x509_certificates((kept / "server.pem").read_bytes())[0]
     assert (certificate.not_valid_after_utc - certificate.not_valid_before_utc).days < 825
+
+
+def test_a_renewal_that_breaks_off_leaves_no_pair_that_does_not_fit(
+    folder: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A new authority beside an old certificate would make every phone refuse: both are made anew instead."""
+    server_context(NAMES, kept)
+    write = certificate.write_atomically
+
+    def interrupted(path: Path, content: bytes, **options: bool) -> None:
+        if path.name == "server.pem":
+            raise KeyboardInterrupt
+        write(path, content, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(certificate, "write_atomically", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            server_context(["localhost"], kept)
+    context, authority = server_context(NAMES, kept)
+    with serving(folder, tls=context) as address:
+        assert ask(address, authority)[0] == 200
 
 
 def test_an_address_typed_without_https_leads_there(base: str):

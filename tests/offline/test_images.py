@@ -14,7 +14,9 @@ from PIL import Image, ImageOps
 
 from scanner import ImageError
 from scanner.grey import to_grey
-from scanner.offline.images import colour_of, content_kind, grey_of, printable, read_colour, read_grey, shown_path
+from scanner.offline.enrol.images import colour_of, grey_of, read_colour, read_grey
+from scanner.offline.enrol.kinds import content_kind
+from scanner.offline.enrol.shown import printable, shown_path
 
 Colours = npt.NDArray[np.uint8]
 

@@ -9,9 +9,10 @@ import pytest
 
 from scanner import HashBundle
 from scanner.offline import build_bundle
-from scanner.offline import report as report_module
-from scanner.offline.report import Outlook, Prediction, predict, recommended_threshold, report_page
-from scanner.offline.simulated_hand import draw_background
+from scanner.offline.predict import prediction as prediction_module
+from scanner.offline.predict.prediction import Outlook, Prediction, predict, recommended_threshold
+from scanner.offline.predict.report import report_page
+from scanner.offline.predict.simulated_hand import draw_background
 
 
 def picture(seed: int) -> np.ndarray:
@@ -33,7 +34,7 @@ def bundle(pictures) -> HashBundle:
 @pytest.fixture(scope="module")
 def prediction(bundle, pictures) -> Prediction:
     patch = pytest.MonkeyPatch()
-    patch.setattr(report_module, "_HOLD_UPS", 12)
+    patch.setattr(prediction_module, "_HOLD_UPS", 12)
     yield predict(bundle, pictures)
     patch.undo()
 
@@ -58,13 +59,13 @@ def test_a_picture_enrolled_twice_is_shown_as_a_pair(prediction, bundle, picture
 
 def test_the_same_pictures_give_the_same_prediction(prediction, bundle, pictures, monkeypatch) -> None:
     """A report can be compared with the one of last week."""
-    monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
+    monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     assert predict(bundle, pictures) == prediction
 
 
 def test_the_number_of_processes_does_not_change_the_prediction(prediction, bundle, pictures, monkeypatch) -> None:
     """Two processes predict what one does, and tell how far they are."""
-    monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
+    monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     steps: list[tuple[int, int]] = []
     with ProcessPoolExecutor(2) as executor:
         assert predict(bundle, pictures, lambda *step: steps.append(step), executor) == prediction
@@ -80,7 +81,7 @@ def disc(number: int) -> np.ndarray:
 
 def test_a_busy_machine_does_not_change_the_prediction(monkeypatch) -> None:
     """Where there is time for all of a search in one frame, as much is found as where there is hardly any."""
-    monkeypatch.setattr(report_module, "_HOLD_UPS", 18)
+    monkeypatch.setattr(prediction_module, "_HOLD_UPS", 18)
     discs = {"one": disc(5), "other": disc(6)}
     bundle = build_bundle(discs)
     predictions = []
@@ -127,7 +128,7 @@ def test_a_threshold_is_recommended_by_what_it_gains(bundle, pictures, advised, 
 
 def test_the_gain_is_that_of_the_recommended_threshold(prediction, bundle, pictures, monkeypatch) -> None:
     """What is promised of a threshold is what a bundle with it is then predicted to do."""
-    monkeypatch.setattr(report_module, "_HOLD_UPS", 12)
+    monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     best = recommended_threshold(prediction)
     then = predict(HashBundle(bundle.references, best), pictures)
     assert best != bundle.threshold
@@ -165,7 +166,7 @@ def test_few_frames_make_the_recommendation_careful() -> None:
 
 def test_a_single_picture_has_nothing_to_be_mistaken_for(monkeypatch) -> None:
     """A catalogue of one picture gets a report too, without a recommendation."""
-    monkeypatch.setattr(report_module, "_HOLD_UPS", 3)
+    monkeypatch.setattr(prediction_module, "_HOLD_UPS", 3)
     alone = {"only": picture(4)}
     bundle = build_bundle(alone)
     prediction = predict(bundle, alone)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.offline.runtime import (
+from scanner.offline.site.runtime import (
     CACHE_VARIABLE,
     CORE_FILES,
     PYODIDE_VERSION,
@@ -21,7 +21,6 @@ from scanner.offline.runtime import (
     checksum,
     fetch_verified,
     obtain_runtime,
-    write_atomically,
 )
 from support.places import PROJECT
 
@@ -88,21 +87,6 @@ def test_when_nothing_helps_the_error_lists_what_was_tried_and_what_to_do(tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_write_that_breaks_off_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The old content stays until the new one is whole, and nothing else is left behind."""
-    path = tmp_path / "file"
-    path.write_bytes(b"old")
-
-    def fail(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(KeyboardInterrupt):
-        write_atomically(path, CONTENT)
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
 def test_checksums_are_written_as_npm_and_browsers_write_them() -> None:
     """The algorithm's name, a dash, base64."""
     assert checksum(CONTENT, "sha512-anything").startswith("sha512-")
@@ -123,7 +107,7 @@ def test_without_npm_the_command_says_to_install_node(tmp_path: Path) -> None:
     """On a machine with neither cache nor npm it exits 1 with one clear message, no traceback."""
     environment = {**os.environ, "PATH": str(tmp_path), CACHE_VARIABLE: str(tmp_path / "cache")}
     done = subprocess.run(
-        [sys.executable, "-m", "scanner.offline.runtime"],
+        [sys.executable, "-m", "scanner.offline.site", "-o", str(tmp_path / "site")],
         capture_output=True,
         text=True,
         env=environment,

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from scanner.offline.serve import SiteServer, main, serving
+from scanner.offline.command.main import serve as main
+from scanner.offline.site.serve import SiteServer, serving
 from support.asking import ask
 from support.places import PROJECT
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scanner.offline.simulated_hand import (
+from scanner.offline.predict.simulated_hand import (
     BACKGROUNDS,
     EASY,
     HARD,

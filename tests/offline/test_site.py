@@ -16,8 +16,11 @@ from pathlib import Path
 import pytest
 
 from scanner import HashBundle
-from scanner.offline.runtime import CDN_URL, obtain_runtime
-from scanner.offline.site import SiteError, assemble_site, main, write_folder
+from scanner.offline.command.main import site as main
+from scanner.offline.site import SiteError, assemble_site
+from scanner.offline.site.folder import write_folder
+from scanner.offline.site.parts import Parts
+from scanner.offline.site.runtime import CDN_URL, obtain_runtime
 from support.places import PROJECT
 
 Contents = dict[str, bytes]
@@ -39,9 +42,9 @@ def project(tmp_path: Path) -> Path:
 
 def test_the_same_project_gives_the_same_bytes(project: Path, tmp_path: Path) -> None:
     """From another folder, at another time: not one byte differs."""
-    assemble_site(tmp_path / "dist", project=project)
+    assemble_site(tmp_path / "dist", parts=Parts.of_checkout(project))
     elsewhere = shutil.copytree(project, tmp_path / "else where", copy_function=shutil.copyfile)
-    assemble_site(tmp_path / "again", project=elsewhere)
+    assemble_site(tmp_path / "again", parts=Parts.of_checkout(elsewhere))
     assert contents(tmp_path / "again") == contents(tmp_path / "dist")
 
 
@@ -81,7 +84,7 @@ def test_a_change_of_the_core_changes_its_address_only(site_folder: Path, projec
     """Visitors who come back after an update fetch what changed, not Python again."""
     with (project / "scanner" / "errors.py").open("a") as stream:
         stream.write("\nCHANGED = True\n")
-    assemble_site(tmp_path / "dist", project=project)
+    assemble_site(tmp_path / "dist", parts=Parts.of_checkout(project))
     before = json.loads((site_folder / "assets.json").read_text())
     after = json.loads((tmp_path / "dist" / "assets.json").read_text())
     assert after["version"] != before["version"]
@@ -161,7 +164,7 @@ def test_a_missing_part_is_named_and_the_old_site_stays(project: Path, tmp_path:
     (old / "assets.json").write_text("{}")
     (project / missing).unlink()
     with pytest.raises(SiteError, match=Path(missing).name) as caught:
-        assemble_site(old, project=project)
+        assemble_site(old, parts=Parts.of_checkout(project))
     assert "restore it" in str(caught.value) or "build_hashes.py" in str(caught.value)
     assert contents(old) == {"assets.json": b"{}"}
 

@@ -18,8 +18,8 @@ from shutil import which
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scanner.offline.serve import serving
 from scanner.offline.site import assemble_site
+from scanner.offline.site.serve import serving
 
 from .places import ICON, PICTURES, SCRIPTED_CAMERA
 

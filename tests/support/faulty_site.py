@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scanner.offline.serve import SiteHandler, SiteServer
+from scanner.offline.site.serve import SiteHandler, SiteServer
 
 Fault = Callable[[SiteHandler, bytes], None]
 

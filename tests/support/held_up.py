@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image
 
-from scanner.offline.simulated_hand import EASY, draw_shot, hold_up
+from scanner.offline.predict.simulated_hand import EASY, draw_shot, hold_up
 from support.places import PICTURES
 
 FRAME_SIZE = (640, 480)  # height, width: a phone held upright

@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Playwright
 
-from scanner.offline.serve import TYPES
+from scanner.offline.command.main import main
+from scanner.offline.site.serve import TYPES
 from support.asking import ask
 from support.browsers import OpenBrowser
 from support.camera_video import write_y4m
@@ -192,22 +191,19 @@ def test_python_in_the_documents_runs(snippet: Snippet, capsys: pytest.CaptureFi
     assert capsys.readouterr().out.startswith("match lighthouse ")
 
 
-def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path):
+def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """The command and the file of titles in the README, on a folder of one's own."""
     lines = [line for snippet in snippets() if snippet.language == "sh" for line in snippet.text.splitlines()]
-    commands = [line for line in lines if "build_hashes.py" in line]
+    commands = [line for line in lines if line.startswith("phash-scanner build ")]
     (titles,) = [s.text for s in snippets() if s.language == "json"]
     (tmp_path / "my_pictures").mkdir()
     (tmp_path / "my_pictures" / "lighthouse.png").write_bytes((PICTURES / "lighthouse.png").read_bytes())
     (tmp_path / "my_pictures" / "references.json").write_text(titles, encoding="utf-8")
     (tmp_path / "hashes").mkdir()
     assert commands
+    monkeypatch.chdir(tmp_path)
     for command in commands:
-        words = command.split()
-        assert words[:2] == ["python", "build_hashes.py"]
-        subprocess.run(
-            [sys.executable, PROJECT / words[1], *words[2:]], cwd=tmp_path, check=True, capture_output=True, timeout=120
-        )
+        assert main(command.split()[1:]) == 0
     bundle = json.loads((tmp_path / "hashes" / "references.json").read_text(encoding="utf-8"))
     assert bundle["references"][0]["url"] == json.loads(titles)["lighthouse"]["url"]
 

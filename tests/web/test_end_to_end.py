@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from scanner.offline.simulated_hand import draw_background
+from scanner.offline.predict.simulated_hand import draw_background
 from support.camera_video import write_y4m
 from support.held_up import FRAME_SIZE, frames_of, picture_of, unsteady_hand
 from support.pictures import cover

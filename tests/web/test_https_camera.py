@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scanner.offline.certificate import server_context
-from scanner.offline.serve import serving
+from scanner.offline.site.certificate import server_context
+from scanner.offline.site.serve import serving
 from support.browsers import OpenBrowser
 
 

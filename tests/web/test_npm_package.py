@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.offline.serve import serving
+from scanner.offline.site.serve import serving
 from support.camera_video import write_y4m
 from support.held_up import frames_of, picture_of, unsteady_hand
 from support.places import WEB

@@ -7,9 +7,9 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext
 
-from scanner.offline.runtime import CDN_URL, obtain_runtime
-from scanner.offline.serve import serving
 from scanner.offline.site import assemble_site
+from scanner.offline.site.runtime import CDN_URL, obtain_runtime
+from scanner.offline.site.serve import serving
 from support.browsers import OpenBrowser
 from support.places import VISIT
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from scanner.offline import build_bundle
-from scanner.offline.simulated_hand import EASY, HARD, TYPICAL, Shot, draw_background, photograph, simulate
+from scanner.offline.predict.simulated_hand import EASY, HARD, TYPICAL, Shot, draw_background, photograph, simulate
 from support.pictures import cover, every_kind, natural
 
 PER_KIND = 90  # of 7 kinds: 630 pictures

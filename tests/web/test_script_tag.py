@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from scanner.offline.serve import SiteHandler, SiteServer
+from scanner.offline.site.serve import SiteHandler, SiteServer
 from support.places import PICTURES, SCRIPTED_CAMERA
 
 # A video of 400 x 300 shows all of the scripted camera's 640 x 480; a square picture in it is 270 CSS px large.

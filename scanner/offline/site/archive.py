@@ -1,7 +1,5 @@
 """Zips and precompressed files with the same bytes on every machine."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io
@@ -14,7 +12,8 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from scanner.offline.runtime import DownloadError, kept_or_made, write_atomically
+from scanner.files import write_atomically
+from scanner.offline.site.runtime import DownloadError, kept_or_made
 
 Files = dict[str, bytes]
 

@@ -1,6 +1,6 @@
 """Draw the icons that phones want as PNG from the one that is drawn by hand, icon.svg.
 
-Usage: python web/icons/draw_icons.py  (needs Playwright and a Chromium, as the tests do)
+Usage: python tools/draw_icons.py  (needs Playwright and a Chromium, as the tests do)
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from shutil import which
 
 from playwright.sync_api import sync_playwright
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).resolve().parents[1] / "web" / "icons"
 # 180 is what an iPhone's home screen takes, 192 and 512 what a web app manifest must have.
 SIZES = (180, 192, 512)
 

@@ -5,8 +5,6 @@ shorter still, but the next import not in it would fail in front of a visitor. t
 imports every module of the core, and all that is kept, in the result.
 """
 
-from __future__ import annotations
-
 import hashlib
 import shutil
 import subprocess
@@ -14,8 +12,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from scanner.offline.archive import Files, read_zip, zip_bytes
-from scanner.offline.runtime import CORE_FILES, DownloadError, Runtime, kept_or_made
+from scanner.offline.site.archive import Files, read_zip, zip_bytes
+from scanner.offline.site.runtime import CORE_FILES, DownloadError, Runtime, kept_or_made
 
 
 def _names(*groups: str) -> frozenset[str]:

@@ -8,8 +8,6 @@ project and are verified again each time they are read.
 Source: https://pyodide.org/en/stable/usage/downloading-and-deploying.html
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import io
@@ -25,6 +23,8 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from scanner.files import write_atomically
 
 PYODIDE_VERSION = "314.0.4"
 CDN_URL = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
@@ -69,13 +69,9 @@ def cache_folder() -> Path:
     """Returns the folder that keeps downloads between runs: $IMAGE_SCANNER_CACHE or the platform's own."""
     if chosen := os.environ.get(CACHE_VARIABLE):
         return Path(chosen).expanduser()
-    if sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "image-scanner"
+    import platformdirs
+
+    return platformdirs.user_cache_path("image-scanner", appauthor=False)
 
 
 def obtain_runtime(cache: Path | None = None) -> Runtime:
@@ -151,20 +147,6 @@ def checksum(content: bytes, like: str = "sha256-") -> str:
     return f"{algorithm}-{base64.b64encode(hashlib.new(algorithm, content).digest()).decode()}"
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Writes `content` to `path` so that a reader, or a power cut, finds all of it or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def kept_or_made(path: Path, make: Callable[[], bytes]) -> bytes:
     """Returns the bytes of the cached file `path`, made first where it is not there.
 
@@ -197,12 +179,15 @@ def _pack_from_npm() -> bytes:
 
 
 def _get_from_cdn(name: str) -> bytes:
+    from tqdm import tqdm
+
+    content = bytearray()
     with urllib.request.urlopen(CDN_URL + name, timeout=CDN_TIMEOUT_SECONDS) as response:
-        total = int(response.headers.get("Content-Length", 0))
-        content = bytearray()
-        while piece := response.read(1 << 18):
-            content += piece
-            _show_progress(len(content), total)
+        total = int(response.headers.get("Content-Length", 0)) or None
+        with tqdm(total=total, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+            while piece := response.read(1 << 18):
+                content += piece
+                bar.update(len(piece))
     return bytes(content)
 
 
@@ -243,25 +228,3 @@ def _run(command: list[str], folder: str) -> None:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def _show_progress(done: int, total: int) -> None:
-    if sys.stderr.isatty() and total:
-        end = "\n" if done >= total else ""
-        print(f"\r  {done / 1e6:5.1f} of {total / 1e6:.1f} MB", end=end, file=sys.stderr, flush=True)
-
-
-def main() -> int:
-    """Fetches the runtime into the cache and says where it is. Exit 0 done, 1 not to be had."""
-    try:
-        runtime = obtain_runtime()
-    except DownloadError as error:
-        _say(f"error: {error}")
-        return 1
-    total = sum(len(content) for content in runtime.files.values())
-    print(f"{total / 1e6:.1f} MB of Pyodide {PYODIDE_VERSION} and numpy verified, kept in {cache_folder()}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,41 +1,31 @@
 """Picture to grey pixels: upright, opaque, 8 bits. The only module that reads pictures through Pillow."""
 
 import os
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from ..errors import ImageError
-from ..grey import to_grey
+from scanner.errors import ImageError
+from scanner.grey import to_grey, to_grey_on_white
+from scanner.offline.enrol.kinds import READABLE_KINDS, content_kind
+from scanner.offline.enrol.shown import shown_path
 
 __all__ = [
     "MOST_PIXELS",
-    "PICTURE_SUFFIXES",
-    "READABLE_KINDS",
     "Picture",
     "colour_of",
-    "content_kind",
     "damaged",
     "grey_of",
-    "printable",
     "read_colour",
     "read_grey",
-    "shown_path",
 ]
 
 Picture = Image.Image | npt.NDArray[np.uint8]
 """A Pillow image, or an array (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order."""
-
-PICTURE_SUFFIXES = {
-    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff",
-}  # fmt: skip
-"""Endings, in lower case, of the files taken for pictures. What is inside decides how they are read."""
 
 MOST_PIXELS = 100_000_000
 """Pictures with more are refused before they are decoded: a file of some kilobytes can ask for gigabytes."""
@@ -43,27 +33,6 @@ MOST_PIXELS = 100_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF")
 _CURE = "save it again as PNG or JPEG"
 
-_SIGNATURES = (
-    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
-    (0, b"\xff\xd8\xff", "JPEG"),
-    (0, b"GIF8", "GIF"),
-    (8, b"WEBP", "WebP"),
-    (0, b"BM", "BMP"),
-    (0, b"II*\0", "TIFF"),
-    (0, b"MM\0*", "TIFF"),
-    (4, b"ftypavi", "AVIF"),
-    (4, b"ftyphei", "HEIC"),
-    (4, b"ftyphev", "HEIC"),
-    (4, b"ftypmif1", "HEIC"),
-    (0, b"\xff\x0a", "JPEG XL"),
-    (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
-    (0, b"\0\0\0\x0cjP  ", "JPEG 2000"),
-    (0, b"%PDF", "PDF"),
-    (0, b"8BPS", "Photoshop"),
-    (0, b"%!PS", "PostScript"),
-    (0, b"PK\x03\x04", "ZIP"),
-)
-READABLE_KINDS = {"PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF"}
 
 # What an EXIF orientation asks for, done to an array (height, width): first swap rows and columns, then flip.
 _TRANSPOSED = {5, 6, 7, 8}
@@ -72,21 +41,6 @@ _MIRRORED = {2, 3, 6, 7}
 
 _COLOUR_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"}
 """Modes that Pillow itself turns to RGBA as they look."""
-
-
-def content_kind(beginning: bytes) -> str | None:
-    """Returns what kind of file begins like this ("PNG", "HEIC", "PDF", ...), or None if we cannot tell.
-
-    >>> content_kind(b"%PDF-1.7")
-    'PDF'
-    """
-    for place, signature, kind in _SIGNATURES:
-        if beginning[place : place + len(signature)] == signature:
-            return kind
-    text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if text.startswith(b"<svg") or (text.startswith(b"<?xml") and b"<svg" in text):
-        return "SVG"
-    return "HTML" if text.startswith((b"<!doctype html", b"<html")) else None
 
 
 def read_grey(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
@@ -150,8 +104,7 @@ def grey_of(picture: Picture) -> npt.NDArray[np.uint8]:
         Exception: what Pillow raises for a damaged file that has not been decoded yet.
     """
     if isinstance(picture, np.ndarray):
-        grey = to_grey(picture)
-        return _on_white(grey, picture[..., 3]) if picture.shape[2:] == (4,) else grey
+        return to_grey_on_white(picture)
     if not isinstance(picture, Image.Image):
         raise ImageError(
             f"expected a Pillow image or an array of uint8, found {type(picture).__name__}: "
@@ -216,15 +169,10 @@ def _band_flattened(image: Image.Image) -> npt.NDArray[np.uint8]:
         if image.mode == "La":
             image = image.convert("LA")
         rgba = np.asarray(image if image.mode == "RGBA" else image.convert("RGBA"))
-        return _on_white(to_grey(rgba), rgba[..., 3])
+        return to_grey_on_white(rgba)
     if image.mode in {"1", "L"}:
         return to_grey(np.asarray(image.convert("L")))
     return to_grey(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
-
-
-def _on_white(grey: npt.NDArray[np.uint8], alpha: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    opaque = alpha.astype(np.uint32)
-    return ((grey * opaque + 255 * (255 - opaque) + 127) // 255).astype(np.uint8)
 
 
 def _from_deep(image: Image.Image) -> npt.NDArray[np.uint8]:
@@ -261,24 +209,6 @@ def _upright(grey: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.ui
     if orientation in _MIRRORED:
         grey = grey[:, ::-1]
     return np.ascontiguousarray(grey)
-
-
-def shown_path(path: str | os.PathLike[str]) -> str:
-    """Returns a path fit to be printed: forward slashes, and escapes for what is no Unicode text or would not show."""
-    return printable(Path(path).as_posix())
-
-
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""Control characters, line ends and halves of characters: a file may be named "a<newline>b"."""
-
-
-def printable(text: str) -> str:
-    r"""Returns a text on one line, with escapes for what would move the cursor or cannot be encoded.
-
-    >>> print(printable("two\nlines"))
-    two\nlines
-    """
-    return _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 def damaged(error: Exception) -> str:

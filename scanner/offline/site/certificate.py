@@ -5,15 +5,15 @@ that signed it is never written down, so a phone on which that authority is inst
 certificate and none that could be made later.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import json
-import os
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
+
+from scanner.files import write_atomically
+from scanner.offline.site.parts import PARTS
 
 # Phones refuse certificates that hold for longer than 825 days; this one is renewed long before it ends.
 VALID_DAYS = 397
@@ -22,6 +22,10 @@ RENEWED_DAYS = 300
 
 class MissingToolError(ValueError):
     """A package that only https needs is not installed; the message says how to install it."""
+
+    def __init__(self, package: str) -> None:
+        cure = "pip install -e '.[https]'" if PARTS.checkout else "pip install trustme segno"
+        super().__init__(f"https needs the package {package}: run `{cure}`")
 
 
 def server_context(names: Sequence[str], folder: Path) -> tuple[ssl.SSLContext, Path]:
@@ -43,8 +47,10 @@ def server_context(names: Sequence[str], folder: Path) -> tuple[ssl.SSLContext, 
         with contextlib.suppress(ssl.SSLError):
             context.load_cert_chain(chain)
             return context, authority
+    # First, so that an interruption never leaves an authority beside a certificate that another one signed.
+    facts.unlink(missing_ok=True)
     _make(wanted, today, authority, chain)
-    facts.write_text(json.dumps({"names": wanted, "made": today.isoformat()}), encoding="utf-8")
+    write_atomically(facts, json.dumps({"names": wanted, "made": today.isoformat()}).encode())
     context.load_cert_chain(chain)
     return context, authority
 
@@ -62,13 +68,10 @@ def _make(names: Sequence[str], today: datetime.datetime, authority: Path, chain
     try:
         import trustme
     except ImportError:
-        raise MissingToolError("https needs the package trustme: run `pip install -e '.[https]'`") from None
-    authority.parent.mkdir(parents=True, exist_ok=True)
+        raise MissingToolError("trustme") from None
     made = trustme.CA(organization_name="image-scanner on this computer")
     # From yesterday on: a phone's clock may be behind this one's.
     begin = today - datetime.timedelta(days=1)
     issued = made.issue_cert(*names, not_before=begin, not_after=begin + datetime.timedelta(VALID_DAYS))
-    made.cert_pem.write_to_path(str(authority))
-    descriptor = os.open(chain, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # the key is for nobody else to read
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(issued.private_key_and_cert_chain_pem.bytes())
+    write_atomically(authority, made.cert_pem.bytes())
+    write_atomically(chain, issued.private_key_and_cert_chain_pem.bytes(), private=True)

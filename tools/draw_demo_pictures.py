@@ -1,6 +1,6 @@
 """Draw the ten demo pictures: posters, covers and cards of our own making.
 
-Run as ``python -m scanner.offline.demo_pictures [FOLDER=reference_images]``. Everything is drawn from the
+Usage: python -m tools.draw_demo_pictures [FOLDER=reference_images]. Everything is drawn from the
 numbers below at three times the size and reduced, with the font that Pillow brings along, so that no file of
 the machine it runs on takes part. The pictures in the project's ``reference_images/`` are this program's.
 
@@ -9,6 +9,7 @@ a short hash of their coarse structure should be.
 """
 
 import argparse
+import io
 import json
 import math
 import sys
@@ -17,6 +18,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
+
+from scanner.files import write_atomically
 
 SUPERSAMPLING = 3  # drawn this many times larger, then reduced: smooth edges from a drawing library without
 
@@ -693,14 +696,15 @@ PICTURES: dict[str, tuple[Callable[[], Image.Image], str]] = {
 def main(arguments: Sequence[str]) -> None:
     """Draw all pictures into the folder given, with the titles in ``references.json`` beside them."""
     parser = argparse.ArgumentParser(
-        prog="python -m scanner.offline.demo_pictures",
+        prog="python -m tools.draw_demo_pictures",
         description="Draw the ten demo pictures, with their references.json; files of the same names are replaced.",
     )
     parser.add_argument("folder", metavar="FOLDER", type=Path, nargs="?", default=Path("reference_images"))
     folder: Path = parser.parse_args(arguments).folder
-    folder.mkdir(parents=True, exist_ok=True)
     for name, (draw, _) in PICTURES.items():
-        draw().save(folder / f"{name}.png", optimize=True)
+        drawn = io.BytesIO()
+        draw().save(drawn, "PNG", optimize=True)
+        write_atomically(folder / f"{name}.png", drawn.getvalue())
     fields = {
         name: {
             "title": title,
@@ -710,7 +714,7 @@ def main(arguments: Sequence[str]) -> None:
         for number, (name, (_, title)) in enumerate(PICTURES.items(), 1)
     }
     text = json.dumps(fields, ensure_ascii=False, indent=2) + "\n"
-    (folder / "references.json").write_text(text, encoding="utf-8", newline="\n")
+    write_atomically(folder / "references.json", text.encode())
 
 
 if __name__ == "__main__":

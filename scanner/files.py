@@ -1,0 +1,61 @@
+"""Write a file whole or not at all.
+
+A reader, a crash or a power cut finds the old content or the new one, never a part of either.
+"""
+
+import os
+from contextlib import suppress
+
+__all__ = ["write_atomically"]
+
+READABLE, PRIVATE = 0o644, 0o600
+
+
+def write_atomically(path: str | os.PathLike[str], content: bytes, *, private: bool = False) -> None:
+    """Writes `content` to a temporary file beside `path`, then renames the temporary file to `path`.
+
+    Folders are made as needed. Where `path` is a link, the file that the link leads to is replaced. A file that is
+    replaced keeps its permissions; a new file can be read by everybody, as a web server has to.
+
+    Args:
+        path: the file to write.
+        content: all of the file.
+        private: only the owner may read the file, whatever the permissions were before.
+
+    Raises:
+        FileExistsError: `path` is a folder or a device.
+        OSError: the file cannot be written.
+    """
+    import tempfile  # here because the browser's start must not pay for it
+
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise FileExistsError(f"{os.fspath(path)}: expected a file to write, found a folder or device: name a file")
+    folder, name = os.path.split(target)
+    os.makedirs(folder, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, PRIVATE if private else _permissions(target))
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    _keep_the_name(folder)
+
+
+def _permissions(target: str) -> int:
+    return os.stat(target).st_mode & 0o777 if os.path.exists(target) else READABLE
+
+
+def _keep_the_name(folder: str) -> None:
+    """Asks the disk to keep the renaming too; a system that cannot sync a folder (Windows) goes without."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,62 @@
+"""The subcommand build: the bundle, and on request its check or its report."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+from scanner.offline.command.check import compare
+from scanner.offline.command.exit_codes import DONE, WRONG_USAGE
+from scanner.offline.command.invocation import Invocation
+from scanner.offline.command.making import Making, made
+from scanner.offline.command.options import DEMO, build_options
+from scanner.offline.command.printing import name_faults, name_warnings, print_summary, refuse
+from scanner.offline.enrol.alike import alike_pairs
+
+__all__ = ["run"]
+
+
+def run(arguments: Sequence[str], invocation: Invocation) -> int:
+    """Runs the subcommand and returns its exit code."""
+    options = build_options(arguments, invocation)
+    return made(options, compare if options.check else _save)
+
+
+def _save(options: argparse.Namespace, making: Making) -> int:
+    built = making.build
+    if not options.folder_named and (others := _ids_in(options.output) - set(built.bundle.ids)):
+        return _refuse_to_lose(options, min(others))
+    name_faults(built.faults)
+    name_warnings(options, built)
+    # All that takes long comes before anything is written: whoever interrupts it is told that nothing was.
+    alike = [] if options.quiet else alike_pairs(built.bundle)
+    writes: list[tuple[str, Callable[[str], None]]] = [(options.output, built.bundle.save)]
+    if options.report:
+        from scanner.offline.command.report import predicted_page  # here because most builds need no simulated hand
+
+        writes.append((options.report, predicted_page(options, making)))
+    for place, write in writes:
+        try:
+            write(place)
+        except OSError as error:
+            return refuse(options, place, "a file that can be written", error, "make room, or name another place")
+    if not options.quiet:
+        print_summary(options, built, alike)
+    return DONE
+
+
+def _ids_in(place: str) -> set[str]:
+    """Returns the ids in a bundle, a stale one too; none where there is no such thing."""
+    try:
+        with open(place, "rb") as file:
+            return {str(reference["id"]) for reference in json.load(file)["references"]}
+    except (FileNotFoundError, ValueError, LookupError, TypeError):
+        return set()
+
+
+def _refuse_to_lose(options: argparse.Namespace, lost: str) -> int:
+    """Says why a bundle of other pictures is kept: whoever names no folder may have forgotten to."""
+    expected = f"expected a bundle of the pictures in {DEMO}, as no folder was named, found {lost!r} in it"
+    cure = f"name the folder of its pictures, or {DEMO} to replace it"
+    print(f"{options.prog}: error: {options.output}: {expected}: {cure}", file=sys.stderr)
+    return WRONG_USAGE

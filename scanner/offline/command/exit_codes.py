@@ -1,0 +1,10 @@
+"""Exit codes of every subcommand."""
+
+DONE = 0
+AT_FAULT = 1
+"""The pictures are at fault, the bundle is out of date, or this machine lacks something."""
+WRONG_USAGE = 2
+"""Wrong arguments, or no place to write."""
+
+INTERRUPTED, READER_LEFT, ENDED = (128 + number for number in (2, 13, 15))
+"""As shells number the signals that end a command: Ctrl-C, a pipe that nobody reads any more, and `kill`."""

@@ -1,0 +1,99 @@
+"""The entry points: `phash-scanner`, and the doors that a checkout has besides."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module, metadata
+
+from scanner.lacking import PACKAGES, lacking
+from scanner.offline.command.exit_codes import AT_FAULT, INTERRUPTED, READER_LEFT
+from scanner.offline.command.invocation import CHECKOUT, INSTALLED, Invocation
+
+__all__ = ["build_hashes", "main", "serve", "site"]
+
+SUBCOMMANDS = {
+    "build": "make the bundle from a folder of pictures",
+    "check": "say whether a bundle is up to date with its folder of pictures",
+    "report": "write a page: how reliably will each picture be recognised?",
+    "site": "assemble the static site: page, worker, Python and bundle in one folder",
+    "serve": "serve an assembled site on this machine",
+    "demo": "build, assemble and serve a demo with ten pictures",
+}
+"""Subcommand -> what it does, in the order of use. Each is the function `run` of the module of its name."""
+
+EPILOG = """\
+examples:
+  phash-scanner build covers      pictures in covers/ -> hashes/references.json
+  phash-scanner site              hashes/references.json -> dist/, a folder for any static host
+  phash-scanner serve --https     try dist/ on a phone in the same network
+
+`phash-scanner COMMAND --help` has the options of each command. exit codes: 0 done; 1 pictures or bundle are at fault,
+or something is lacking on this machine; 2 wrong usage or no place to write
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs `phash-scanner` and returns its exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    parser = argparse.ArgumentParser(
+        prog="phash-scanner",
+        description="Recognise printed pictures with a phone camera in a static web page.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"phash-scanner {_version()}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
+    for name, summary in SUBCOMMANDS.items():
+        subparsers.add_parser(name, help=summary, add_help=False)
+    # The first word only: all that follows belongs to the subcommand's own parser.
+    chosen: str = parser.parse_args(words[:1]).command
+    return _run(chosen, words[1:], INSTALLED)
+
+
+def build_hashes(arguments: Sequence[str] | None = None) -> int:
+    """Runs `python build_hashes.py` and returns its exit code."""
+    return _run("build", arguments, CHECKOUT)
+
+
+def site(arguments: Sequence[str] | None = None) -> int:
+    """Runs `python -m scanner.offline.site` and returns its exit code."""
+    return _run("site", arguments, CHECKOUT)
+
+
+def serve(arguments: Sequence[str] | None = None) -> int:
+    """Runs `python -m scanner.offline.serve` and returns its exit code."""
+    return _run("serve", arguments, CHECKOUT)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("phash-scanner")
+    except metadata.PackageNotFoundError:
+        return "of a checkout that is not installed"
+
+
+def _run(subcommand: str, arguments: Sequence[str] | None, invocation: Invocation) -> int:
+    """Runs a subcommand, and answers a missing package or an interruption with a sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):  # ids are any Unicode text, consoles are not
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    # One process for each core is enough; the threads of each one's numpy would fight over the same cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        run = import_module(f"scanner.offline.command.{subcommand}").run
+        code: int = run(sys.argv[1:] if arguments is None else arguments, invocation)
+        sys.stdout.flush()
+        return code
+    except ModuleNotFoundError as error:
+        if error.name not in PACKAGES:
+            raise
+        print(f"{invocation.prog(subcommand)}: error: {lacking(error.name)}", file=sys.stderr)
+        return AT_FAULT
+    except KeyboardInterrupt:
+        print("interrupted" if subcommand in {"serve", "demo"} else "interrupted: nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # `| head` has seen enough; what is still to be printed goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT

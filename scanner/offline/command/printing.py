@@ -1,0 +1,102 @@
+"""Print reports, faults and warnings: for people in lines, for programs as JSON."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from scanner.limits import MINIMUM_DETAIL
+from scanner.offline.command.exit_codes import AT_FAULT, WRONG_USAGE
+from scanner.offline.enrol.alike import AlikePair
+from scanner.offline.enrol.build import Build
+from scanner.offline.enrol.shown import printable
+
+__all__ = ["name_faults", "name_warnings", "print_json", "print_list", "print_summary", "refuse", "stop"]
+
+SHOWN = 10
+"""Entries of a list that people are shown; --json has them all."""
+
+
+def name_faults(faults: Sequence[str]) -> None:
+    """Prints each fault on a line of stderr."""
+    for fault in faults:
+        print(fault, file=sys.stderr)
+
+
+def name_warnings(options: argparse.Namespace, made: Build) -> None:
+    """Prints each warning on a line of stderr, unless --quiet."""
+    if not options.quiet:
+        for warning in made.warnings:
+            print(f"warning: {printable(warning)}", file=sys.stderr)
+
+
+def stop(options: argparse.Namespace, faults: Sequence[str]) -> int:
+    """Names the faults for which nothing is written, and returns the exit code."""
+    name_faults(faults)
+    if options.json and not options.quiet:
+        print_json({"up_to_date" if options.check else "written": False, "faults": list(faults)})
+    return AT_FAULT
+
+
+def refuse(options: argparse.Namespace, what: str, expected: str, error: OSError, cure: str) -> int:
+    """Names a file, folder or machine that cannot be used, and returns the exit code."""
+    found = error.strerror or error
+    print(f"{options.prog}: error: {what}: expected {expected}, found otherwise ({found}): {cure}", file=sys.stderr)
+    return WRONG_USAGE
+
+
+def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[AlikePair]) -> None:
+    """Prints what is in the bundle just written, and which of its pictures will be hard to recognise."""
+    size = os.path.getsize(options.output)
+    flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())
+    if options.json:
+        print_json(
+            {
+                "written": True,
+                "bundle": Path(options.output).as_posix(),
+                "bytes": size,
+                "references": len(made.bundle),
+                "threshold": made.bundle.threshold,
+                "flattest": [{"id": name, "contrast": contrast} for contrast, name in flattest[:SHOWN]],
+                "alike": [{"ids": pair.ids, "distance": pair.distance, "turned": pair.turned} for pair in alike],
+                "skipped": made.skipped,
+                "faults": made.faults,
+                "warnings": made.warnings,
+            }
+        )
+        return
+    print(f"{options.output}: {len(made.bundle)} references, {size:,} bytes, threshold {made.bundle.threshold}")
+    print_list(
+        f"flattest pictures (contrast in grey levels; below {MINIMUM_DETAIL:g} is refused)",
+        [f"{contrast:5.1f}  {name}" for contrast, name in flattest[:5]],
+    )
+    print_list(
+        "too alike to tell apart (distance in bits; of such a pair neither is named, or seldom)",
+        [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}{_turned(pair.turned)}" for pair in alike],
+    )
+    print_list("skipped", made.skipped)
+    if made.faults:
+        print(f"left out: {len(made.faults)} (named above)")
+
+
+def _turned(degrees: int) -> str:
+    return f" (turned by {degrees} degrees)" if degrees else ""
+
+
+def print_list(title: str, entries: Sequence[str]) -> None:
+    """Prints a list for people, cut where it grows long."""
+    print(f"{title}: {'none' if not entries else len(entries) if len(entries) > SHOWN else ''}".rstrip())
+    for entry in entries[:SHOWN]:
+        print(f"  {printable(entry)}")
+    if len(entries) > SHOWN:
+        print(f"  ... and {len(entries) - SHOWN} more (--json names them all)")
+
+
+def print_json(report: dict[str, Any]) -> None:
+    """Prints an object for programs."""
+    # Where the console's letters are few, JSON has escapes of its own for the others.
+    plain = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
+    print(json.dumps(report, ensure_ascii=plain, indent=2))

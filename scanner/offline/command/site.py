@@ -1,0 +1,61 @@
+"""The subcommand site: assemble the static site."""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scanner.bundle import HashBundle
+from scanner.offline.command.exit_codes import AT_FAULT, DONE
+from scanner.offline.command.invocation import Invocation
+from scanner.offline.enrol.shown import printable
+from scanner.offline.site.assemble import RUNTIMES, SiteError, assemble_site
+from scanner.offline.site.runtime import DownloadError
+from scanner.offline.site.thumbnails import missing_thumbnails
+
+__all__ = ["assembled", "run"]
+
+WARNINGS_SHOWN = 10
+
+
+def run(arguments: Sequence[str], invocation: Invocation) -> int:
+    """Runs the subcommand. Exit 0 done, 1 the site could not be made, 2 wrong usage."""
+    place = "" if invocation.home == Path() else " beside the program"
+    parser = argparse.ArgumentParser(
+        prog=invocation.prog("site"), description="Assemble the static site in one folder."
+    )
+    dist = invocation.home / "dist"
+    add = parser.add_argument
+    add("-o", "--output", type=Path, metavar="DIR", default=dist, help=f"folder to make (dist{place})")
+    bundle = invocation.home / "hashes" / "references.json"
+    opened = f"bundle the page opens (hashes/references.json{place})"
+    add("--bundle", type=Path, metavar="FILE", default=bundle, help=opened)
+    runtime = "trimmed: least bytes (the default); stock: Pyodide as published; cdn: from its official CDN"
+    add("--runtime", choices=RUNTIMES, default="trimmed", help=runtime)
+    options = parser.parse_args(arguments)
+    sizes = assembled(options.output, options.bundle, options.runtime)
+    if sizes is None:
+        return AT_FAULT
+    serve = [*invocation.serve, *([] if options.output.resolve() == dist.resolve() else [str(options.output)])]
+    total = sum(sizes.values())
+    print(f"{options.output}: {len(sizes)} files, {total / 1e6:.1f} MB. Next: {shlex.join(serve)}")
+    return DONE
+
+
+def assembled(output: Path, bundle: Path, runtime: str = "trimmed") -> dict[str, int] | None:
+    """Assembles the site and names missing thumbnails. Returns the size of each file, None after saying the fault."""
+    try:
+        sizes = assemble_site(output, bundle, runtime)
+    except (SiteError, DownloadError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return None
+    except OSError as error:
+        print(f"error: {output} could not be written ({error}): name another folder with -o", file=sys.stderr)
+        return None
+    missing = missing_thumbnails(HashBundle.load(bundle), bundle, sizes)
+    for warning in missing[:WARNINGS_SHOWN]:
+        print(f"warning: {printable(warning)}", file=sys.stderr)
+    if len(missing) > WARNINGS_SHOWN:
+        print(f"warning: {len(missing) - WARNINGS_SHOWN} more thumbnails are missing", file=sys.stderr)
+    return dict(sizes)

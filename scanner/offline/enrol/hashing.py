@@ -1,0 +1,65 @@
+"""Hash pictures, one here or many in an executor."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from scanner.errors import ImageError
+from scanner.offline.enrol.images import read_grey
+from scanner.reference import Hashed, hashed
+
+__all__ = ["HashedPicture", "hash_all", "hash_picture"]
+
+
+class HashedPicture(NamedTuple):
+    """What is kept of one picture.
+
+    Attributes:
+        made: its hashes, and its detail.
+        shape: (height, width) of the picture in pixels.
+    """
+
+    made: Hashed
+    shape: tuple[int, ...]
+
+
+IN_FLIGHT = 256
+"""Pictures handed to an executor at a time: enough for any number of cores, few enough to give up quickly."""
+
+
+def hash_all(
+    pictures: Mapping[str, Path | npt.NDArray[np.uint8]], executor: Executor | None
+) -> Iterator[tuple[str, HashedPicture | str]]:
+    """Yields each picture's id with its hashes, or with its fault, as they come."""
+    if executor is None:
+        for name, picture in pictures.items():
+            yield name, hash_picture(picture)
+        return
+    waiting = iter(pictures.items())
+    futures: dict[Future[HashedPicture | str], str] = {}
+    try:
+        while True:
+            for name, picture in islice(waiting, IN_FLIGHT - len(futures)):
+                futures[executor.submit(hash_picture, picture)] = name
+            if not futures:
+                return
+            for future in wait(futures, return_when=FIRST_COMPLETED).done:
+                yield futures.pop(future), future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def hash_picture(picture: Path | npt.NDArray[np.uint8]) -> HashedPicture | str:
+    """Returns the hashes of one picture, or what is wrong with it; runs in the executor."""
+    if isinstance(picture, Path):
+        try:
+            picture = read_grey(picture)
+        except ImageError as error:
+            return str(error)
+    return HashedPicture(hashed(picture), picture.shape)

@@ -1,0 +1,46 @@
+"""Kinds of picture files: by the ending of the name, and by the first bytes of the content."""
+
+__all__ = ["PICTURE_SUFFIXES", "READABLE_KINDS", "content_kind"]
+
+PICTURE_SUFFIXES = {
+    ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff",
+}  # fmt: skip
+"""Endings, in lower case, of the files taken for pictures. What is inside decides how they are read."""
+
+READABLE_KINDS = {"PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF"}
+
+_SIGNATURES = (
+    (0, b"\x89PNG\r\n\x1a\n", "PNG"),
+    (0, b"\xff\xd8\xff", "JPEG"),
+    (0, b"GIF8", "GIF"),
+    (8, b"WEBP", "WebP"),
+    (0, b"BM", "BMP"),
+    (0, b"II*\0", "TIFF"),
+    (0, b"MM\0*", "TIFF"),
+    (4, b"ftypavi", "AVIF"),
+    (4, b"ftyphei", "HEIC"),
+    (4, b"ftyphev", "HEIC"),
+    (4, b"ftypmif1", "HEIC"),
+    (0, b"\xff\x0a", "JPEG XL"),
+    (0, b"\0\0\0\x0cJXL ", "JPEG XL"),
+    (0, b"\0\0\0\x0cjP  ", "JPEG 2000"),
+    (0, b"%PDF", "PDF"),
+    (0, b"8BPS", "Photoshop"),
+    (0, b"%!PS", "PostScript"),
+    (0, b"PK\x03\x04", "ZIP"),
+)
+
+
+def content_kind(beginning: bytes) -> str | None:
+    """Returns what kind of file begins like this ("PNG", "HEIC", "PDF", ...), or None if we cannot tell.
+
+    >>> content_kind(b"%PDF-1.7")
+    'PDF'
+    """
+    for place, signature, kind in _SIGNATURES:
+        if beginning[place : place + len(signature)] == signature:
+            return kind
+    text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith(b"<svg") or (text.startswith(b"<?xml") and b"<svg" in text):
+        return "SVG"
+    return "HTML" if text.startswith((b"<!doctype html", b"<html")) else None

@@ -1,0 +1,69 @@
+"""A simulated hand: what a phone camera sees when a person holds a printed picture up to it.
+
+`simulate` is one frame from a hand of some `Level`, `hold_up` a run of frames from one unsteady hand. Both are put
+together from `draw_shot`, which draws how the picture is held, `draw_background`, and `photograph`, which renders the
+frame; all three can be had from here.
+"""
+
+import numpy as np
+
+from scanner.offline.predict.backgrounds import BACKGROUNDS, draw_background
+from scanner.offline.predict.photograph import Corners, Pixels, photograph
+from scanner.offline.predict.shots import EASY, HARD, LEVELS, TYPICAL, Level, Shot, draw_shot, next_shot
+
+__all__ = [
+    "BACKGROUNDS",
+    "EASY",
+    "HARD",
+    "LEVELS",
+    "TYPICAL",
+    "Corners",
+    "Level",
+    "Pixels",
+    "Shot",
+    "draw_background",
+    "draw_shot",
+    "hold_up",
+    "next_shot",
+    "photograph",
+    "simulate",
+]
+
+
+def simulate(
+    picture: Pixels,
+    level: Level,
+    rng: np.random.Generator,
+    *,
+    size: tuple[int, int] = (400, 400),
+    background: Pixels | None = None,
+    squash: bool = True,
+) -> tuple[Pixels, Corners]:
+    """Returns a frame of the picture in a hand of this level, and its corners; see `photograph`.
+
+    Without a `background` one is drawn.
+    """
+    if background is None:
+        background = draw_background(rng, size)
+    return photograph(picture, draw_shot(level, rng), size, background, squash)
+
+
+def hold_up(
+    picture: Pixels,
+    level: Level,
+    rng: np.random.Generator,
+    *,
+    frames: int = 10,
+    size: tuple[int, int] = (400, 400),
+    background: Pixels | None = None,
+    squash: bool = True,
+    shot: Shot | None = None,
+) -> list[tuple[Pixels, Corners]]:
+    """Returns the frames, with corners, of one hold-up by an unsteady hand; see `photograph`.
+
+    `shot`, if given, is where and how the picture is held; otherwise it is drawn from the level.
+    """
+    if background is None:
+        background = draw_background(rng, size)
+    held = draw_shot(level, rng) if shot is None else shot
+    return [photograph(picture, next_shot(held, level, rng), size, background, squash) for _ in range(frames)]

@@ -1,0 +1,61 @@
+"""Find the parts that a site is made of: in a checkout of the repository, or in the installed package."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["NOT_OF_THE_CORE", "PARTS", "Parts"]
+
+_PACKAGE = Path(__file__).resolve().parents[2]
+_WEB, _DEMO = "_web", "_demo"
+"""Folders of the installed package; pyproject.toml puts web/ and reference_images/ there."""
+
+NOT_OF_THE_CORE = {"offline", _WEB, _DEMO}
+"""Folders of the package that the browser does not get."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Where the parts of a site lie.
+
+    Attributes:
+        web: page, worker, element and icons.
+        package: the Python package; its core goes into the site.
+        demo: the demo's pictures, and the fields of each.
+        checkout: the repository's root; None where the package is installed without it.
+    """
+
+    web: Path
+    package: Path
+    demo: Path
+    checkout: Path | None = None
+
+    @classmethod
+    def of_checkout(cls, root: Path) -> "Parts":
+        """Returns the parts in a checkout of the repository."""
+        return cls(root / "web", root / "scanner", root / "reference_images", root)
+
+    @property
+    def home(self) -> Path:
+        """The folder that default places count from: the checkout, else the current folder."""
+        return self.checkout or Path()
+
+    @property
+    def bundle(self) -> Path:
+        """The bundle that a site opens where none is named."""
+        return self.home / "hashes" / "references.json"
+
+    @property
+    def required(self) -> tuple[Path, ...]:
+        """Files without which there is no site."""
+        names = ("index.html", "image-scanner.js", "worker.js")
+        return (*(self.web / name for name in names), self.package / "browser.py")
+
+
+def _found() -> Parts:
+    if (_PACKAGE / _WEB).is_dir():
+        return Parts(_PACKAGE / _WEB, _PACKAGE, _PACKAGE / _DEMO)
+    return Parts.of_checkout(_PACKAGE.parent)
+
+
+PARTS = _found()
+"""The parts that belong to this very code."""

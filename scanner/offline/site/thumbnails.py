@@ -1,0 +1,61 @@
+"""Find the thumbnails that a bundle names: files of the site, as seen from the bundle."""
+
+import os
+import posixpath
+from collections.abc import Container
+from pathlib import Path
+
+from scanner.bundle import HashBundle
+from scanner.offline.enrol.fields import BUNDLE_FOLDER, path_in_site
+from scanner.offline.enrol.shown import shown_path
+from scanner.offline.site.archive import Files
+from scanner.offline.site.parts import Parts
+
+__all__ = ["missing_thumbnails", "thumbnail_files"]
+
+
+def thumbnail_files(references: HashBundle, bundle: Path, parts: Parts) -> Files:
+    """Returns the thumbnails that references name, by their path in the site, as far as there are such files.
+
+    A thumbnail lies where its address leads from the bundle. A thumbnail of a checkout's own bundle may also be one of
+    the demo's pictures.
+    """
+    files = {}
+    own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
+    for place in _thumbnails(references).values():
+        sources = [_beside(bundle, place)]
+        if own and posixpath.dirname(place) == "pictures":
+            sources.append(parts.demo / posixpath.basename(place))
+        found = [source for source in sources if source.is_file()]
+        if found and not place.startswith("../"):
+            files[place] = found[0].read_bytes()
+    return files
+
+
+def missing_thumbnails(references: HashBundle, bundle: Path, paths: Container[str]) -> list[str]:
+    """Returns a warning for each reference whose thumbnail is to be one of the site's files, at `paths`, and is not."""
+    warnings = []
+    for name, place in _thumbnails(references).items():
+        if place in paths:
+            continue
+        told = f"picture {name!r}, field 'thumbnail': expected a file of the site, found"
+        if place.startswith("../"):
+            warnings.append(
+                f"{told} an address outside it: lead it into the site, or write one that begins with https://"
+            )
+        else:
+            source = shown_path(_beside(bundle, place))
+            warnings.append(f"{told} none: put it at {source} and make the site again, or leave the field out")
+    return warnings
+
+
+def _beside(bundle: Path, place: str) -> Path:
+    """Returns where a file of the site lies as seen from the bundle it is made from."""
+    return Path(os.path.normpath(bundle.parent / posixpath.relpath(place, BUNDLE_FOLDER)))
+
+
+def _thumbnails(references: HashBundle) -> dict[str, str]:
+    """Returns the path in the site of each reference's thumbnail, of those whose address is relative."""
+    addresses = {reference.id: reference.fields.get("thumbnail") for reference in references.references}
+    places = {name: path_in_site(address) for name, address in addresses.items() if isinstance(address, str)}
+    return {name: place for name, place in places.items() if place is not None}

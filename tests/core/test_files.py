@@ -1,0 +1,79 @@
+"""A file is written whole or not at all."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from scanner.files import write_atomically
+
+
+def permissions(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_file_is_written_with_its_folders_and_all_may_read_it(tmp_path: Path) -> None:
+    """Folders are made as needed; a web server under another name can read what it is to serve."""
+    path = tmp_path / "new" / "folder" / "file"
+    write_atomically(path, b"content")
+    assert (path.read_bytes(), permissions(path)) == (b"content", 0o644)
+    assert list(path.parent.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("broken", ["fsync", "chmod", "replace"])
+def test_a_write_that_breaks_off_leaves_no_half_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """The old content stays until the new one is whole, and nothing else is left behind."""
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, broken, fail)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    """A file that is kept elsewhere and linked to stays elsewhere, also on the first write."""
+    kept, link = tmp_path / "elsewhere" / "file", tmp_path / "link"
+    link.symlink_to(kept)
+    for content in (b"first", b"second"):
+        write_atomically(link, content)
+        assert (link.is_symlink(), kept.read_bytes()) == (True, content)
+
+
+def test_permissions_outlast_a_new_content(tmp_path: Path) -> None:
+    """A file that the owner has closed to others, or opened to a group, stays as the owner left it."""
+    path = tmp_path / "file"
+    path.touch()
+    for mode in (0o600, 0o664):
+        path.chmod(mode)
+        write_atomically(path, b"new")
+        assert permissions(path) == mode
+
+
+def test_a_private_file_is_never_open_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else can read a key: not afterwards, not while it is written, not where an open file lay before."""
+    path = tmp_path / "key"
+    path.write_bytes(b"old")
+    seen = []
+    monkeypatch.setattr(os, "fsync", lambda handle: seen.append(stat.S_IMODE(os.fstat(handle).st_mode)))
+    write_atomically(path, b"secret", private=True)
+    assert (permissions(path), seen[0]) == (0o600, 0o600)
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_a_folder_or_a_device_is_not_replaced(tmp_path: Path, kind: str) -> None:
+    """The error says what was expected, what was found and what to do; the thing is still there."""
+    path = tmp_path / "thing"
+    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    before = path.stat().st_mode
+    with pytest.raises(FileExistsError, match="expected a file to write, found a folder or device: name a file"):
+        write_atomically(path, b"new")
+    assert path.stat().st_mode == before
