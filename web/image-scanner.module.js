@@ -1,3 +1,3 @@
 // The module twin of image-scanner.js: everything a site imports.
-export { ScannerError } from "./errors.js";
-export { ImageScanner, imageScannerStart, imageScannerStop } from "./scanner.js";
+export { ScannerError } from "./shared/errors.js";
+export { ImageScanner, imageScannerStart, imageScannerStop } from "./page/scanner.js";

@@ -1,7 +1,7 @@
 // Keeps the site in the visitor's browser, so that it works without a network from the second visit on.
 // One cache per build: assets.json names the build; files of older ones go when a newer one has come whole.
 
-/** @typedef {import("./downloads.js").Assets} Assets */
+/** @typedef {import("./python/downloads.js").Assets} Assets */
 /** @typedef {Event & {waitUntil(promise: Promise<unknown>): void}} LifeEvent */
 /** @typedef {LifeEvent & {request: Request, respondWith(response: Promise<Response>): void}} RequestEvent */
 
@@ -14,25 +14,26 @@ const PREFIX = `image-scanner ${SCOPE} `;
 const PAGE = [
   "./",
   "style.css",
-  "view.js",
+  "page/demo-page.js",
   "manifest.webmanifest",
   "icons/icon.svg",
   "image-scanner-element.js",
-  "element-markup.js",
-  "element-style.js",
-  "platform.js",
-  "strings.js",
-  "scanner.js",
-  "scanner-client.js",
-  "camera.js",
-  "errors.js",
-  "frames.js",
-  "quality.js",
+  "element/image-scanner-element.js",
+  "element/markup.js",
+  "element/style.js",
+  "element/platform.js",
+  "element/strings.js",
+  "page/scanner.js",
+  "page/scanner-client.js",
+  "page/camera.js",
+  "shared/errors.js",
+  "page/frames.js",
+  "shared/quality.js",
   "worker.js",
-  "runtime.js",
-  "downloads.js",
-  "snapshot.js",
-  "site-packages.js",
+  "python/runtime.js",
+  "python/downloads.js",
+  "python/snapshot.js",
+  "python/site-packages.js",
   "hashes/references.json",
 ];
 

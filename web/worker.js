@@ -1,11 +1,11 @@
 // The worker: one Python interpreter for the whole page. Every message names one of the actions below.
-import { ScannerError, withCode } from "./errors.js";
-import { measureQuality } from "./quality.js";
-import { calling, startPython } from "./runtime.js";
+import { ScannerError, withCode } from "./shared/errors.js";
+import { measureQuality } from "./shared/quality.js";
+import { calling, startPython } from "./python/runtime.js";
 
-/** @typedef {import("./frames.js").Box} Box */
+/** @typedef {import("./page/frames.js").Box} Box */
 
-/** @type {Promise<import("./runtime.js").ScannerModule> | null} */
+/** @type {Promise<import("./python/runtime.js").ScannerModule> | null} */
 let python = null;
 
 /** Adding a feature is adding a function here. Each gets the message, returns the result. */

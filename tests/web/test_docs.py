@@ -253,10 +253,15 @@ def listed(heading: str, text: str = REFERENCE) -> set[str]:
     return set(re.findall(r"`(\w[\w-]*)", text[start : text.index("\n\n", start)]))
 
 
+def element_source() -> str:
+    """Returns the script of the element, all files of its room together."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((WEB / "element").glob("*.js")))
+
+
 def test_every_option_attribute_and_error_is_documented():
     """The tables of docs/javascript.md name all there is, and nothing that is not."""
     types = (WEB / "image-scanner.module.d.ts").read_text(encoding="utf-8")
-    element = (WEB / "image-scanner-element.js").read_text(encoding="utf-8")
+    element = element_source()
     rows = set(re.findall(r"^\| `(\w[\w-]*)", REFERENCE, re.M)) | {"assets"}
     options = set(re.findall(r"^  (\w+)\?:", types.split("interface Options")[1].split("\n}")[0], re.M))
     codes = set(re.findall(r'\| "([\w-]+)"', types.split("ErrorCode =")[1].split(";")[0]))
@@ -274,8 +279,8 @@ def test_every_method_is_documented():
 
 def test_every_part_and_property_is_documented():
     """All that CSS can reach is listed, and all that is listed is there."""
-    markup = (WEB / "element-markup.js").read_text(encoding="utf-8")
-    style = (WEB / "element-style.js").read_text(encoding="utf-8")
+    markup = (WEB / "element" / "markup.js").read_text(encoding="utf-8")
+    style = (WEB / "element" / "style.js").read_text(encoding="utf-8")
     parts = {part for parts in re.findall(r' part="([^"]+)"', markup) for part in parts.split()}
     looks = REFERENCE[REFERENCE.index("Looks: custom properties") :].split("\n\n")[0]
     said = set(re.findall(r"`([\w-]+)`", looks))
@@ -287,7 +292,7 @@ def test_every_part_and_property_is_documented():
 def test_every_view_and_event_is_documented():
     """The states of the element and its events, as the types have them."""
     types = (WEB / "image-scanner-element.d.ts").read_text(encoding="utf-8")
-    element = (WEB / "image-scanner-element.js").read_text(encoding="utf-8")
+    element = element_source()
     views = set(re.findall(r'\| "(\w+)"', types))
     assert views == listed("Read-only:") - {"state", "view"}
     assert set(re.findall(r'#tell\("(\w+)"', element)) <= listed("Events bubble")

@@ -1,6 +1,6 @@
 // Files that come in at the same time, counted byte by byte, with an error where nothing comes any more.
 // Runs in the worker.
-import { ScannerError } from "./errors.js";
+import { ScannerError } from "../shared/errors.js";
 
 /** @typedef {{url: string, bytes: number, br?: number, gz?: number}} Asset  size as it is, and compressed */
 /**

@@ -1,15 +1,15 @@
 // The page's side of the worker: one worker a page, a promise for every question.
-import { ScannerError } from "./errors.js";
+import { ScannerError } from "../shared/errors.js";
 
 /** @typedef {import("./frames.js").Box} Box */
 /** @typedef {import("./frames.js").Frame} Frame */
-/** @typedef {import("./runtime.js").Progress} Progress */
+/** @typedef {import("../python/runtime.js").Progress} Progress */
 /** @typedef {{id: string, [field: string]: unknown}} Reference */
 /** @typedef {{handle: number, references: number, threshold: number, catalogue: Reference[]}} OpenBundle */
 /**
  * @typedef {{outcome: "match" | "no_match" | "no_detail" | "ambiguous", id: string | null, distance: number | null,
  *   margin: number | null, corners: [number, number][] | null, reference: Reference | null, milliseconds: number,
- *   quality: import("./quality.js").Quality}} Verdict
+ *   quality: import("../shared/quality.js").Quality}} Verdict
  */
 
 /** The worker's own few kilobytes of script must be there by then. */
@@ -186,7 +186,7 @@ export class ScannerClient {
     return hello;
   }
 
-  /** @param {{id: number, result?: unknown, error?: {code: import("./errors.js").ErrorCode, message: string}}} data */
+  /** @param {{id: number, result?: unknown, error?: {code: import("../shared/errors.js").ErrorCode, message: string}}} data */
   #settle({ id, result, error }) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);

@@ -1,6 +1,6 @@
 // What a frame looks like to the scanner, so that the page can say "more light" instead of nothing.
 
-/** @typedef {import("./frames.js").Box} Box */
+/** @typedef {import("../page/frames.js").Box} Box */
 /**
  * brightness: mean grey of the scan region, 0..255
  * contrast: standard deviation of grey, 0..127

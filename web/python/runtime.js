@@ -1,6 +1,6 @@
 // Starts Python in the worker. Every way known to make this hang ends in an error instead.
 import { Downloads, readAssets, Watchdog } from "./downloads.js";
-import { ScannerError, withCode } from "./errors.js";
+import { ScannerError, withCode } from "../shared/errors.js";
 import { installPackages, writePackages } from "./site-packages.js";
 import { SnapshotShelf } from "./snapshot.js";
 

@@ -14,7 +14,7 @@ const JAPANESE = {
   reload: "更新",
 };
 
-const scanner = /** @type {import("./image-scanner-element.js").ImageScannerElement} */ (
+const scanner = /** @type {HTMLElementTagNameMap["image-scanner"]} */ (
   document.querySelector("image-scanner")
 );
 

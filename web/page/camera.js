@@ -1,5 +1,5 @@
 // The camera, with the quirks of phones. Nothing here knows what is scanned.
-import { ScannerError } from "./errors.js";
+import { ScannerError } from "../shared/errors.js";
 
 /** @typedef {{id: string, label: string}} CameraInfo */
 /**

@@ -1,8 +1,8 @@
 // ImageScanner: a camera, a scan region and the recogniser, as one small state machine (docs/state-machine.md).
 import { aborted, closeCamera, hasTorch, listCameras, openCamera, setTorch, setZoom, zoomRange } from "./camera.js";
-import { ScannerError, withCode } from "./errors.js";
+import { ScannerError, withCode } from "../shared/errors.js";
 import { FrameGrabber, ownSize, regionInFrame, shownPicture } from "./frames.js";
-import { advice, change, glance } from "./quality.js";
+import { advice, change, glance } from "../shared/quality.js";
 import { ScannerClient } from "./scanner-client.js";
 
 /** @typedef {import("./scanner-client.js").Verdict} Verdict */
@@ -13,7 +13,7 @@ import { ScannerClient } from "./scanner-client.js";
 /**
  * What a site is told. `loading` while bytes come in, `waiting` for what the start waits on ("camera": the person's
  * permission; "tap": a tap that lets the video play: call start() from it), `hint` while scanning finds nothing.
- * @typedef {{state: State, loading: import("./runtime.js").Progress | null, waiting: "camera" | "tap" | null,
+ * @typedef {{state: State, loading: import("../python/runtime.js").Progress | null, waiting: "camera" | "tap" | null,
  *   hint: Hint | null}} Status
  */
 /**
@@ -37,7 +37,8 @@ import { ScannerClient } from "./scanner-client.js";
  * @property {boolean} [snapshot] false: do not keep Python's memory in this browser (30 MB, for a quick next start)
  */
 
-const HERE = import.meta.url.slice(0, import.meta.url.lastIndexOf("/") + 1);
+/** Where the site's files lie, unless told: the folder around page/, or that of the file a bundler put this into. */
+const HERE = import.meta.url.replace(/(?:page\/)?[^/]*$/, "");
 
 /** A picture that was out of sight for this long may be reported again. */
 const GONE_MILLISECONDS = 1500;
@@ -244,7 +245,7 @@ export class ImageScanner {
   /**
    * Judges one still picture. "Nothing found" is a value: `id` is null and `outcome` says why.
    * @param {Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | string | URL} source
-   * @param {{bundle?: string, assets?: string, onProgress?: (progress: import("./runtime.js").Progress) => void}} [options]
+   * @param {{bundle?: string, assets?: string, onProgress?: (progress: import("../python/runtime.js").Progress) => void}} [options]
    * @returns {Promise<Verdict & {frame: {width: number, height: number}}>}
    */
   static async scanImage(source, options = {}) {
