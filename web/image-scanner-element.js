@@ -1,7 +1,8 @@
-// The script tag of the element: defines <image-scanner>. The class alone is element/image-scanner-element.js.
-import { ImageScanner, ImageScannerElement } from "./element/image-scanner-element.js";
+// Defines <image-scanner>. The class alone, not defined, is element/image-scanner-element.js.
+import { ImageScannerElement } from "./element/image-scanner-element.js";
 
-export { ImageScanner, ImageScannerElement };
+export { ImageScannerElement };
+export { ImageScanner } from "./page/scanner.js";
 
 // A server that renders pages has no custom elements: there the import does nothing.
 if (globalThis.customElements && !customElements.get("image-scanner")) {

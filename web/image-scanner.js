@@ -92,7 +92,7 @@
     async setZoom(zoom) {
       return this.#do((real) => real.setZoom(zoom));
     }
-    /** @param {import("./page/scanner.js").Region | import("./page/scanner.js").Region[] | null} region */
+    /** @param {import("./image-scanner.module.js").Region | import("./image-scanner.module.js").Region[] | null} region */
     setRegion(region) {
       this.#tell((real) => real.setRegion(region));
     }

@@ -355,7 +355,8 @@ def test_the_advice_fits_what_the_camera_sees(scene, advice, browser_page):
     """Dark, plain, blurred and glaring frames each get the one sentence that helps."""
     found = browser_page.evaluate(
         """async (scene) => {
-            const { advice, measureQuality } = await import("./shared/quality.js");
+            const { advice } = await import("./page/hints.js");
+            const { measureQuality } = await import("./python/quality.js");
             const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
             const context = canvas.getContext("2d");
             new Function("context", scene)(context);
@@ -383,7 +384,8 @@ def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(seen, advice,
     """Sharp or blurred, such a picture looks the same: where nothing moves, "hold steady" would be said for ever."""
     found = browser_page.evaluate(
         """async (seen) => {
-            const { advice, measureQuality } = await import("./shared/quality.js");
+            const { advice } = await import("./page/hints.js");
+            const { measureQuality } = await import("./python/quality.js");
             const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
             const context = canvas.getContext("2d");
             for (const [at, colour] of ["#1d3557", "#e63946", "#a8dadc", "#457b9d"].entries()) {
@@ -402,7 +404,8 @@ def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(seen, advice,
 def test_a_bare_wall_is_not_called_an_unknown_picture(browser_page):
     """Where there is nothing to see, coming closer to something stays the advice, however long it takes."""
     advice = browser_page.evaluate("""async () => {
-        const { advice, measureQuality } = await import("./shared/quality.js");
+        const { advice } = await import("./page/hints.js");
+        const { measureQuality } = await import("./python/quality.js");
         const wall = new Uint8Array(4 * 64 * 64).fill(128);
         const quality = measureQuality(wall, 64, { left: 0, top: 0, width: 64, height: 64 });
         return advice(quality, { still: true, long: true });
@@ -415,7 +418,7 @@ def test_a_cameras_noise_is_no_movement(noise, shift, still, browser_page):
     """Looks at one picture differ less, also in poor light (10 grey levels), than when it moved a twentieth aside."""
     changed = browser_page.evaluate(
         """async ([noise, shift]) => {
-            const { change, glance } = await import("./shared/quality.js");
+            const { change, glance } = await import("./page/motion.js");
             const look = (moved) => {
               const pixels = new Uint8ClampedArray(4 * 480 * 480);
               for (let at = 0; at < 480 * 480; at++) {
@@ -439,7 +442,8 @@ def test_who_is_close_enough_is_not_told_to_come_closer(reference, share, advice
     browser_page.route("**/held.png", lambda route: route.fulfill(path=PICTURES / f"{reference}.png"))
     found = browser_page.evaluate(
         """async (share) => {
-            const { advice, measureQuality } = await import("./shared/quality.js");
+            const { advice } = await import("./page/hints.js");
+            const { measureQuality } = await import("./python/quality.js");
             const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
             const context = canvas.getContext("2d");
             context.fillStyle = "#a8977e";

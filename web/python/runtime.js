@@ -4,7 +4,7 @@ import { ScannerError, withCode } from "../shared/errors.js";
 import { installPackages, writePackages } from "./site-packages.js";
 import { SnapshotShelf } from "./snapshot.js";
 
-/** @typedef {{stage: "download" | "python" | "core", loaded: number, total: number}} Progress  bytes on the line, of all files together */
+/** @typedef {import("../shared/protocol.js").Progress} Progress */
 /** @typedef {any} ScannerModule  the Python module scanner.browser */
 
 /** An idle worker that gets nothing for this long is stuck; people are told within 10 s. */
