@@ -10,33 +10,6 @@ const SCOPE = /** @type {string} */ (worker.registration.scope);
 /** Caches of other sites on this origin, or of the host itself, are none of our business. */
 const PREFIX = `image-scanner ${SCOPE} `;
 
-/** What the page is made of; the runtime's files are named by assets.json. */
-const PAGE = [
-  "./",
-  "style.css",
-  "page/demo-page.js",
-  "manifest.webmanifest",
-  "icons/icon.svg",
-  "image-scanner-element.js",
-  "element/image-scanner-element.js",
-  "element/markup.js",
-  "element/style.js",
-  "element/platform.js",
-  "element/strings.js",
-  "page/scanner.js",
-  "page/scanner-client.js",
-  "page/camera.js",
-  "shared/errors.js",
-  "page/frames.js",
-  "shared/quality.js",
-  "worker.js",
-  "python/runtime.js",
-  "python/downloads.js",
-  "python/snapshot.js",
-  "python/site-packages.js",
-  "hashes/references.json",
-];
-
 worker.addEventListener("install", (/** @type {LifeEvent} */ event) => event.waitUntil(fill()));
 worker.addEventListener("activate", (/** @type {LifeEvent} */ event) => event.waitUntil(takeOver()));
 worker.addEventListener("fetch", (/** @type {RequestEvent} */ event) => {
@@ -54,11 +27,13 @@ async function fill() {
   const { assets, response } = await readAssets();
   const cache = await caches.open(PREFIX + assets.version);
   await cache.put(new URL("assets.json", SCOPE).href, response);
-  const files = Object.values(assets.files).map(({ url }) => new URL(url, SCOPE).href);
+  const runtime = Object.values(assets.files).map(({ url }) => url);
+  // "./" is the address people visit.
+  const files = ["./", ...assets.page, ...runtime].map((path) => new URL(path, SCOPE).href);
   // The runtime of the cdn variant lies on another origin; the browser's own cache has to do for it.
   const own = files.filter((url) => url.startsWith(SCOPE));
   await Promise.all(
-    [...PAGE.map((path) => new URL(path, SCOPE).href), ...own].map(async (url) => {
+    own.map(async (url) => {
       // The page has usually just loaded these: nothing is fetched twice that has not changed.
       const fetched = await fetch(url, { cache: isImmutable(url) ? "default" : "no-cache" });
       if (!fetched.ok) throw new Error(`${url} was answered with status ${fetched.status}`);

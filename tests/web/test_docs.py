@@ -149,7 +149,7 @@ def test_the_call_fits_a_phone_as_it_is_pasted(
 # What the text around a snippet takes for granted.
 GIVEN = """
 <script type="importmap">
-  {"imports": {"image-scanner": "./image-scanner.module.js", "image-scanner/element": "./image-scanner-element.js"}}
+  {"imports": {"phash-scanner": "./image-scanner.module.js", "phash-scanner/element": "./image-scanner-element.js"}}
 </script>
 <script src="image-scanner.js"></script>
 <video id="video" autoplay playsinline muted style="width: 360px; height: 480px"></video>
@@ -221,6 +221,7 @@ def test_no_snippet_is_left_out():
         "script-src 'wasm-unsafe-eval' HOST": "test_script_tag.py",
         "default-src 'self'": "test_offline.py",
         "start()  ": "test_the_diagram_has_every_state",
+        "npm pack ./web": "test_npm_package.py packs and installs so",
         ". .venv/bin/activate": "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
         '{"lighthouse"': "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
     }
@@ -271,7 +272,7 @@ def test_every_option_attribute_and_error_is_documented():
 
 def test_every_method_is_documented():
     """Each public method of the class and the element is in docs/javascript.md."""
-    for name in ("image-scanner.module.d.ts", "image-scanner-element.d.ts"):
+    for name in ("image-scanner.module.d.ts", "image-scanner-element-class.d.ts"):
         types = (WEB / name).read_text(encoding="utf-8")
         methods = set(re.findall(r"^  (?:static )?(\w+)\(", types, re.M)) - {"constructor"}
         assert {method for method in methods if f"{method}(" not in REFERENCE} == set()
@@ -291,7 +292,7 @@ def test_every_part_and_property_is_documented():
 
 def test_every_view_and_event_is_documented():
     """The states of the element and its events, as the types have them."""
-    types = (WEB / "image-scanner-element.d.ts").read_text(encoding="utf-8")
+    types = (WEB / "image-scanner-element-class.d.ts").read_text(encoding="utf-8")
     element = element_source()
     views = set(re.findall(r'\| "(\w+)"', types))
     assert views == listed("Read-only:") - {"state", "view"}

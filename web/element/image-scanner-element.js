@@ -1,5 +1,6 @@
 // The class of <image-scanner>: the whole scanner with its interface, from nothing but attributes. Defines nothing.
 import { cameraPermission } from "../page/camera.js";
+import { savesData } from "../page/data-saver.js";
 import { ImageScanner } from "../page/scanner.js";
 import { STOPPED } from "../page/status.js";
 import { ScannerError, withCode } from "../shared/errors.js";
@@ -214,8 +215,7 @@ export class ImageScannerElement extends Base {
 
   /** Loads while the person reads, unless they save data. */
   #loadEarly() {
-    const connection = /** @type {{saveData?: boolean} | undefined} */ (/** @type {any} */ (navigator).connection);
-    if (!connection?.saveData) this.#load();
+    if (!savesData()) this.#load();
   }
 
   /** Tells once when everything is there; a failure is told when it matters, at the start. */

@@ -113,19 +113,12 @@ export function ownSize(drawable) {
 /** Draws sources into one canvas and hands out their pixels. */
 export class FrameGrabber {
   #canvas;
-  #context;
+  /** @type {CanvasRenderingContext2D | null} */
+  #context = null;
 
   /** @param {HTMLCanvasElement | null} [canvas] the page's own canvas, if it wants to see the frames */
-  constructor(canvas) {
-    const options = { willReadFrequently: true, alpha: false };
-    this.#canvas = canvas ?? document.createElement("canvas");
-    let context = this.#canvas.getContext("2d", options);
-    if (!context) {
-      // The page's canvas already has another kind of context: leave it alone.
-      this.#canvas = document.createElement("canvas");
-      context = this.#canvas.getContext("2d", options);
-    }
-    this.#context = /** @type {CanvasRenderingContext2D} */ (context);
+  constructor(canvas = null) {
+    this.#canvas = canvas;
   }
 
   /**
@@ -135,15 +128,26 @@ export class FrameGrabber {
    * @returns {Frame}
    */
   grab(source, { width, height }) {
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
-    this.#context.drawImage(source, 0, 0, width, height);
-    const pixels = this.#context.getImageData(0, 0, width, height).data.buffer;
+    const context = (this.#context ??= this.#contextOf(this.#canvas));
+    if (context.canvas.width !== width) context.canvas.width = width;
+    if (context.canvas.height !== height) context.canvas.height = height;
+    context.drawImage(source, 0, 0, width, height);
+    const pixels = context.getImageData(0, 0, width, height).data.buffer;
     return { width, height, pixels: /** @type {ArrayBuffer} */ (pixels) };
   }
 
   /** Gives the canvas's memory back at once; iPhones hold on to it otherwise. */
   release() {
-    this.#canvas.width = this.#canvas.height = 0;
+    if (this.#context) this.#context.canvas.width = this.#context.canvas.height = 0;
+  }
+
+  /**
+   * @param {HTMLCanvasElement | null} canvas one that has another kind of context already is left alone
+   * @returns {CanvasRenderingContext2D}
+   */
+  #contextOf(canvas) {
+    const options = { willReadFrequently: true, alpha: false };
+    const context = canvas?.getContext("2d", options) ?? document.createElement("canvas").getContext("2d", options);
+    return /** @type {CanvasRenderingContext2D} */ (context);
   }
 }

@@ -6,7 +6,8 @@ import { ScannerError } from "../shared/errors.js";
 /**
  * @typedef {object} Assets what assets.json holds
  * @property {string} version of the build
- * @property {Record<string, Asset>} files by role
+ * @property {Record<string, Asset>} files of the runtime, by role
+ * @property {string[]} page paths of everything else that a visit without a network needs
  * @property {Record<string, string>} [libraries] in a trimmed build: the role of each compiled library, by its path
  *   among Python's packages
  */
