@@ -128,7 +128,8 @@ export class FrameGrabber {
    * @returns {Frame}
    */
   grab(source, { width, height }) {
-    const context = (this.#context ??= this.#contextOf(this.#canvas));
+    this.#context ??= contextOf(this.#canvas);
+    const context = this.#context;
     if (context.canvas.width !== width) context.canvas.width = width;
     if (context.canvas.height !== height) context.canvas.height = height;
     context.drawImage(source, 0, 0, width, height);
@@ -140,14 +141,14 @@ export class FrameGrabber {
   release() {
     if (this.#context) this.#context.canvas.width = this.#context.canvas.height = 0;
   }
+}
 
-  /**
-   * @param {HTMLCanvasElement | null} canvas one that has another kind of context already is left alone
-   * @returns {CanvasRenderingContext2D}
-   */
-  #contextOf(canvas) {
-    const options = { willReadFrequently: true, alpha: false };
-    const context = canvas?.getContext("2d", options) ?? document.createElement("canvas").getContext("2d", options);
-    return /** @type {CanvasRenderingContext2D} */ (context);
-  }
+/**
+ * @param {HTMLCanvasElement | null} canvas one that has another kind of context already is left alone
+ * @returns {CanvasRenderingContext2D}
+ */
+function contextOf(canvas) {
+  const options = { willReadFrequently: true, alpha: false };
+  const context = canvas?.getContext("2d", options) ?? document.createElement("canvas").getContext("2d", options);
+  return /** @type {CanvasRenderingContext2D} */ (context);
 }

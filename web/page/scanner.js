@@ -212,8 +212,13 @@ export class ImageScanner {
     }
   }
 
+  #newRun() {
+    this.#run = new AbortController();
+    return this.#run;
+  }
+
   async #begin() {
-    const run = (this.#run = new AbortController());
+    const run = this.#newRun();
     this.#set({ state: "starting", waiting: "camera", hint: null });
     try {
       // Camera and recogniser come up side by side.
@@ -287,7 +292,8 @@ export class ImageScanner {
    */
   async #judgeFrames(signal) {
     const interval = 1000 / (this.#options.maxScansPerSecond ?? 15);
-    const loop = (this.#loop = {});
+    const loop = {};
+    this.#loop = loop;
     const wanted = () => !signal.aborted && this.state === "scanning" && this.#loop === loop;
     while (wanted()) {
       const began = performance.now();
@@ -340,7 +346,7 @@ export class ImageScanner {
    * @param {number[]} waits milliseconds before each attempt
    */
   async #reopen(waits) {
-    const run = (this.#run = new AbortController());
+    const run = this.#newRun();
     try {
       await this.#live.reopen(this.#preferred, run.signal, this.#onTap, waits);
       this.#set({ waiting: null });
