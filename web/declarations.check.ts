@@ -1,10 +1,10 @@
 // Checked, never run: the declarations promise nothing that the modules do not have.
-import { ImageScannerElement } from "./element/image-scanner-element.js";
-import type * as element from "./image-scanner-element-class.js";
+import type { ImageScannerElement } from "./element/image-scanner-element.js";
 import type * as declared from "./image-scanner.module.js";
+import type * as element from "./image-scanner-element-class.js";
 import { imageScannerStart, imageScannerStop } from "./page/image-scanner-start.js";
 import { ImageScanner } from "./page/scanner.js";
-import { ScannerError, type ErrorCode } from "./shared/errors.js";
+import type { ErrorCode, ScannerError } from "./shared/errors.js";
 
 export const promised: {
   element: Pick<element.ImageScannerElement, "start" | "stop" | "pause" | "resume" | "scanPhoto" | "status" | "view">;

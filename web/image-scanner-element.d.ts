@@ -1,8 +1,8 @@
-import type { ImageScannerElement } from "./image-scanner-element-class.js";
 import type { Result, Status } from "./image-scanner.module.js";
+import type { ImageScannerElement } from "./image-scanner-element-class.js";
 
-export { ImageScannerElement, type View } from "./image-scanner-element-class.js";
 export { ImageScanner } from "./image-scanner.module.js";
+export { ImageScannerElement, type View } from "./image-scanner-element-class.js";
 
 declare global {
   interface HTMLElementTagNameMap {

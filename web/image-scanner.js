@@ -114,7 +114,11 @@
     imageScannerStart: async (...args) => (await loading).imageScannerStart(...args),
     imageScannerStop() {
       if (loaded) loaded.imageScannerStop();
-      else loading.then((module) => module.imageScannerStop(), () => {});
+      else
+        loading.then(
+          (module) => module.imageScannerStop(),
+          () => {},
+        );
     },
   });
 })();

@@ -54,7 +54,9 @@ async function readAssets() {
 async function takeOver() {
   const cache = await newest();
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== cache).map((name) => caches.delete(name)));
+  await Promise.all(
+    names.filter((name) => name.startsWith(PREFIX) && name !== cache).map((name) => caches.delete(name)),
+  );
   await worker.clients.claim();
 }
 

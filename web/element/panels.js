@@ -23,7 +23,10 @@ export function renderLoading(inside, loading, words) {
   // Starting Python takes about as long as a third of the download on a good line.
   const done = stage === "core" ? 0.97 : stage === "python" ? 0.8 + 0.1 * share : 0.8 * share;
   inside.find(".loading-stage").textContent = words[stage];
-  inside.find(".loading-bytes").textContent = fill(words.megabytes, { loaded: megabytes(loaded), total: megabytes(total) });
+  inside.find(".loading-bytes").textContent = fill(words.megabytes, {
+    loaded: megabytes(loaded),
+    total: megabytes(total),
+  });
   const bar = inside.find(".bar");
   bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
   bar.setAttribute("aria-label", words[stage]);

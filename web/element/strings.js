@@ -52,7 +52,8 @@ const ENGLISH = {
   "insecure-context": "This page needs https",
   "insecure-context.text": "Browsers give the camera only to pages whose address begins with https://.",
   "permission-denied": "The camera is not allowed",
-  "permission-denied.ios": "Tap the page icon beside the address, then Website Settings, and allow Camera. Then try again.",
+  "permission-denied.ios":
+    "Tap the page icon beside the address, then Website Settings, and allow Camera. Then try again.",
   "permission-denied.android": "Tap the icon beside the address, then Permissions, and allow Camera. Then try again.",
   "permission-denied.desktop": "Click the camera icon beside the address and allow it. Then try again.",
   "no-camera": "No camera found",

@@ -20,9 +20,7 @@ const JAPANESE = {
   reload: "更新",
 };
 
-const scanner = /** @type {HTMLElementTagNameMap["image-scanner"]} */ (
-  document.querySelector("image-scanner")
-);
+const scanner = /** @type {HTMLElementTagNameMap["image-scanner"]} */ (document.querySelector("image-scanner"));
 
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 if (/^ja\b/i.test(language)) {
@@ -59,7 +57,9 @@ async function fillGallery() {
   const base = assetsBase(scanner.getAttribute("assets") ?? undefined);
   const bundle = bundleAddress(scanner.getAttribute("bundle") ?? undefined, base);
   // The scanner itself says what is wrong with the bundle.
-  const references = await ScannerClient.shared(base).catalogue(bundle).catch(() => []);
+  const references = await ScannerClient.shared(base)
+    .catalogue(bundle)
+    .catch(() => []);
   const gallery = /** @type {HTMLElement} */ (document.querySelector(".gallery"));
   for (const { id, title, thumbnail } of references.slice(0, SHOWN)) {
     if (typeof thumbnail !== "string") continue; // the site gave no picture to show

@@ -1,6 +1,7 @@
 // The call of the 2022 library: one promise for the first picture recognised.
-import { aborted } from "./camera.js";
+
 import { ScannerError } from "../shared/errors.js";
+import { aborted } from "./camera.js";
 import { ownSize, shownPicture } from "./frames.js";
 import { ImageScanner } from "./scanner.js";
 
@@ -57,7 +58,8 @@ export function imageScannerStop() {
  * @param {unknown} canvas
  */
 function wrongArgument(width, height, top, video, canvas) {
-  const is = (/** @type {unknown} */ value, /** @type {string} */ name) => value instanceof Element && value.localName === name;
+  const is = (/** @type {unknown} */ value, /** @type {string} */ name) =>
+    value instanceof Element && value.localName === name;
   const more = "a number of CSS px above 0, such as 200";
   /** @type {[name: string, value: unknown, allowed: boolean, wanted: string][]} */
   const rules = [
@@ -65,12 +67,20 @@ function wrongArgument(width, height, top, video, canvas) {
     ["height", height, Number.isFinite(height) && Number(height) > 0, more],
     ["top", top, Number.isFinite(top), "a number of CSS px from the video's top, such as 100"],
     ["video", video, is(video, "video"), 'a <video> element, such as document.querySelector("video")'],
-    ["canvas", canvas, canvas == null || is(canvas, "canvas"), 'a <canvas> element, such as document.querySelector("canvas")'],
+    [
+      "canvas",
+      canvas,
+      canvas == null || is(canvas, "canvas"),
+      'a <canvas> element, such as document.querySelector("canvas")',
+    ],
   ];
   const broken = rules.find(([, , allowed]) => !allowed);
   if (!broken) return null;
   const [name, value, , wanted] = broken;
-  return new ScannerError("invalid-argument", `imageScannerStart needs ${wanted}, as ${name}, but got ${shown(value)}.`);
+  return new ScannerError(
+    "invalid-argument",
+    `imageScannerStart needs ${wanted}, as ${name}, but got ${shown(value)}.`,
+  );
 }
 
 /** @param {unknown} value as a person would write it */

@@ -1,6 +1,7 @@
 // A camera's stream in the page's <video>: opened, played, waited for, lost, let go of.
-import { aborted, closeCamera, hasTorch, openCamera, setTorch, setZoom, zoomRange } from "./camera.js";
+
 import { ScannerError, withCode } from "../shared/errors.js";
+import { aborted, closeCamera, hasTorch, openCamera, setTorch, setZoom, zoomRange } from "./camera.js";
 
 /** A muted camera (a call came in, another app took it) usually comes back by itself. */
 const MUTED_MILLISECONDS = 3000;

@@ -158,7 +158,10 @@ export class ScannerClient {
         reject(error);
         this.#fail(error);
       };
-      const timer = setTimeout(() => fail(`The worker ${this.#base}worker.js did not start. Try again.`, undefined), HELLO_MILLISECONDS);
+      const timer = setTimeout(
+        () => fail(`The worker ${this.#base}worker.js did not start. Try again.`, undefined),
+        HELLO_MILLISECONDS,
+      );
       try {
         this.#worker = createWorker(new URL("worker.js", this.#base).href);
       } catch (error) {
@@ -226,7 +229,8 @@ export class ScannerClient {
       let /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
       if (milliseconds !== Infinity) {
         timer = setTimeout(
-          () => this.#fail(new ScannerError("runtime-failed", `The recogniser did not answer "${action}". Start again.`)),
+          () =>
+            this.#fail(new ScannerError("runtime-failed", `The recogniser did not answer "${action}". Start again.`)),
           milliseconds,
         );
       }

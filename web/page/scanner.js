@@ -1,7 +1,8 @@
 // ImageScanner: a camera, a scan region and the recogniser, as one small state machine (docs/state-machine.md).
-import { aborted, listCameras } from "./camera.js";
+
 import { withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
+import { aborted, listCameras } from "./camera.js";
 import { FrameJudge } from "./frame-judge.js";
 import { Hints } from "./hints.js";
 import { LastFind } from "./last-find.js";
@@ -121,7 +122,8 @@ export class ImageScanner {
   /** Rests; the picture freezes and the camera stays ready. */
   pause() {
     if (this.state === "scanning") this.#live.pause();
-    else if (this.state === "suspended") this.#end(); // the camera that is away need not come back
+    else if (this.state === "suspended")
+      this.#end(); // the camera that is away need not come back
     else return;
     this.#set({ state: "paused", waiting: null, hint: null });
   }

@@ -1,5 +1,5 @@
 // One still picture, judged on its own: all its pixels go to Python once.
-import { withCode, ScannerError } from "../shared/errors.js";
+import { ScannerError, withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
 import { FrameGrabber, ownSize, stillSize } from "./frames.js";
 import { RemoteScanner } from "./remote-scanner.js";
@@ -69,7 +69,11 @@ async function toDrawable(source) {
     }
     return source;
   } catch (error) {
-    throw withCode(error, "runtime-failed", "The picture could not be read: this browser cannot open it, or it is none.");
+    throw withCode(
+      error,
+      "runtime-failed",
+      "The picture could not be read: this browser cannot open it, or it is none.",
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 // Starts Python in the worker. Every way known to make this hang ends in an error instead.
-import { Downloads, readAssets, Watchdog } from "./downloads.js";
+
 import { ScannerError, withCode } from "../shared/errors.js";
+import { Downloads, readAssets, Watchdog } from "./downloads.js";
 import { installPackages, writePackages } from "./site-packages.js";
 import { SnapshotShelf } from "./snapshot.js";
 
@@ -129,7 +130,10 @@ export async function startPython(base, onProgress, snapshots = true) {
     }
 
     /** Wraps the maker of Python's module so that the packages are there before Python starts. */
-    function withPackages(/** @type {(settings: any) => Promise<any>} */ create, /** @type {Promise<Uint8Array>[]} */ archives) {
+    function withPackages(
+      /** @type {(settings: any) => Promise<any>} */ create,
+      /** @type {Promise<Uint8Array>[]} */ archives,
+    ) {
       let /** @type {(error: unknown) => void} */ fail = () => {};
       const broken = new Promise((_, reject) => (fail = reject));
       broken.catch(() => {}); // whoever creates the module hears of it
@@ -147,7 +151,10 @@ export async function startPython(base, onProgress, snapshots = true) {
       const packages = trimmed
         ? { createPyodideModule: withPackages(createPyodideModule, [archive("numpy"), archive("core")]) }
         : { createPyodideModule, packages: ["numpy"] };
-      const pyodide = await Promise.race([failed, loadPyodide({ ...common, ...packages, _makeSnapshot: shelf !== null })]);
+      const pyodide = await Promise.race([
+        failed,
+        loadPyodide({ ...common, ...packages, _makeSnapshot: shelf !== null }),
+      ]);
 
       stage = "core";
       dog.alive("recogniser");
