@@ -297,6 +297,44 @@ def test_frames_that_come_meanwhile_are_dropped_not_queued(site, browser_with_ca
     assert page.evaluate("emptied") is True  # transferred, not copied
 
 
+def test_camera_photos_and_gallery_share_one_bundle(site, browser_with_camera):
+    """A page that scans, judges a photo and lists its pictures fetches the bundle once."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: request.url.endswith("references.json") and asked.append(request.url))
+    page.add_init_script(SCRIPTED_CAMERA)
+    page.goto(site)
+    page.locator(".gallery img").first.wait_for(timeout=60_000)
+    page.evaluate("void document.querySelector('image-scanner').start()")
+    page.wait_for_function("document.querySelector('image-scanner').view === 'scanning'", timeout=60_000)
+    page.set_input_files("input.file", PICTURES / "album.png")
+    page.wait_for_function("document.querySelector('image-scanner').view === 'found'", timeout=60_000)
+    assert page.evaluate("document.querySelectorAll('.gallery img').length") == len(list(PICTURES.glob("*.png")))
+    assert asked == [site + "hashes/references.json"]
+
+
+def test_a_bundle_is_let_go_of_with_its_last_scanner(site, browser_with_camera):
+    """Two scanners share a bundle; when both are destroyed a third one fetches it anew."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: request.url.endswith("references.json") and asked.append(request.url))
+    page.route("**/empty.html", lambda route: route.fulfill(body="<video id=video>", content_type="text/html"))
+    page.goto(site + "empty.html")
+    open_scanners = """async (count) => {
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        globalThis.scanners = Array.from({ length: count }, () => new ImageScanner(video, () => {}));
+        await Promise.all(scanners.map((scanner) => scanner.load()));
+    }"""
+    page.evaluate(open_scanners, 2)
+    assert len(asked) == 1
+    page.evaluate("scanners[0].destroy()")
+    page.evaluate("scanners[1].load()")
+    assert len(asked) == 1
+    page.evaluate("scanners[1].destroy()")
+    page.evaluate(open_scanners, 1)
+    assert len(asked) == 2
+
+
 # object-fit, element, frame, region in CSS px -> region in frame pixels; worked out by hand.
 MAPPINGS = [
     ("fill", (400, 300), (640, 480), (100, 50, 200, 200), (160, 80, 320, 320)),
