@@ -7,8 +7,9 @@ import { ScannerError, withCode } from "../shared/errors.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
 import { guideIn } from "./guide.js";
 import { Inside } from "./inside.js";
-import { renderError, renderHint, renderLoading, renderResult, speakOf, titleOf } from "./panels.js";
+import { titleOf } from "./panels.js";
 import { rememberedCamera } from "./remembered-camera.js";
+import { render } from "./render.js";
 import { ShownPicture } from "./shown-picture.js";
 import { stringsFor } from "./strings.js";
 import { copyAddress, nextCamera, offerPhotos, offerTools, toggleTorch } from "./tools.js";
@@ -330,26 +331,19 @@ export class ImageScannerElement extends Base {
 
   #render() {
     if (!this.isConnected) return;
-    const { view, strings: words } = this;
-    const inside = this.#inside;
-    const { waiting, loading } = this.#status;
-    const stage = inside.find(".stage");
-    const entered = stage.dataset.view !== view;
-    stage.dataset.view = view;
-    stage.toggleAttribute("data-opening", view === "loading" && waiting === "camera");
-    stage.toggleAttribute("data-card", this.#result !== null && view === "scanning");
+    const { view } = this;
     this.setAttribute("state", view);
-    inside.fillWords(words);
-    const loads = ["welcome", "asking", "loading", "checking"].includes(view);
-    renderLoading(inside, loads ? (this.#photo ? this.#photoLoading : loading) : null, words);
-    if (entered) speakOf(view, inside, words);
-    renderHint(inside, view, this.#status, words);
-    if (this.#error) renderError(inside, this.#error, this.#problem, words);
-    if (this.#result) renderResult(inside, this.#result, linkOf(this, this.#result.reference), words);
-    // Where there is no camera to go back to, another photo is the way on.
-    const noWay = this.#cameraless && !this.#picture.still.hidden;
-    inside.show(".again", !noWay);
-    inside.show(".another", noWay);
+    const entered = render(this.#inside, this.strings, {
+      view,
+      status: this.#status,
+      loading: this.#photo ? this.#photoLoading : this.#status.loading,
+      result: this.#result,
+      link: this.#result && linkOf(this, this.#result.reference),
+      error: this.#error,
+      problem: this.#problem,
+      // Where there is no camera to go back to, another photo is the way on.
+      again: !(this.#cameraless && !this.#picture.still.hidden),
+    });
     if (entered) this.#entered(view);
   }
 

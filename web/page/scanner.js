@@ -4,13 +4,12 @@ import { withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
 import { aborted, listCameras } from "./camera.js";
 import { FrameJudge } from "./frame-judge.js";
-import { Hints } from "./hints.js";
-import { LastFind } from "./last-find.js";
 import { tell } from "./listeners.js";
 import { LiveVideo } from "./live-video.js";
 import { RemoteScanner } from "./remote-scanner.js";
 import { ScannerClient } from "./scanner-client.js";
-import { STOPPED } from "./status.js";
+import { Sightings } from "./sightings.js";
+import { STOPPED, StatusBoard } from "./status.js";
 import { scanImage } from "./stills.js";
 
 /** @typedef {import("./options.js").Options} Options */
@@ -23,15 +22,12 @@ import { scanImage } from "./stills.js";
 const REOPEN_MILLISECONDS = [300, 1000, 2500];
 
 export class ImageScanner {
-  #onMatch;
   #options;
   #remote;
   #live;
   #frames;
-  #hints = new Hints();
-  #lastFind = new LastFind();
-  /** @type {Status} */
-  #status = STOPPED;
+  #sightings;
+  #status;
   /** One per start: aborted by whatever ends it, so that nothing late can switch anything on again. */
   #run = new AbortController();
   /** @type {Promise<void> | null} */
@@ -47,8 +43,9 @@ export class ImageScanner {
    */
   constructor(video, onMatch, options = {}) {
     if (typeof video?.play !== "function") throw new TypeError(`a scanner needs a <video> element, got ${video}`);
-    this.#onMatch = onMatch;
     this.#options = { ...options };
+    this.#status = new StatusBoard(options.onState);
+    this.#sightings = new Sightings(onMatch, this.#options);
     this.#preferred = options.preferredCamera ?? "environment";
     const assets = assetsBase(options.assets);
     const client = ScannerClient.shared(assets);
@@ -79,11 +76,11 @@ export class ImageScanner {
 
   /** @returns {State} */
   get state() {
-    return this.#status.state;
+    return this.#status.now.state;
   }
 
   get status() {
-    return { ...this.#status };
+    return { ...this.#status.now };
   }
 
   /** The camera in use, or null. */
@@ -93,7 +90,7 @@ export class ImageScanner {
 
   /** How long ago a picture was recognised, since scanning began; Infinity: never. For the element. */
   get millisecondsSinceFind() {
-    return this.#lastFind.ago(performance.now());
+    return this.#sightings.sinceFind;
   }
 
   /**
@@ -125,14 +122,14 @@ export class ImageScanner {
     else if (this.state === "suspended")
       this.#end(); // the camera that is away need not come back
     else return;
-    this.#set({ state: "paused", waiting: null, hint: null });
+    this.#status.set({ state: "paused", waiting: null, hint: null });
   }
 
   /** Stops and switches the camera off, in whatever state. */
   stop() {
     if (this.state === "destroyed") return;
     this.#end();
-    this.#set(STOPPED);
+    this.#status.set(STOPPED);
   }
 
   /** Stops for good and lets go of everything but the worker, which other scanners of the page share. */
@@ -141,7 +138,7 @@ export class ImageScanner {
     this.#end();
     document.removeEventListener("visibilitychange", this.#onVisibility);
     this.#remote.close();
-    this.#set({ ...STOPPED, state: "destroyed" });
+    this.#status.set({ ...STOPPED, state: "destroyed" });
   }
 
   /**
@@ -204,7 +201,7 @@ export class ImageScanner {
       case "starting":
       case "suspended":
         // A second call while a tap is waited for is that tap.
-        if (this.#status.waiting === "tap") this.#live.resume();
+        if (this.#status.now.waiting === "tap") this.#live.resume();
         return this.state === "starting" ? (this.#starting ?? undefined) : undefined;
       case "paused":
         return this.#resume();
@@ -221,7 +218,7 @@ export class ImageScanner {
 
   async #begin() {
     const run = this.#newRun();
-    this.#set({ state: "starting", waiting: "camera", hint: null });
+    this.#status.set({ state: "starting", waiting: "camera", hint: null });
     try {
       // Camera and recogniser come up side by side.
       await Promise.all([this.#openRemote(), this.#openCamera(run.signal)]);
@@ -255,13 +252,14 @@ export class ImageScanner {
     if (!["starting", "scanning", "paused", "suspended"].includes(this.state)) return;
     const paused = this.state === "paused";
     this.#end();
-    this.#status = { ...this.#status, state: "stopped", hint: null }; // for a moment only: nobody needs to be told
+    this.#status.pass({ state: "stopped", hint: null });
     await this.start();
     if (paused) this.pause();
   }
 
   async #openRemote() {
-    const set = (/** @type {Status["loading"]} */ loading) => this.state !== "destroyed" && this.#set({ loading });
+    const set = (/** @type {Status["loading"]} */ loading) =>
+      this.state !== "destroyed" && this.#status.set({ loading });
     try {
       await this.#remote.open(set);
     } finally {
@@ -272,17 +270,16 @@ export class ImageScanner {
   /** @param {AbortSignal} signal */
   async #openCamera(signal) {
     await this.#live.open(this.#preferred, signal, this.#onTap);
-    this.#set({ waiting: null });
+    this.#status.set({ waiting: null });
   }
 
-  #onTap = () => this.#set({ waiting: "tap" });
+  #onTap = () => this.#status.set({ waiting: "tap" });
 
   /** @param {AbortSignal} signal */
   #scan(signal) {
-    this.#lastFind.forget();
     this.#frames.forget();
-    this.#hints.start(performance.now());
-    this.#set({ ...STOPPED, state: "scanning" });
+    this.#sightings.start();
+    this.#status.set({ ...STOPPED, state: "scanning" });
     this.#judgeFrames(signal).catch((error) => {
       if (!signal.aborted) this.#failed(error, this.#run);
     });
@@ -303,26 +300,10 @@ export class ImageScanner {
       if (!wanted()) return;
       const judged = await this.#frames.judge();
       if (!wanted()) return;
-      if (judged) this.#heed(judged);
+      const hint = judged && this.#sightings.heed(judged);
+      if (judged && wanted()) this.#status.set({ hint });
       const rest = interval - (performance.now() - began);
       if (rest > 4) await new Promise((resolve) => setTimeout(resolve, rest - 4));
-    }
-  }
-
-  /** @param {import("./frame-judge.js").Judged} judged */
-  #heed({ verdict, frame, motion }) {
-    const now = performance.now();
-    const { id, distance, margin, corners, reference, milliseconds } = verdict;
-    const appears = id !== null && this.#lastFind.saw(id, now);
-    if (id === null) this.#lastFind.missed(now);
-    tell(this.#options.onFrame, verdict, frame);
-    if (id !== null) {
-      this.#hints.waitFrom(now);
-      this.#set({ hint: null });
-      if (!appears && !this.#options.repeat) return;
-      tell(this.#onMatch, { id, distance: distance ?? 0, margin, corners, reference, milliseconds, frame });
-    } else if (this.state === "scanning") {
-      this.#set({ hint: this.#hints.after(verdict, motion, now) });
     }
   }
 
@@ -340,7 +321,7 @@ export class ImageScanner {
 
   #suspend() {
     this.#end();
-    this.#set({ state: "suspended", waiting: null, hint: null });
+    this.#status.set({ state: "suspended", waiting: null, hint: null });
   }
 
   /**
@@ -351,7 +332,7 @@ export class ImageScanner {
     const run = this.#newRun();
     try {
       await this.#live.reopen(this.#preferred, run.signal, this.#onTap, waits);
-      this.#set({ waiting: null });
+      this.#status.set({ waiting: null });
       if (!run.signal.aborted) this.#scan(run.signal);
     } catch (error) {
       if (!run.signal.aborted) this.#failed(error, run);
@@ -380,7 +361,7 @@ export class ImageScanner {
     this.#live.close();
     // The next start opens a new one.
     if (known.code === "runtime-failed" || known.code === "bundle-invalid") this.#remote.close();
-    this.#set({ ...STOPPED, state: "failed" });
+    this.#status.set({ ...STOPPED, state: "failed" });
     tell(this.#options.onError, known);
     return known;
   }
@@ -389,15 +370,5 @@ export class ImageScanner {
     this.#run.abort();
     this.#starting = null;
     this.#live.close();
-  }
-
-  /** @param {Partial<Status>} change */
-  #set(change) {
-    const before = this.#status;
-    this.#status = { ...before, ...change };
-    const changed = Object.keys(change).some(
-      (key) => before[/** @type {keyof Status} */ (key)] !== this.#status[/** @type {keyof Status} */ (key)],
-    );
-    if (changed) tell(this.#options.onState, { ...this.#status });
   }
 }

@@ -1,4 +1,5 @@
 // What a scanner tells of itself.
+import { tell } from "./listeners.js";
 
 /** @typedef {"stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed"} State */
 /** @typedef {"light" | "glare" | "closer" | "steady" | "fit" | "unknown" | "alike"} Hint */
@@ -11,3 +12,38 @@
 
 /** @type {Readonly<Status>} how every scanner begins, and what `stop()` leads to */
 export const STOPPED = Object.freeze({ state: "stopped", loading: null, waiting: null, hint: null });
+
+/** The status of one scanner, and the one who is told of its changes. */
+export class StatusBoard {
+  /** @type {Status} */
+  #now = STOPPED;
+  #onState;
+
+  /** @param {((status: Status) => void) | undefined} onState */
+  constructor(onState) {
+    this.#onState = onState;
+  }
+
+  get now() {
+    return this.#now;
+  }
+
+  /**
+   * Tells of a change, where it is one.
+   * @param {Partial<Status>} change
+   */
+  set(change) {
+    const before = this.#now;
+    this.pass(change);
+    const keys = /** @type {(keyof Status)[]} */ (Object.keys(change));
+    if (keys.some((key) => before[key] !== this.#now[key])) tell(this.#onState, { ...this.#now });
+  }
+
+  /**
+   * Goes through a state of a moment, of which nobody needs to be told.
+   * @param {Partial<Status>} change
+   */
+  pass(change) {
+    this.#now = { ...this.#now, ...change };
+  }
+}
