@@ -1,4 +1,4 @@
-// The addresses that a site gave a reference: where a find leads, what picture stands for it.
+// The addresses that a site gave a reference: its page and its thumbnail.
 import { assetsBase, bundleAddress } from "../page/addresses.js";
 
 /** @typedef {import("../shared/protocol.js").Reference} Reference */

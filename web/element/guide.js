@@ -1,4 +1,4 @@
-// The frame on the page that people fit a picture into, and the scan regions it stands for.
+// The guide on the page, for people to fit a picture into, and its scan regions.
 
 /** CSS px: a box as low as this and half as wide again is a phone held sideways. */
 const LOW = 520;
@@ -11,7 +11,8 @@ const SHAPES = [
 ];
 
 /**
- * Returns where the guide is, as .guide in style.js; computed, because the guide is not there in every view.
+ * Returns the scan regions of the guide, and whether it is laid out sideways. As .guide in style.js; computed, because
+ * the guide is not there in every view.
  * @param {{width: number, height: number}} host the element's box, in CSS px
  */
 export function guideIn({ width, height }) {

@@ -50,7 +50,7 @@ export class ImageScannerElement extends Base {
   #result = null;
   /** @type {ScannerError | null} */
   #error = null;
-  /** Which words speak of the error: its code, or "unreadable". */
+  /** The words that speak of the error: its code, or "unreadable". */
   #problem = "";
   /** @type {"checking" | "missed" | null} what the person's own photograph is at */
   #photo = null;
@@ -120,7 +120,7 @@ export class ImageScannerElement extends Base {
   }
 
   /**
-   * What is shown: "welcome", "scanning", "found", ...
+   * The view in sight: "welcome", "scanning", "found", ...
    * @returns {View}
    */
   get view() {

@@ -83,7 +83,7 @@ export class Inside {
     this.find(selector).focus({ preventScroll: true });
   }
 
-  /** @param {string} text for those who hear the page */
+  /** @param {string} text for people who hear the page */
   speak(text) {
     this.find(".spoken").textContent = text;
   }

@@ -1,4 +1,4 @@
-// What the parts of the element say: progress, advice, a find, an error.
+// The words in the parts of the element: progress, advice, a find, an error.
 import { platform } from "./platform.js";
 import { fill } from "./strings.js";
 
@@ -62,7 +62,7 @@ function hintWords(view, { hint, waiting }, words) {
 }
 
 /**
- * Says a view to those who hear the page. A find or an error is said where it comes up; the rest is a hint.
+ * Says a view to people who hear the page. A find or an error is said where it comes up; the rest is a hint.
  * @param {View} view
  * @param {Inside} inside
  * @param {Strings} words
@@ -98,7 +98,7 @@ export function titleOf({ reference, id }) {
 /**
  * @param {Inside} inside
  * @param {ScannerError} error
- * @param {string} problem which words speak of it: its code, or "unreadable"
+ * @param {string} problem the words that speak of it: its code, or "unreadable"
  * @param {Strings} words
  */
 export function renderError(inside, error, problem, words) {
@@ -112,7 +112,7 @@ export function renderError(inside, error, problem, words) {
   inside.show(".problem .copy", elsewhere || error.code === "unsupported-browser");
   inside.show(".problem .retry", !hopeless);
   inside.word(".problem .retry span", unreadable ? "start" : "retry", words);
-  // The way on that will most likely work is the one that stands out.
+  // The button that will most likely help stands out.
   const noUse = ["no-camera", "unsupported-browser"].includes(error.code);
   const photoFirst = (noUse || insecure || unreadable) && !elsewhere;
   inside.find(".problem .photo").classList.toggle("main", photoFirst);

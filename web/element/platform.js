@@ -1,4 +1,4 @@
-// What kind of device and browser this is: only to word advice, never to decide what works.
+// The kind of device and browser: only to word advice, never to decide whether something works.
 
 /** @typedef {{device: "ios" | "android" | "desktop", inApp: boolean}} Platform */
 

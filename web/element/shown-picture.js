@@ -22,7 +22,7 @@ export class ShownPicture {
     }
   }
 
-  /** Keeps what the camera shows right now, so that the find stays in sight when the camera goes off. */
+  /** Keeps the camera's picture of this moment in sight when the camera goes off. */
   freeze() {
     const canvas = this.frozen;
     Object.assign(canvas, frameSize(ownSize(this.video)));
@@ -92,7 +92,7 @@ export class ShownPicture {
     canvas.hidden = false;
   }
 
-  /** What is shown: a photograph, the frozen frame, or the camera. */
+  /** Returns the element in sight: a photograph, the frozen frame, or the camera. */
   #shown() {
     return [this.still, this.frozen].find((one) => !one.hidden) ?? this.video;
   }

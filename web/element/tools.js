@@ -8,7 +8,7 @@ const COPIED_MILLISECONDS = 2500;
 /** @typedef {import("./inside.js").Inside} Inside */
 
 /**
- * Shows those of the buttons that this camera and this device have a use for.
+ * Shows the buttons that this camera and this device have a use for.
  * @param {Inside} inside
  * @param {ImageScanner | null} scanner
  */

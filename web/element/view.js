@@ -1,4 +1,4 @@
-// Which of its views the element shows.
+// The view that the element shows.
 
 /** @typedef {"welcome" | "asking" | "tap" | "loading" | "scanning" | "paused" | "suspended" | "checking" | "found" | "missed" | "error"} View */
 /**

@@ -1,6 +1,6 @@
-// Where the site's files lie.
+// Addresses of the site's files and of the bundle.
 
-/** Unless told: the folder around page/, or that of the file a bundler put this module into. */
+/** The folder around page/; of a module that a bundler moved, the folder of the file it is in now. */
 const HERE = import.meta.url.replace(/(?:page\/)?[^/]*$/, "");
 
 /**

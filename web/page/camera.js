@@ -155,8 +155,7 @@ function asksForOne({ video }) {
 }
 
 /**
- * Returns the stream, or that of a camera that is preferred to it, now that cameras have names: before the permission
- * of this visit they had none.
+ * Returns the stream, or the stream of a better camera: cameras have names only after the permission of this visit.
  * @param {MediaStream} stream
  * @param {PreferredCamera} preferred
  * @param {AbortSignal} signal

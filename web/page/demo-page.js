@@ -45,14 +45,14 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
-// To list the pictures takes the recogniser, which the element loads early or, for those who save data, at the start.
+// The catalogue comes from the recogniser. The element loads it early, but for visitors who save data at the start.
 if (savesData()) scanner.addEventListener("ready", fillGallery, { once: true });
 else fillGallery();
 workOffline();
-// Who allowed the camera before need not be asked, and need not be told why.
+// A visitor who allowed the camera before need not be asked, nor told why.
 if ((await cameraPermission()) === "granted") scanner.start();
 
-/** Shows the pictures that the page knows, where the site has them: something to point the camera at. */
+/** Shows the thumbnails of the references, to point the camera at. */
 async function fillGallery() {
   const base = assetsBase(scanner.getAttribute("assets") ?? undefined);
   const bundle = bundleAddress(scanner.getAttribute("bundle") ?? undefined, base);

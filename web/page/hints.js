@@ -1,4 +1,4 @@
-// Advice for somebody whose picture is not recognised: which, and when.
+// Advice for somebody whose picture is not recognised.
 
 /** @typedef {import("../shared/protocol.js").Quality} Quality */
 /** @typedef {import("../shared/protocol.js").Verdict} Verdict */
@@ -8,7 +8,7 @@
 /** A hint comes after this long without a match, and stays for a while: flickering advice helps nobody. */
 const HINT_AFTER_MILLISECONDS = 5000;
 const HINT_STAYS_MILLISECONDS = 2500;
-/** Who has followed all advice for this long may be holding a picture that is not in the bundle. */
+/** A person who has followed all advice for this long may be holding a picture that is not in the bundle. */
 const UNKNOWN_AFTER_MILLISECONDS = 12_000;
 
 /** Remembers since when nothing was recognised, and what was said meanwhile. */

@@ -90,8 +90,8 @@ function shown(value) {
 }
 
 /**
- * Returns the error of a scan region that shows nothing of the video's picture, or null. To be asked once the picture is
- * there: many videos get their size from it.
+ * Returns the error of a scan region outside the video's picture, or null. To be asked once the picture is there: many
+ * videos get their size from it.
  * @param {HTMLVideoElement} video
  * @param {number} top
  * @param {number} height of the region

@@ -1,4 +1,4 @@
-// What was recognised last, and when.
+// The picture recognised last, and the time.
 
 /** A picture that was out of sight for this long may be reported again. */
 const GONE_MILLISECONDS = 1500;

@@ -11,7 +11,7 @@ const MOVED_GREY = 12;
 /** A change of the samples from one look to the next that a camera's noise makes too (at 10 grey levels a pixel: 4). */
 const STILL_GREY = 5;
 
-/** What each of several scan regions looked like: one region is brighter than another. */
+/** The last look at each of several scan regions: one region is brighter than another. */
 export class RegionMotion {
   /** @type {Float32Array[]} */
   #glances = [];

@@ -1,4 +1,4 @@
-// What a site tells a scanner, and what it is told. Types only: nothing here runs.
+// The options a site gives a scanner, and the result it gets. Types only: nothing here runs.
 
 /** @typedef {import("../shared/protocol.js").Verdict} Verdict */
 /** @typedef {import("../shared/protocol.js").Size} Size */

@@ -88,7 +88,7 @@ export class ImageScanner {
     return this.#live.camera;
   }
 
-  /** How long ago a picture was recognised, since scanning began; Infinity: never. For the element. */
+  /** Milliseconds since a picture was recognised; Infinity: never since scanning began. For the element. */
   get millisecondsSinceFind() {
     return this.#sightings.sinceFind;
   }
@@ -185,7 +185,7 @@ export class ImageScanner {
   }
 
   /**
-   * A site with an onError has been told of a failure; the rejection is for those who await.
+   * A site with an onError has been told of a failure; the rejection is for callers that await.
    * @param {Promise<void>} promise
    */
   #told(promise) {
@@ -286,7 +286,7 @@ export class ImageScanner {
   }
 
   /**
-   * One frame in flight: the next is asked for only after the answer, what the camera shows meanwhile is never seen.
+   * Has one frame in flight: asks for the next only after the answer, and never sees the frames between.
    * @param {AbortSignal} signal
    */
   async #judgeFrames(signal) {

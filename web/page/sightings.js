@@ -1,4 +1,4 @@
-// From verdicts to what a site is told: a picture that appears, every judged frame, or advice.
+// From verdicts to the site's listeners: a picture that appears, every judged frame, advice.
 import { Hints } from "./hints.js";
 import { LastFind } from "./last-find.js";
 import { tell } from "./listeners.js";

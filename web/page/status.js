@@ -1,4 +1,4 @@
-// What a scanner tells of itself.
+// The status of a scanner, and the telling of it.
 import { tell } from "./listeners.js";
 
 /** @typedef {"stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed"} State */
@@ -29,7 +29,7 @@ export class StatusBoard {
   }
 
   /**
-   * Tells of a change, where it is one.
+   * Changes the status, and tells if it is another now.
    * @param {Partial<Status>} change
    */
   set(change) {
@@ -40,7 +40,7 @@ export class StatusBoard {
   }
 
   /**
-   * Goes through a state of a moment, of which nobody needs to be told.
+   * Changes the status for a moment, and tells nobody.
    * @param {Partial<Status>} change
    */
   pass(change) {

@@ -1,4 +1,4 @@
-// What a page may ask of the worker: one Python interpreter for the whole page.
+// The worker's answers to a page: one Python interpreter for the whole page.
 import { ScannerError, withCode } from "../shared/errors.js";
 import { OpenBundles } from "./open-bundles.js";
 import { measureQuality } from "./quality.js";

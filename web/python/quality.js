@@ -1,4 +1,4 @@
-// How a frame looks, measured beside Python, so that the page can say "more light" instead of nothing.
+// Measures how a frame looks, so that the page can say "more light" instead of nothing.
 import { greySamples } from "../shared/grey.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */

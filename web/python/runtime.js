@@ -17,7 +17,7 @@ const EMPTY_FILE = "empty:";
 /** A browser whose storage answers no sooner starts plainly. */
 const SHELF_MILLISECONDS = 3000;
 
-/** What waits until the first frames are judged: writing the snapshot, fetching what a restored Python may miss. */
+/** Writing the snapshot and fetching files that a restored Python may lack wait until the first frames are judged. */
 const QUIET_MILLISECONDS = 3000;
 
 /**
@@ -113,7 +113,7 @@ export async function startPython(base, onProgress, snapshots = true) {
     dog.alive("downloads");
     return startPlainly();
 
-    /** What Pyodide is told at every start. */
+    /** Returns the options of every start of Pyodide. */
     async function options() {
       const [{ loadPyodide }, { default: createPyodideModule }] = await scripts;
       stage = "python";

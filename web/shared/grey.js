@@ -1,4 +1,4 @@
-// From RGBA to grey, for everything that looks at a frame in JavaScript. What is recognised is made grey in Python.
+// From RGBA to grey, for advice and motion. Python has a conversion of its own, whose bits the hashes depend on.
 
 /** @typedef {import("./protocol.js").Box} Box */
 

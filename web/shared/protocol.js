@@ -1,4 +1,4 @@
-// What page and worker say to each other: {id, action, ...} one way, {id, result} or {id, error} and {progress} the other.
+// The messages between page and worker: {id, action, ...} one way, {id, result} or {id, error} and {progress} the other.
 // Types only: nothing here runs.
 
 /** @typedef {{width: number, height: number}} Size */
@@ -6,7 +6,7 @@
 /** @typedef {{width: number, height: number, pixels: ArrayBuffer}} Frame  RGBA, row by row */
 /** @typedef {{id: string, [field: string]: unknown}} Reference  its id and the site's own fields */
 /**
- * Bytes are those of all files together, as they come over the line.
+ * Bytes of all files together, as they come over the line.
  * @typedef {{stage: "download" | "python" | "core", loaded: number, total: number}} Progress
  */
 /**
@@ -27,15 +27,15 @@
  *   quality: Quality}} Verdict
  */
 /**
- * One entry for each thing that a page may ask of the worker: the message, and the result.
+ * One entry for each action of the worker: the message, and the result.
  * @typedef {object} Actions
  * @property {(message: {base: string, snapshots: boolean}) => Promise<void>} load starts Python, once
  * @property {(message: {url: string, memory: boolean}) => Promise<number>} openScanner the handle of a scanner over the
- *   bundle at that address; `memory` false: each frame is judged on its own
+ *   bundle at an address; `memory` false: each frame is judged on its own
  * @property {(message: {scanner: number}) => Promise<void>} closeScanner the last scanner of a bundle lets go of it
  * @property {(message: {scanner: number}) => Promise<void>} reset forgets earlier frames
  * @property {(message: {scanner: number, region: Box} & Frame) => Promise<Verdict>} scanFrame
- * @property {(message: {url: string}) => Promise<Reference[]>} catalogue every reference of the bundle at that address
+ * @property {(message: {url: string}) => Promise<Reference[]>} catalogue every reference of the bundle at an address
  */
 
 export {};
