@@ -335,6 +335,30 @@ def test_a_bundle_is_let_go_of_with_its_last_scanner(site, browser_with_camera):
     assert len(asked) == 2
 
 
+def test_a_scanner_never_speaks_through_the_handle_of_another(site, browser_with_camera):
+    """After the worker broke each scanner of the page opens its own in the next worker, also one that was at rest."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    page.route("**/empty.html", lambda route: route.fulfill(body="<video id=video>", content_type="text/html"))
+    page.goto(site + "empty.html")
+    opened = page.evaluate("""async () => {
+        const opened = [];
+        const post = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (message, ...rest) {
+          globalThis.worker = this;
+          if (message.action === "openScanner") opened.push(message.action);
+          return post.call(this, message, ...rest);
+        };
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        const [first, second] = [new ImageScanner(video, () => {}), new ImageScanner(video, () => {})];
+        await Promise.all([first.load(), second.load()]);
+        worker.dispatchEvent(new ErrorEvent("error", { message: "broken" }));
+        await second.load();
+        await first.load();
+        return opened.length;
+    }""")
+    assert opened == 4
+
+
 # object-fit, element, frame, region in CSS px -> region in frame pixels; worked out by hand.
 MAPPINGS = [
     ("fill", (400, 300), (640, 480), (100, 50, 200, 200), (160, 80, 320, 320)),
