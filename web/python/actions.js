@@ -1,8 +1,9 @@
 // The worker's answers to a page: one Python interpreter for the whole page.
 import { ScannerError, withCode } from "../shared/errors.js";
+import { calling } from "./missing-files.js";
 import { OpenBundles } from "./open-bundles.js";
 import { measureQuality } from "./quality.js";
-import { calling, startPython } from "./runtime.js";
+import { startPython } from "./runtime.js";
 
 /** @typedef {import("./runtime.js").ScannerModule} ScannerModule */
 
