@@ -49,16 +49,16 @@ JUDGE = """async ([base, frames, width, height, perStream]) => {
     });
   await hello;
   await ask("load", { base, snapshots: false });
-  const { handle } = await ask("openBundle", { url: base + "hashes/references.json" });
+  const scanner = await ask("openScanner", { url: base + "hashes/references.json", memory: true });
   const all = await (await fetch(base + "frames.bin")).arrayBuffer();
   const region = { left: (width - height) / 2, top: 0, width: height, height };
   const answers = [];
   for (let frame = 0; frame < frames; frame++) {
-    if (frame % perStream === 0) await ask("reset", { handle });
+    if (frame % perStream === 0) await ask("reset", { scanner });
     const bytes = width * height * 4;
     const pixels = all.slice(frame * bytes, (frame + 1) * bytes);
     const began = performance.now();
-    const { outcome, id } = await ask("scanFrame", { handle, width, height, pixels, region }, [pixels]);
+    const { outcome, id } = await ask("scanFrame", { scanner, width, height, pixels, region }, [pixels]);
     answers.push([performance.now() - began, outcome, id]);
   }
   worker.terminate();

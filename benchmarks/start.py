@@ -57,7 +57,7 @@ BLANK = "<!doctype html><title>blank</title>"
 IN_WORKER = "async (base) => (await visit(base, { scan: false })).stages.loaded"
 ON_MAIN_THREAD = """async (base) => {
   const start = performance.now();
-  const { startPython } = await import(base + "runtime.js");
+  const { startPython } = await import(base + "python/runtime.js");
   const python = await startPython(base, () => {});
   python.self_test();
   return performance.now() - start;

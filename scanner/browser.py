@@ -1,13 +1,15 @@
 """What the web worker calls: bytes and numbers in, JSON text out, never an exception for bad input.
 
-Every answer is {"result": ...} or {"error": {"code": ..., "message": ...}}; the codes are those of the page.
+The worker opens a bundle once and any number of scanners over it: one for each camera, one for photos. Every answer is
+{"result": ...} or {"error": {"code": ..., "message": ...}}; the codes are those of the page.
 """
 
 import json
 from collections.abc import Callable
-from functools import cached_property, wraps
+from functools import wraps
+from itertools import count
 from time import perf_counter
-from typing import Any, ParamSpec
+from typing import Any, NamedTuple, ParamSpec
 
 import numpy as np
 import numpy.typing as npt
@@ -18,29 +20,43 @@ from .errors import BundleError, ImageError
 from .grey import to_grey
 from .phash import hash_thumbnails, pack
 from .pipeline import FrameScanner
-from .reference import Reference
 
-__all__ = ["close_bundle", "frame_buffer", "open_bundle", "reset", "scan_frame", "self_test"]
+__all__ = [
+    "catalogue",
+    "close_bundle",
+    "close_scanner",
+    "frame_buffer",
+    "open_bundle",
+    "open_scanner",
+    "reset",
+    "scan_frame",
+    "self_test",
+]
+
+KEPT_BYTES = 4 * 1920 * 1080
+"""Largest frame buffer that is kept for the next frame; a photo's may be ten times as large."""
 
 Parameters = ParamSpec("Parameters")
+Described = dict[str, Any]
+"""A reference as the page gets it: its id and the site's own fields."""
 
 
-class _Opened:
-    """A bundle and its scanners; the one for stills is made when the first still comes."""
+class _OpenBundle(NamedTuple):
+    bundle: HashBundle
+    described: dict[str, Described]
+    """By id."""
 
-    def __init__(self, bundle: HashBundle) -> None:
-        self.bundle = bundle
-        self.stream = FrameScanner(bundle)
 
-    @cached_property
-    def stills(self) -> FrameScanner:
-        """A scanner to which earlier and later frames are nothing."""
-        return FrameScanner(self.bundle, memory=False)
+class _OpenScanner(NamedTuple):
+    scanner: FrameScanner
+    described: dict[str, Described]
+    """By id."""
 
 
 _frame = np.empty(0, np.uint8)
-_opened: dict[int, _Opened] = {}
-_next_handle = 1
+_handles = count(1)
+_bundles: dict[int, _OpenBundle] = {}
+_scanners: dict[int, _OpenScanner] = {}
 
 
 def _answers_json(function: Callable[Parameters, Any]) -> Callable[Parameters, str]:
@@ -58,24 +74,47 @@ def _answers_json(function: Callable[Parameters, Any]) -> Callable[Parameters, s
 
 
 @_answers_json
-def open_bundle(text: str) -> dict[str, Any]:
-    """Reads a bundle file's text and makes it ready; its handle goes with every later call."""
-    global _next_handle
+def open_bundle(text: str) -> dict[str, int]:
+    """Reads a bundle file's text; the handle in the answer opens scanners over it."""
     bundle = HashBundle.from_json(text)
-    handle, _next_handle = _next_handle, _next_handle + 1
-    _opened[handle] = _Opened(bundle)
-    return {
-        "handle": handle,
-        "references": len(bundle),
-        "threshold": bundle.threshold,
-        "catalogue": [_described(reference) for reference in bundle.references],
-    }
+    described = {reference.id: {"id": reference.id, **reference.fields} for reference in bundle.references}
+    handle = next(_handles)
+    _bundles[handle] = _OpenBundle(bundle, described)
+    return {"bundle": handle}
 
 
 @_answers_json
-def close_bundle(handle: int) -> None:
-    """Forgets a bundle."""
-    _opened.pop(handle, None)
+def close_bundle(bundle: int) -> None:
+    """Forgets a bundle; scanners that are open over it go on."""
+    _bundles.pop(bundle, None)
+
+
+@_answers_json
+def catalogue(bundle: int) -> list[Described]:
+    """Returns every reference of a bundle, sorted by id, without its hashes."""
+    return list(_bundle_of(bundle).described.values())
+
+
+@_answers_json
+def open_scanner(bundle: int, memory: bool) -> dict[str, int]:
+    """Makes a scanner over an open bundle; with `memory` False each of its frames is judged on its own (photos)."""
+    opened = _bundle_of(bundle)
+    scanner = FrameScanner(opened.bundle, memory=memory)
+    handle = next(_handles)
+    _scanners[handle] = _OpenScanner(scanner, opened.described)
+    return {"scanner": handle}
+
+
+@_answers_json
+def close_scanner(scanner: int) -> None:
+    """Forgets a scanner."""
+    _scanners.pop(scanner, None)
+
+
+@_answers_json
+def reset(scanner: int) -> None:
+    """Forgets a scanner's earlier frames."""
+    _scanner_of(scanner).scanner.reset()
 
 
 def frame_buffer(length: int) -> npt.NDArray[np.uint8]:
@@ -84,47 +123,33 @@ def frame_buffer(length: int) -> npt.NDArray[np.uint8]:
     A typed array handed over as an argument would become int32 element by element, half a second at 640 x 480.
     """
     global _frame  # noqa: PLW0603 - one frame is in flight at a time, its memory is reused
-    if _frame.size < length:
+    if _frame.size < length or _frame.size > max(length, KEPT_BYTES):
+        _frame = np.empty(0, np.uint8)  # before the new one: memory need not hold both
         _frame = np.empty(length, np.uint8)
     return _frame[:length]
 
 
 @_answers_json
 def scan_frame(
-    handle: int,
-    width: int,
-    height: int,
-    left: int,
-    top: int,
-    region_width: int,
-    region_height: int,
-    independent: bool = False,
+    scanner: int, width: int, height: int, left: int, top: int, region_width: int, region_height: int
 ) -> dict[str, Any]:
-    """Judges the RGBA frame in the buffer; `independent` leaves earlier and later frames alone (a still)."""
+    """Judges the RGBA frame in the buffer; the scan region is in frame pixels."""
     started = perf_counter()
-    opened = _bundle_of(handle)
+    opened = _scanner_of(scanner)
     expected = width * height * 4
     if width < 1 or height < 1 or _frame.size < expected:
         raise ImageError(f"expected {width} x {height} RGBA pixels in the buffer, found room for {_frame.size} bytes")
     frame = _frame[:expected].reshape(height, width, 4)
-    scanner = opened.stills if independent else opened.stream
-    verdict = scanner.scan(frame, (left, top, region_width, region_height))
-    found = next((each for each in opened.bundle.references if each.id == verdict.id), None)
+    verdict = opened.scanner.scan(frame, (left, top, region_width, region_height))
     return {
         "outcome": verdict.outcome,
         "id": verdict.id,
         "distance": verdict.distance,
         "margin": verdict.margin,
         "corners": verdict.corners,
-        "reference": _described(found) if found else None,
+        "reference": None if verdict.id is None else opened.described[verdict.id],
         "milliseconds": round((perf_counter() - started) * 1000, 2),
     }
-
-
-@_answers_json
-def reset(handle: int) -> None:
-    """Forgets earlier frames."""
-    _bundle_of(handle).stream.reset()
 
 
 def self_test() -> str:
@@ -137,11 +162,13 @@ def self_test() -> str:
     return pack(hash_thumbnails(query_thumbnails(grey, (0, 0, 320, 240)))).tobytes().hex()
 
 
-def _bundle_of(handle: int) -> _Opened:
-    if handle not in _opened:
+def _bundle_of(handle: int) -> _OpenBundle:
+    if handle not in _bundles:
         raise KeyError(f"expected the handle of an open bundle, found {handle}: open the bundle again")
-    return _opened[handle]
+    return _bundles[handle]
 
 
-def _described(reference: Reference) -> dict[str, Any]:
-    return {"id": reference.id, **reference.fields}
+def _scanner_of(handle: int) -> _OpenScanner:
+    if handle not in _scanners:
+        raise KeyError(f"expected the handle of an open scanner, found {handle}: open the scanner again")
+    return _scanners[handle]

@@ -92,7 +92,7 @@
     async setZoom(zoom) {
       return this.#do((real) => real.setZoom(zoom));
     }
-    /** @param {import("./scanner.js").Region | import("./scanner.js").Region[] | null} region */
+    /** @param {import("./image-scanner.module.js").Region | import("./image-scanner.module.js").Region[] | null} region */
     setRegion(region) {
       this.#tell((real) => real.setRegion(region));
     }
@@ -114,7 +114,11 @@
     imageScannerStart: async (...args) => (await loading).imageScannerStart(...args),
     imageScannerStop() {
       if (loaded) loaded.imageScannerStop();
-      else loading.then((module) => module.imageScannerStop(), () => {});
+      else
+        loading.then(
+          (module) => module.imageScannerStop(),
+          () => {},
+        );
     },
   });
 })();

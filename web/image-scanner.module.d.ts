@@ -142,7 +142,10 @@ export class ImageScanner {
   setZoom(zoom: number): Promise<boolean>;
   static listCameras(): Promise<CameraInfo[]>;
   static hasCamera(): Promise<boolean>;
-  /** "Nothing found" is a value: `id` is null and `outcome` says why. */
+  /**
+   * Judges a still picture with all its pixels, up to 4096 x 4096; `frame` is the size that was judged.
+   * "Nothing found" is a value: `id` is null and `outcome` says why.
+   */
   static scanImage(
     source: Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | string | URL,
     options?: { bundle?: string; assets?: string; onProgress?: (progress: Progress) => void },

@@ -1,3 +1,4 @@
 // The module twin of image-scanner.js: everything a site imports.
-export { ScannerError } from "./errors.js";
-export { ImageScanner, imageScannerStart, imageScannerStop } from "./scanner.js";
+export { imageScannerStart, imageScannerStop } from "./page/image-scanner-start.js";
+export { ImageScanner } from "./page/scanner.js";
+export { ScannerError } from "./shared/errors.js";

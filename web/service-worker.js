@@ -1,7 +1,7 @@
 // Keeps the site in the visitor's browser, so that it works without a network from the second visit on.
 // One cache per build: assets.json names the build; files of older ones go when a newer one has come whole.
 
-/** @typedef {import("./downloads.js").Assets} Assets */
+/** @typedef {import("./python/downloads.js").Assets} Assets */
 /** @typedef {Event & {waitUntil(promise: Promise<unknown>): void}} LifeEvent */
 /** @typedef {LifeEvent & {request: Request, respondWith(response: Promise<Response>): void}} RequestEvent */
 
@@ -9,32 +9,6 @@ const worker = /** @type {any} */ (globalThis);
 const SCOPE = /** @type {string} */ (worker.registration.scope);
 /** Caches of other sites on this origin, or of the host itself, are none of our business. */
 const PREFIX = `image-scanner ${SCOPE} `;
-
-/** What the page is made of; the runtime's files are named by assets.json. */
-const PAGE = [
-  "./",
-  "style.css",
-  "view.js",
-  "manifest.webmanifest",
-  "icons/icon.svg",
-  "image-scanner-element.js",
-  "element-markup.js",
-  "element-style.js",
-  "platform.js",
-  "strings.js",
-  "scanner.js",
-  "scanner-client.js",
-  "camera.js",
-  "errors.js",
-  "frames.js",
-  "quality.js",
-  "worker.js",
-  "runtime.js",
-  "downloads.js",
-  "snapshot.js",
-  "site-packages.js",
-  "hashes/references.json",
-];
 
 worker.addEventListener("install", (/** @type {LifeEvent} */ event) => event.waitUntil(fill()));
 worker.addEventListener("activate", (/** @type {LifeEvent} */ event) => event.waitUntil(takeOver()));
@@ -53,11 +27,13 @@ async function fill() {
   const { assets, response } = await readAssets();
   const cache = await caches.open(PREFIX + assets.version);
   await cache.put(new URL("assets.json", SCOPE).href, response);
-  const files = Object.values(assets.files).map(({ url }) => new URL(url, SCOPE).href);
+  const runtime = Object.values(assets.files).map(({ url }) => url);
+  // "./" is the address people visit.
+  const files = ["./", ...assets.page, ...runtime].map((path) => new URL(path, SCOPE).href);
   // The runtime of the cdn variant lies on another origin; the browser's own cache has to do for it.
   const own = files.filter((url) => url.startsWith(SCOPE));
   await Promise.all(
-    [...PAGE.map((path) => new URL(path, SCOPE).href), ...own].map(async (url) => {
+    own.map(async (url) => {
       // The page has usually just loaded these: nothing is fetched twice that has not changed.
       const fetched = await fetch(url, { cache: isImmutable(url) ? "default" : "no-cache" });
       if (!fetched.ok) throw new Error(`${url} was answered with status ${fetched.status}`);
@@ -78,7 +54,9 @@ async function readAssets() {
 async function takeOver() {
   const cache = await newest();
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== cache).map((name) => caches.delete(name)));
+  await Promise.all(
+    names.filter((name) => name.startsWith(PREFIX) && name !== cache).map((name) => caches.delete(name)),
+  );
   await worker.clients.claim();
 }
 

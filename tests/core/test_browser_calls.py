@@ -13,8 +13,26 @@ PICTURES = {"one": cover(1), "two": cover(2)}
 
 
 @pytest.fixture
-def opened() -> dict:
-    return json.loads(browser.open_bundle(build_bundle(PICTURES).to_json()))["result"]
+def bundle() -> int:
+    return result(browser.open_bundle(build_bundle(PICTURES).to_json()))["bundle"]
+
+
+@pytest.fixture
+def stream(bundle: int) -> int:
+    return result(browser.open_scanner(bundle, memory=True))["scanner"]
+
+
+@pytest.fixture
+def stills(bundle: int) -> int:
+    return result(browser.open_scanner(bundle, memory=False))["scanner"]
+
+
+def result(answer: str):
+    return json.loads(answer)["result"]
+
+
+def error(answer: str) -> dict:
+    return json.loads(answer)["error"]
 
 
 def send(picture: np.ndarray) -> tuple[int, int]:
@@ -24,13 +42,14 @@ def send(picture: np.ndarray) -> tuple[int, int]:
     return width, height
 
 
-def test_a_frame_in_the_buffer_is_answered_with_its_verdict(opened):
+def scan(scanner: int, picture: np.ndarray) -> dict:
+    width, height = send(picture)
+    return result(browser.scan_frame(scanner, width, height, 0, 0, width, height))
+
+
+def test_a_frame_in_the_buffer_is_answered_with_its_verdict(stream):
     """The page gets outcome, id, distance, margin, corners, the reference's own fields and the time it took."""
-    assert opened["references"] == 2
-    assert opened["threshold"] == 25
-    assert [each["id"] for each in opened["catalogue"]] == ["one", "two"]
-    width, height = send(PICTURES["two"])
-    answer = json.loads(browser.scan_frame(opened["handle"], width, height, 0, 0, width, height))["result"]
+    answer = scan(stream, PICTURES["two"])
     assert answer["outcome"] == "match"
     assert answer["id"] == "two"
     assert answer["reference"]["id"] == "two"
@@ -40,36 +59,66 @@ def test_a_frame_in_the_buffer_is_answered_with_its_verdict(opened):
     assert answer["milliseconds"] >= 0
 
 
-def test_a_still_leaves_the_stream_alone(opened):
-    """A frame judged independently neither uses nor leaves a trace in what the stream remembers."""
-    width, height = send(PICTURES["one"])
-    call = (opened["handle"], width, height, 0, 0, width, height)
-    first = json.loads(browser.scan_frame(*call, independent=True))["result"]
-    second = json.loads(browser.scan_frame(*call, independent=True))["result"]
+def test_a_page_can_list_the_references_without_reading_the_bundle_itself():
+    """The catalogue has every id with the site's own fields, and no hashes."""
+    bundle = build_bundle(PICTURES).to_json()
+    told = json.loads(bundle)
+    told["references"][0]["title"] = "The first one"
+    handle = result(browser.open_bundle(json.dumps(told)))["bundle"]
+    assert result(browser.catalogue(handle)) == [{"id": "one", "title": "The first one"}, {"id": "two"}]
+
+
+def test_scanners_of_one_bundle_do_not_know_of_each_other(stream, stills):
+    """A photo judged between two camera frames changes neither what the camera's scanner says nor what photos get."""
+    first = scan(stills, PICTURES["one"])
+    scan(stream, PICTURES["two"])
+    second = scan(stills, PICTURES["one"])
     del first["milliseconds"], second["milliseconds"]
     assert first == second
 
 
+def test_a_scanner_outlives_its_bundles_handle(bundle, stream):
+    """Whoever closes the bundle first does no harm: scanners over it go on."""
+    assert json.loads(browser.close_bundle(bundle)) == {"result": None}
+    assert scan(stream, PICTURES["one"])["id"] == "one"
+
+
+def test_a_photos_memory_is_given_back():
+    """After a photo of 16 megapixels the buffer for camera frames is as small as before."""
+    assert browser.frame_buffer(4 * 4096 * 4096).size == 4 * 4096 * 4096
+    frame = browser.frame_buffer(4 * 640 * 480)
+    assert frame.base is not None
+    assert frame.base.size <= 4 * 1920 * 1080
+    assert browser.frame_buffer(4 * 320 * 240).base is frame.base
+
+
 def test_bad_bundles_are_errors_with_a_code():
     """A broken bundle is answered, not thrown."""
-    error = json.loads(browser.open_bundle("not json"))["error"]
-    assert error["code"] == "bundle-invalid"
-    assert "expected" in error["message"]
+    found = error(browser.open_bundle("not json"))
+    assert found["code"] == "bundle-invalid"
+    assert "expected" in found["message"]
 
 
-def test_bad_calls_are_errors_with_a_code(opened):
+def test_bad_calls_are_errors_with_a_code(bundle, stream):
     """Closed handles, wrong sizes and regions outside the frame are answered, not thrown."""
     width, height = send(PICTURES["one"])
-    handle = opened["handle"]
     for call in (
-        (handle + 1000, width, height, 0, 0, width, height),
-        (handle, 0, 0, 0, 0, 0, 0),
-        (handle, 10**6, 10**6, 0, 0, 1, 1),
-        (handle, width, height, 0, 0, width + 1, height),
+        (stream + 1000, width, height, 0, 0, width, height),
+        (bundle, width, height, 0, 0, width, height),
+        (stream, 0, 0, 0, 0, 0, 0),
+        (stream, 10**6, 10**6, 0, 0, 1, 1),
+        (stream, width, height, 0, 0, width + 1, height),
     ):
-        error = json.loads(browser.scan_frame(*call))["error"]
-        assert error["code"] == "runtime-failed"
-        assert "expected" in error["message"]
-    assert json.loads(browser.close_bundle(handle)) == {"result": None}
-    assert json.loads(browser.close_bundle(handle)) == {"result": None}
-    assert "open the bundle again" in json.loads(browser.reset(handle))["error"]["message"]
+        found = error(browser.scan_frame(*call))
+        assert found["code"] == "runtime-failed"
+        assert "expected" in found["message"]
+
+
+def test_what_is_closed_can_be_closed_again_but_not_used(bundle, stream):
+    """Closing twice is no error; using a closed scanner or bundle says which to open again."""
+    for _ in range(2):
+        assert json.loads(browser.close_scanner(stream)) == {"result": None}
+        assert json.loads(browser.close_bundle(bundle)) == {"result": None}
+    assert "open the scanner again" in error(browser.reset(stream))["message"]
+    assert "open the bundle again" in error(browser.catalogue(bundle))["message"]
+    assert "open the bundle again" in error(browser.open_scanner(bundle, memory=True))["message"]

@@ -102,12 +102,13 @@ def test_judging_frames_imports_nothing_more():
         "from scanner import browser\n"
         "browser.self_test()\n"
         "before = set(sys.modules)\n"
-        f"handle = json.loads(browser.open_bundle(open({str(BUNDLE)!r}).read()))['result']['handle']\n"
+        f"bundle = json.loads(browser.open_bundle(open({str(BUNDLE)!r}).read()))['result']['bundle']\n"
+        "opened = [json.loads(browser.open_scanner(bundle, memory))['result']['scanner'] for memory in (True, False)]\n"
         "for seed in range(3):\n"
         "    frame = (np.arange(120 * 160 * 4) ** 2 // (7 + seed) % 251).astype(np.uint8)\n"
         "    browser.frame_buffer(frame.size)[:] = frame\n"
-        "    for independent in (False, True):\n"
-        "        assert 'result' in json.loads(browser.scan_frame(handle, 160, 120, 0, 0, 160, 120, independent))\n"
+        "    for handle in opened:\n"
+        "        assert 'result' in json.loads(browser.scan_frame(handle, 160, 120, 0, 0, 160, 120))\n"
         "print(sorted(set(sys.modules) - before))"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)

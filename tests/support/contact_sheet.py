@@ -139,7 +139,7 @@ def refuses(name: str) -> State:
 
 def fails_with(code: str) -> State:
     def reach(page: Page) -> None:
-        page.evaluate(f"""import("./errors.js").then(({{ ScannerError }}) => {{
+        page.evaluate(f"""import("./shared/errors.js").then(({{ ScannerError }}) => {{
             const error = new ScannerError("{code}", "as for a screenshot");
             navigator.mediaDevices.getUserMedia = () => Promise.reject(error);
             document.querySelector("image-scanner").start();

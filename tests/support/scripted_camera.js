@@ -14,7 +14,8 @@
     constraints: [],
     picture: null,
     /** How many tracks are live: the camera light. */
-    lit: () => camera.streams.filter((stream) => stream.getTracks().some((track) => track.readyState === "live")).length,
+    lit: () =>
+      camera.streams.filter((stream) => stream.getTracks().some((track) => track.readyState === "live")).length,
     /** Ends the newest stream the way an unplugged camera does. */
     unplug() {
       for (const track of camera.streams.at(-1).getTracks()) {
@@ -45,7 +46,7 @@
     shade.addColorStop(1, "#7d6c58");
     context.fillStyle = shade;
     context.fillRect(0, 0, width, height);
-    context.fillStyle = `rgb(0 0 0 / ${(performance.now() / 50) % 2 | 0 ? 0.01 : 0.02})`; // a still canvas sends no frames
+    context.fillStyle = `rgb(0 0 0 / ${((performance.now() / 50) % 2) | 0 ? 0.01 : 0.02})`; // a still canvas sends no frames
     context.fillRect(0, 0, 2, 2);
     if (!camera.picture) return;
     const { image, share } = camera.picture;
@@ -87,7 +88,12 @@
         stop();
       };
       Object.defineProperty(track, "label", { value: device.label });
-      track.getSettings = () => ({ deviceId: device.deviceId, facingMode: device.facingMode, width: canvas.width, height: canvas.height });
+      track.getSettings = () => ({
+        deviceId: device.deviceId,
+        facingMode: device.facingMode,
+        width: canvas.width,
+        height: canvas.height,
+      });
       track.getCapabilities = () => device.capabilities ?? camera.capabilities;
       track.applyConstraints = async (wish) => void camera.constraints.push(wish);
     }

@@ -13,7 +13,10 @@ const { loadPyodide } = await import(pathToFileURL(file("pyodide")).href);
 const { default: createPyodideModule } = await import(pathToFileURL(file("asm")).href);
 const archive = async (role) => new Uint8Array(await readFile(file(role)));
 const compiled = new Map(
-  Object.entries(assets.libraries).map(([path, role]) => [path, readFile(file(role)).then((b) => WebAssembly.compile(b))]),
+  Object.entries(assets.libraries).map(([path, role]) => [
+    path,
+    readFile(file(role)).then((b) => WebAssembly.compile(b)),
+  ]),
 );
 const fail = (error) => {
   console.error(error);

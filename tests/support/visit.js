@@ -33,10 +33,8 @@ globalThis.visit = async (base, options = {}) => {
     mark = fetch(new URL("licences/NOTICE.txt?loaded", base));
   };
   await hello;
-  const bundle = await Promise.all([
-    ask("openBundle", { url: new URL("hashes/references.json", base).href }).catch(() => null),
-    load(),
-  ]).then(([early]) => early ?? ask("openBundle", { url: new URL("hashes/references.json", base).href }));
+  const open = () => ask("openScanner", { url: new URL("hashes/references.json", base).href, memory: false });
+  const scanner = await Promise.all([open().catch(() => null), load()]).then(([early]) => early ?? open());
   stages.loaded = performance.now() - opened;
   if (options.scan === false) {
     await mark;
@@ -44,7 +42,7 @@ globalThis.visit = async (base, options = {}) => {
   }
   const frame = drawn(240);
   const box = { left: 0, top: 0, width: 240, height: 240 };
-  const message = { handle: bundle.handle, width: 240, height: 240, pixels: frame, region: box, independent: true };
+  const message = { scanner, width: 240, height: 240, pixels: frame, region: box };
   const { outcome, distance } = await ask("scanFrame", message, [frame]);
   stages.scanned = performance.now() - opened;
   await mark;

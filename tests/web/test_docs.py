@@ -148,7 +148,7 @@ def test_the_call_fits_a_phone_as_it_is_pasted(
 # What the text around a snippet takes for granted.
 GIVEN = """
 <script type="importmap">
-  {"imports": {"image-scanner": "./image-scanner.module.js", "image-scanner/element": "./image-scanner-element.js"}}
+  {"imports": {"phash-scanner": "./image-scanner.module.js", "phash-scanner/element": "./image-scanner-element.js"}}
 </script>
 <script src="image-scanner.js"></script>
 <video id="video" autoplay playsinline muted style="width: 360px; height: 480px"></video>
@@ -217,6 +217,7 @@ def test_no_snippet_is_left_out():
         "script-src 'wasm-unsafe-eval' HOST": "test_script_tag.py",
         "default-src 'self'": "test_offline.py",
         "start()  ": "test_the_diagram_has_every_state",
+        "npm pack ./web": "test_npm_package.py packs and installs so",
         ". .venv/bin/activate": "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
         '{"lighthouse"': "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
     }
@@ -249,10 +250,15 @@ def listed(heading: str, text: str = REFERENCE) -> set[str]:
     return set(re.findall(r"`(\w[\w-]*)", text[start : text.index("\n\n", start)]))
 
 
+def element_source() -> str:
+    """Returns the script of the element, all files of its room together."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted((WEB / "element").glob("*.js")))
+
+
 def test_every_option_attribute_and_error_is_documented():
     """The tables of docs/javascript.md name all there is, and nothing that is not."""
     types = (WEB / "image-scanner.module.d.ts").read_text(encoding="utf-8")
-    element = (WEB / "image-scanner-element.js").read_text(encoding="utf-8")
+    element = element_source()
     rows = set(re.findall(r"^\| `(\w[\w-]*)", REFERENCE, re.M)) | {"assets"}
     options = set(re.findall(r"^  (\w+)\?:", types.split("interface Options")[1].split("\n}")[0], re.M))
     codes = set(re.findall(r'\| "([\w-]+)"', types.split("ErrorCode =")[1].split(";")[0]))
@@ -262,7 +268,7 @@ def test_every_option_attribute_and_error_is_documented():
 
 def test_every_method_is_documented():
     """Each public method of the class and the element is in docs/javascript.md."""
-    for name in ("image-scanner.module.d.ts", "image-scanner-element.d.ts"):
+    for name in ("image-scanner.module.d.ts", "image-scanner-element-class.d.ts"):
         types = (WEB / name).read_text(encoding="utf-8")
         methods = set(re.findall(r"^  (?:static )?(\w+)\(", types, re.M)) - {"constructor"}
         assert {method for method in methods if f"{method}(" not in REFERENCE} == set()
@@ -270,8 +276,8 @@ def test_every_method_is_documented():
 
 def test_every_part_and_property_is_documented():
     """All that CSS can reach is listed, and all that is listed is there."""
-    markup = (WEB / "element-markup.js").read_text(encoding="utf-8")
-    style = (WEB / "element-style.js").read_text(encoding="utf-8")
+    markup = (WEB / "element" / "markup.js").read_text(encoding="utf-8")
+    style = (WEB / "element" / "style.js").read_text(encoding="utf-8")
     parts = {part for parts in re.findall(r' part="([^"]+)"', markup) for part in parts.split()}
     looks = REFERENCE[REFERENCE.index("Looks: custom properties") :].split("\n\n")[0]
     said = set(re.findall(r"`([\w-]+)`", looks))
@@ -282,8 +288,8 @@ def test_every_part_and_property_is_documented():
 
 def test_every_view_and_event_is_documented():
     """The states of the element and its events, as the types have them."""
-    types = (WEB / "image-scanner-element.d.ts").read_text(encoding="utf-8")
-    element = (WEB / "image-scanner-element.js").read_text(encoding="utf-8")
+    types = (WEB / "image-scanner-element-class.d.ts").read_text(encoding="utf-8")
+    element = element_source()
     views = set(re.findall(r'\| "(\w+)"', types))
     assert views == listed("Read-only:") - {"state", "view"}
     assert set(re.findall(r'#tell\("(\w+)"', element)) <= listed("Events bubble")

@@ -173,7 +173,7 @@ def test_every_language_has_every_string(site, browser_with_camera):
     page = open_page(browser_with_camera, site)
     assert (
         page.evaluate("""async () => {
-        const { stringsFor } = await import("./strings.js");
+        const { stringsFor } = await import("./element/strings.js");
         const [english, japanese] = [stringsFor("en"), stringsFor("ja")];
         const holes = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
         return Object.keys(english).concat(Object.keys(japanese))
@@ -438,7 +438,7 @@ def test_an_unknown_picture_held_still_is_called_that(site, browser_with_camera)
 
 # Two references that are alike are no part of the demo bundle: the verdict is made one.
 AMBIGUOUS = """async () => {
-    const { ScannerClient } = await import("./scanner-client.js");
+    const { ScannerClient } = await import("./page/scanner-client.js");
     const judge = ScannerClient.prototype.scanFrame;
     ScannerClient.prototype.scanFrame = async function (...told) {
       return { ...(await judge.apply(this, told)), outcome: "ambiguous", id: null };
@@ -710,7 +710,7 @@ def test_a_question_left_unanswered_can_be_asked_again(site, browser_with_camera
     """Who was away when the browser asked finds "Try again", not only advice to use another browser."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""async () => {
-        const { ScannerError } = await import("./errors.js");
+        const { ScannerError } = await import("./shared/errors.js");
         const open = navigator.mediaDevices.getUserMedia;
         const late = new ScannerError("unsupported-browser", "never answered");
         navigator.mediaDevices.getUserMedia = () => {
@@ -803,7 +803,7 @@ def test_a_page_on_the_home_screen_is_not_inside_an_app(standalone, in_app, site
     """An installed page of an iPhone names no browser, as apps do; it is told the truth all the same."""
     page = open_page(browser_with_camera, site)
     told = page.evaluate(
-        "(browser) => import('./platform.js').then(({ platform }) => platform(browser))",
+        "(browser) => import('./element/platform.js').then(({ platform }) => platform(browser))",
         {"userAgent": HOME_SCREEN, "standalone": standalone},
     )
     assert told == {"device": "ios", "inApp": in_app}

@@ -14,20 +14,21 @@ import pytest
 from scanner.offline.site.serve import serving
 from support.camera_video import write_y4m
 from support.held_up import frames_of, picture_of, unsteady_hand
-from support.places import WEB
+from support.places import SUPPORT, WEB
 
 TOOLS = WEB / "node_modules" / ".bin"
 
 APP = {
-    "package.json": '{"name": "app", "private": true, "type": "module", "dependencies": {"image-scanner": "file:%s"}}',
+    "package.json": '{"name": "app", "private": true, "type": "module", "dependencies": {"phash-scanner": "file:%s"}}',
     "index.html": """<!doctype html><html lang="en"><meta charset="utf-8"><title>App</title>
 <video id="video" autoplay playsinline muted style="width: 360px; height: 480px"></video>
 <image-scanner id="element" assets="%s" style="height: 480px"></image-scanner>
 <script type="module" src="/main.ts"></script>""",
     # TypeScript, so that the declarations are held to what the modules do.
     "main.ts": """
-import { ImageScanner, ScannerError, imageScannerStart, type Result } from "image-scanner";
-import { ImageScannerElement } from "image-scanner/element";
+import { ImageScanner, ScannerError, imageScannerStart, type Result } from "phash-scanner";
+import { ImageScannerElement } from "phash-scanner/element";
+import { ImageScannerElement as Class, type View } from "phash-scanner/element-class";
 
 declare global { interface Window { found: Result[]; failed: string[]; matches: string[] } }
 window.found = []; window.failed = []; window.matches = [];
@@ -40,7 +41,11 @@ const scanner: ImageScanner = new ImageScanner(video, (result) => window.found.p
 });
 const element = document.querySelector("image-scanner")!;
 element.addEventListener("match", ({ detail }) => window.matches.push(detail.id));
-const isElement: boolean = element instanceof ImageScannerElement;
+const isElement: boolean = element instanceof ImageScannerElement && Class === ImageScannerElement;
+const view: View = element.view;
+class Small extends Class {}
+customElements.define("small-scanner", Small);
+if (view !== "welcome" || !(new Small() instanceof HTMLElement)) window.failed.push("the class cannot be extended");
 const five: Parameters<typeof imageScannerStart>["length"] = 5;
 if (!isElement || imageScannerStart.length !== five) window.failed.push("the element or the call is missing");
 await scanner.start();
@@ -52,10 +57,11 @@ await scanner.start();
 }
 
 
-def run(*command: str | Path, folder: Path) -> None:
-    """Runs a command; a failure shows what it said."""
+def run(*command: str | Path, folder: Path) -> str:
+    """Runs a command and returns what it printed; a failure shows all that it said."""
     done = subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +80,12 @@ def test_the_npm_package_is_whole(archive, tmp_path):
     with tarfile.open(archive) as packed:
         packed.extractall(tmp_path, filter="data")
     package = tmp_path / "package"
-    for module in package.glob("*.js"):
-        for name in re.findall(r'(?:from|import\() ?"\./([\w.-]+)"', module.read_text(encoding="utf-8")):
-            assert (package / name).is_file(), f"{module.name} imports {name}, which is not in the package"
+    modules = list(package.rglob("*.js"))
+    for module in modules:
+        for name in re.findall(r'(?:from|import\() ?"(\.[\w./-]+)"', module.read_text(encoding="utf-8")):
+            assert (module.parent / name).is_file(), f"{module.name} imports {name}, which is not in the package"
+    assert {module.parent.name for module in modules} == {"package", "page", "element", "python", "shared"}
+    assert not (package / "page" / "demo-page.js").exists()
     manifest = json.loads((package / "package.json").read_text())
     for entry in manifest["exports"].values():
         for path in entry.values() if isinstance(entry, dict) else [entry]:
@@ -85,13 +94,51 @@ def test_the_npm_package_is_whole(archive, tmp_path):
     assert not manifest.get("dependencies")
 
 
-def test_an_app_made_with_vite_installs_checks_builds_and_recognises(archive, site, browser_with_camera, tmp_path):
-    """With npm, TypeScript and `vite build`, class and element name a picture; Python is on another origin."""
-    app = tmp_path / "app"
-    app.mkdir()
+@pytest.fixture(scope="module")
+def app(archive: Path, site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Somebody's app with the package installed from the archive."""
+    folder = tmp_path_factory.mktemp("app")
     for name, text in APP.items():
-        (app / name).write_text(text.replace("%s", str(archive) if name == "package.json" else site), encoding="utf-8")
-    run("npm", "install", "--no-audit", "--no-fund", "--prefer-offline", folder=app)
+        (folder / name).write_text(
+            text.replace("%s", str(archive) if name == "package.json" else site), encoding="utf-8"
+        )
+    run("npm", "install", "--no-audit", "--no-fund", "--prefer-offline", folder=folder)
+    return folder
+
+
+def test_a_server_that_renders_pages_may_import_everything(app):
+    """Where there is no document and no HTMLElement each import succeeds, and does nothing."""
+    code = """
+        const names = ["phash-scanner", "phash-scanner/element", "phash-scanner/element-class"];
+        const modules = await Promise.all(names.map((name) => import(name)));
+        console.log(JSON.stringify(modules.map((module) => Object.keys(module).sort())));
+    """
+    printed = run("node", "--input-type=module", "--eval", code, folder=app)
+    assert json.loads(printed) == [
+        ["ImageScanner", "ScannerError", "imageScannerStart", "imageScannerStop"],
+        ["ImageScanner", "ImageScannerElement"],
+        ["ImageScannerElement"],
+    ]
+
+
+def test_a_sites_own_unit_tests_can_make_the_element(app):
+    """Under jsdom the class defines nothing, the element shows its welcome, and a start ends in a coded error."""
+    script = app / "under_jsdom.mjs"
+    script.write_bytes((SUPPORT / "under_jsdom.mjs").read_bytes())  # imports are looked up from where the script lies
+    shown = json.loads(run("node", script, WEB / "package.json", folder=app))
+    assert shown == {
+        "before": False,
+        "isElement": True,
+        "view": "welcome",
+        "welcome": "Start camera",
+        "afterwards": "error",
+        "codes": ["insecure-context"],
+        "unhandled": [],
+    }
+
+
+def test_an_app_made_with_vite_checks_builds_and_recognises(app, browser_with_camera, tmp_path):
+    """With npm, TypeScript and `vite build`, class and element name a picture; Python is on another origin."""
     run(TOOLS / "tsc", folder=app)
     run(TOOLS / "vite", "build", folder=app)
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10)))

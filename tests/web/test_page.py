@@ -297,6 +297,68 @@ def test_frames_that_come_meanwhile_are_dropped_not_queued(site, browser_with_ca
     assert page.evaluate("emptied") is True  # transferred, not copied
 
 
+def test_camera_photos_and_gallery_share_one_bundle(site, browser_with_camera):
+    """A page that scans, judges a photo and lists its pictures fetches the bundle once."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: request.url.endswith("references.json") and asked.append(request.url))
+    page.add_init_script(SCRIPTED_CAMERA)
+    page.goto(site)
+    page.locator(".gallery img").first.wait_for(timeout=60_000)
+    page.evaluate("void document.querySelector('image-scanner').start()")
+    page.wait_for_function("document.querySelector('image-scanner').view === 'scanning'", timeout=60_000)
+    page.set_input_files("input.file", PICTURES / "album.png")
+    page.wait_for_function("document.querySelector('image-scanner').view === 'found'", timeout=60_000)
+    assert page.evaluate("document.querySelectorAll('.gallery img').length") == len(list(PICTURES.glob("*.png")))
+    assert asked == [site + "hashes/references.json"]
+
+
+def test_a_bundle_is_let_go_of_with_its_last_scanner(site, browser_with_camera):
+    """Two scanners share a bundle; when both are destroyed a third one fetches it anew."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: request.url.endswith("references.json") and asked.append(request.url))
+    page.route("**/empty.html", lambda route: route.fulfill(body="<video id=video>", content_type="text/html"))
+    page.goto(site + "empty.html")
+    open_scanners = """async (count) => {
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        globalThis.scanners = Array.from({ length: count }, () => new ImageScanner(video, () => {}));
+        await Promise.all(scanners.map((scanner) => scanner.load()));
+    }"""
+    page.evaluate(open_scanners, 2)
+    assert len(asked) == 1
+    page.evaluate("scanners[0].destroy()")
+    page.evaluate("scanners[1].load()")
+    assert len(asked) == 1
+    page.evaluate("scanners[1].destroy()")
+    page.evaluate(open_scanners, 1)
+    assert len(asked) == 2
+
+
+def test_a_scanner_never_speaks_through_the_handle_of_another(site, browser_with_camera):
+    """After the worker broke each scanner of the page opens its own in the next worker, also one that was at rest."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    page.route("**/empty.html", lambda route: route.fulfill(body="<video id=video>", content_type="text/html"))
+    page.goto(site + "empty.html")
+    opened = page.evaluate("""async () => {
+        const opened = [];
+        const post = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (message, ...rest) {
+          globalThis.worker = this;
+          if (message.action === "openScanner") opened.push(message.action);
+          return post.call(this, message, ...rest);
+        };
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        const [first, second] = [new ImageScanner(video, () => {}), new ImageScanner(video, () => {})];
+        await Promise.all([first.load(), second.load()]);
+        worker.dispatchEvent(new ErrorEvent("error", { message: "broken" }));
+        await second.load();
+        await first.load();
+        return opened.length;
+    }""")
+    assert opened == 4
+
+
 # object-fit, element, frame, region in CSS px -> region in frame pixels; worked out by hand.
 MAPPINGS = [
     ("fill", (400, 300), (640, 480), (100, 50, 200, 200), (160, 80, 320, 320)),
@@ -313,7 +375,7 @@ def test_the_box_on_the_page_is_the_same_box_in_the_frame(fit, element, frame, r
     """Whatever `object-fit` does to the video, the pixels judged are those inside the box people see."""
     found = browser_page.evaluate(
         """async ([fit, element, frame, region]) => {
-            const { pictureBox, regionInFrame } = await import("./frames.js");
+            const { pictureBox, regionInFrame } = await import("./page/frames.js");
             const size = ([width, height]) => ({ width, height });
             const [left, top, width, height] = region;
             const box = pictureBox(size(element), size(frame), fit, "50% 50%");
@@ -355,7 +417,8 @@ def test_the_advice_fits_what_the_camera_sees(scene, advice, browser_page):
     """Dark, plain, blurred and glaring frames each get the one sentence that helps."""
     found = browser_page.evaluate(
         """async (scene) => {
-            const { advice, measureQuality } = await import("./quality.js");
+            const { advice } = await import("./page/hints.js");
+            const { measureQuality } = await import("./python/quality.js");
             const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
             const context = canvas.getContext("2d");
             new Function("context", scene)(context);
@@ -383,7 +446,8 @@ def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(seen, advice,
     """Sharp or blurred, such a picture looks the same: where nothing moves, "hold steady" would be said for ever."""
     found = browser_page.evaluate(
         """async (seen) => {
-            const { advice, measureQuality } = await import("./quality.js");
+            const { advice } = await import("./page/hints.js");
+            const { measureQuality } = await import("./python/quality.js");
             const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
             const context = canvas.getContext("2d");
             for (const [at, colour] of ["#1d3557", "#e63946", "#a8dadc", "#457b9d"].entries()) {
@@ -402,7 +466,8 @@ def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(seen, advice,
 def test_a_bare_wall_is_not_called_an_unknown_picture(browser_page):
     """Where there is nothing to see, coming closer to something stays the advice, however long it takes."""
     advice = browser_page.evaluate("""async () => {
-        const { advice, measureQuality } = await import("./quality.js");
+        const { advice } = await import("./page/hints.js");
+        const { measureQuality } = await import("./python/quality.js");
         const wall = new Uint8Array(4 * 64 * 64).fill(128);
         const quality = measureQuality(wall, 64, { left: 0, top: 0, width: 64, height: 64 });
         return advice(quality, { still: true, long: true });
@@ -415,7 +480,7 @@ def test_a_cameras_noise_is_no_movement(noise, shift, still, browser_page):
     """Looks at one picture differ less, also in poor light (10 grey levels), than when it moved a twentieth aside."""
     changed = browser_page.evaluate(
         """async ([noise, shift]) => {
-            const { change, glance } = await import("./quality.js");
+            const { change, glance } = await import("./page/motion.js");
             const look = (moved) => {
               const pixels = new Uint8ClampedArray(4 * 480 * 480);
               for (let at = 0; at < 480 * 480; at++) {
@@ -439,7 +504,8 @@ def test_who_is_close_enough_is_not_told_to_come_closer(reference, share, advice
     browser_page.route("**/held.png", lambda route: route.fulfill(path=PICTURES / f"{reference}.png"))
     found = browser_page.evaluate(
         """async (share) => {
-            const { advice, measureQuality } = await import("./quality.js");
+            const { advice } = await import("./page/hints.js");
+            const { measureQuality } = await import("./python/quality.js");
             const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
             const context = canvas.getContext("2d");
             context.fillStyle = "#a8977e";

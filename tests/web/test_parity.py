@@ -55,7 +55,7 @@ def pyodide_page(site, playwright, chromium_path):
     page.goto(site + "assets.json")
     page.evaluate(
         """async () => {
-            const { startPython } = await import("./runtime.js");
+            const { startPython } = await import("./python/runtime.js");
             const base = new URL("./", location.href).href;
             globalThis.core = await startPython(base, () => {}, false);
             globalThis.builtin = (name) => core.__builtins__.get(name);

@@ -232,7 +232,7 @@ SOURCES = {
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_still_picture_may_come_as(source, page):
-    """Every kind of source that is promised is judged alike, and is still there for its owner afterwards."""
+    """Every kind of source is judged with all its pixels, and is still there for its owner afterwards."""
     page.route("**/album.png?late", lambda route: route.fulfill(path=PICTURES / "album.png"))
     found = page.evaluate(
         """async (source) => {
@@ -248,11 +248,12 @@ def test_a_still_picture_may_come_as(source, page):
             const given = await new Function("image", "blob", "canvas", "playing", `return ${source}`)(
               image, blob, canvas, playing);
             const { id, frame } = await ImageScanner.scanImage(given);
-            return { id, largest: Math.max(frame.width, frame.height), kept: given === playing || given.width !== 0 };
+            const whole = frame.width === image.naturalWidth && frame.height === image.naturalHeight;
+            return { id, whole, kept: given === playing || given.width !== 0 };
         }""",
         SOURCES[source],
     )
-    assert found == {"id": "album", "largest": 640, "kept": True}
+    assert found == {"id": "album", "whole": True, "kept": True}
 
 
 UNREADABLE = {
@@ -280,3 +281,44 @@ def test_a_still_picture_that_cannot_be_read_is_an_error_with_a_code(source, pag
     )
     assert error["code"] == "runtime-failed"
     assert error["message"].startswith("The picture could not be read")
+
+
+SMALL_IN_LARGE = """async ([name, width, height, shown]) => {
+    const image = Object.assign(new Image(), { src: name });
+    await image.decode();
+    const photo = Object.assign(document.createElement("canvas"), { width, height });
+    const context = photo.getContext("2d");
+    context.fillStyle = "#8a8478";
+    context.fillRect(0, 0, width, height);
+    context.drawImage(image, 0.175 * width, 0.17 * height, shown, shown);
+    const { id, frame, corners } = await ImageScanner.scanImage(photo);
+    return { id, frame, left: corners && Math.min(...corners.map(([x]) => x)) / frame.width };
+}"""
+
+
+def test_a_picture_that_fills_a_fifth_of_a_large_photo_is_found(page):
+    """A photo of 12 megapixels is judged with all its pixels: nothing is thrown away before the search."""
+    found = page.evaluate(SMALL_IN_LARGE, ["album.png", 4000, 3000, 800])
+    assert (found["id"], found["frame"]) == ("album", {"width": 4000, "height": 3000})
+    assert found["left"] == pytest.approx(0.175, abs=0.01)
+
+
+def test_a_photo_that_no_phones_canvas_holds_is_reduced_first(page):
+    """A photo of 27 megapixels is judged as one of 16 of its shape; corners are in the pixels that were judged."""
+    found = page.evaluate(SMALL_IN_LARGE, ["album.png", 6000, 4500, 3000])
+    assert found["id"] == "album"
+    assert found["frame"]["width"] * found["frame"]["height"] <= 4096 * 4096
+    assert found["frame"]["width"] / found["frame"]["height"] == pytest.approx(4 / 3, abs=0.001)
+    assert found["left"] == pytest.approx(0.175, abs=0.01)
+
+
+def test_a_scanner_tells_its_status_before_its_module_has_arrived(page):
+    """What the script tag's own stand-in says is, key by key, what the scanner says once it is there."""
+    early, late = page.evaluate("""async () => {
+        const scanner = new ImageScanner(video, () => {});
+        const early = scanner.status;
+        await scanner.hasFlash();
+        return [early, scanner.status];
+    }""")
+    assert early == late
+    assert early["state"] == "stopped"

@@ -217,7 +217,8 @@ def test_a_restored_python_brings_what_a_call_lacks(visitor: Visitor) -> None:
     visitor.asked.clear()
     found = page.evaluate(
         """async (base) => {
-          const { startPython, calling } = await import(base + "runtime.js");
+          const { startPython } = await import(base + "python/runtime.js");
+          const { calling } = await import(base + "python/missing-files.js");
           const core = await startPython(base, () => {});
           const load = core.__builtins__.get("__import__");
           let lacking = false;

@@ -95,6 +95,7 @@ def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
     if runtime not in RUNTIMES:
         raise SiteError(f"unknown runtime {runtime!r}: expected one of {', '.join(RUNTIMES)}")
     files = web_files(parts.web)
+    page = [*sorted(files), "hashes/references.json"]
     files = thumbnail_files(references, bundle, parts) | files
     files["hashes/references.json"] = bundle.read_bytes()
     original = obtain_runtime()
@@ -119,7 +120,7 @@ def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
         for role, name in {**ROLES, "numpy": original.numpy}.items():
             listed[role] = {"url": CDN_URL + name, "bytes": len(original.files[name])}
 
-    assets: dict[str, object] = {"version": _short_checksum(files), "runtime": runtime, "files": listed}
+    assets: dict[str, object] = {"version": _short_checksum(files), "runtime": runtime, "files": listed, "page": page}
     if libraries:
         assets["libraries"] = libraries
     own = {"assets.json": _json_bytes(assets)}

@@ -1,21 +1,17 @@
 // The page's side of the worker: one worker a page, a promise for every question.
-import { ScannerError } from "./errors.js";
+import { ScannerError } from "../shared/errors.js";
 
-/** @typedef {import("./frames.js").Box} Box */
-/** @typedef {import("./frames.js").Frame} Frame */
-/** @typedef {import("./runtime.js").Progress} Progress */
-/** @typedef {{id: string, [field: string]: unknown}} Reference */
-/** @typedef {{handle: number, references: number, threshold: number, catalogue: Reference[]}} OpenBundle */
-/**
- * @typedef {{outcome: "match" | "no_match" | "no_detail" | "ambiguous", id: string | null, distance: number | null,
- *   margin: number | null, corners: [number, number][] | null, reference: Reference | null, milliseconds: number,
- *   quality: import("./quality.js").Quality}} Verdict
- */
+/** @typedef {import("../shared/protocol.js").Actions} Actions */
+/** @typedef {import("../shared/protocol.js").Box} Box */
+/** @typedef {import("../shared/protocol.js").Frame} Frame */
+/** @typedef {import("../shared/protocol.js").Progress} Progress */
 
 /** The worker's own few kilobytes of script must be there by then. */
 const HELLO_MILLISECONDS = 9500;
 /** Longest time one question may take, loading aside: hundreds of times what a slow phone needs. */
 const ANSWER_MILLISECONDS = 30_000;
+/** A large photo may take longer: nearly three minutes for 16 megapixels. */
+const ANSWER_MILLISECONDS_PER_PIXEL = 0.01;
 
 export class ScannerClient {
   /** @type {Map<string, ScannerClient>} */
@@ -33,10 +29,10 @@ export class ScannerClient {
   #listeners = new Set();
   /** @type {Progress | null} */
   #progress = null;
-  /** @type {Map<string, Promise<OpenBundle>>} bundles opened for single pictures, kept for the next one */
-  #kept = new Map();
-
   #snapshots = true;
+  /** @type {Promise<void> | null} */
+  #hello = null;
+  #life = {};
 
   /** @param {string} base address of the assembled site */
   constructor(base) {
@@ -54,6 +50,11 @@ export class ScannerClient {
       ScannerClient.#shared.set(base, client);
     }
     return client;
+  }
+
+  /** Another object after each failure of the worker, which takes everything that was open in it along. */
+  get life() {
+    return this.#life;
   }
 
   /** Every start from now on is a plain one; to be said before the first. */
@@ -79,54 +80,54 @@ export class ScannerClient {
   }
 
   /**
-   * Opens a bundle; the answer's handle is one scanner's own, with its own memory of earlier frames.
-   * @param {string} url
-   * @returns {Promise<OpenBundle>}
+   * Opens a scanner over a bundle, with its own memory of earlier frames; returns its handle.
+   * @param {string} url of the bundle
+   * @param {boolean} memory false: each frame is judged on its own
+   * @returns {Promise<number>}
    */
-  async openBundle(url) {
-    const loaded = this.load();
-    const [bundle] = await Promise.all([this.#afterHello(() => this.#ask("openBundle", { url }, Infinity)), loaded]);
-    return bundle;
+  openScanner(url, memory) {
+    return this.#afterLoad(() => this.#ask("openScanner", { url, memory }, Infinity));
   }
 
   /**
-   * Returns a bundle kept open for single pictures.
-   * @param {string} url
+   * Returns every reference of a bundle.
+   * @param {string} url of the bundle
    */
-  keptBundle(url) {
-    let bundle = this.#kept.get(url);
-    if (!bundle) {
-      bundle = this.openBundle(url);
-      this.#kept.set(url, bundle);
-      bundle.catch(() => this.#kept.delete(url));
-    }
-    return bundle;
+  catalogue(url) {
+    return this.#afterLoad(() => this.#ask("catalogue", { url }, Infinity));
   }
 
-  /** @param {number} handle */
-  closeBundle(handle) {
-    return this.#ask("closeBundle", { handle });
+  /** @param {number} scanner */
+  closeScanner(scanner) {
+    return this.#ask("closeScanner", { scanner });
   }
 
-  /** @param {number} handle */
-  reset(handle) {
-    return this.#ask("reset", { handle });
+  /** @param {number} scanner */
+  reset(scanner) {
+    return this.#ask("reset", { scanner });
   }
 
   /**
    * Judges one frame; its buffer is transferred away.
-   * @param {number} handle
+   * @param {number} scanner
    * @param {Frame} frame
    * @param {Box} region in frame pixels
-   * @param {boolean} [independent] judge without memory of earlier frames
-   * @returns {Promise<Verdict>}
    */
-  scanFrame(handle, frame, region, independent = false) {
-    return this.#ask("scanFrame", { handle, ...frame, region, independent }, ANSWER_MILLISECONDS, [frame.pixels]);
+  scanFrame(scanner, frame, region) {
+    const most = Math.max(ANSWER_MILLISECONDS, ANSWER_MILLISECONDS_PER_PIXEL * frame.width * frame.height);
+    return this.#ask("scanFrame", { scanner, ...frame, region }, most, [frame.pixels]);
   }
 
-  /** @type {Promise<void> | null} */
-  #hello = null;
+  /**
+   * Asks at once, so that the bundle comes in while Python does.
+   * @template T
+   * @param {() => Promise<T>} question
+   */
+  async #afterLoad(question) {
+    const loaded = this.load();
+    const [answer] = await Promise.all([this.#afterHello(question), loaded]);
+    return answer;
+  }
 
   async #start() {
     try {
@@ -157,7 +158,10 @@ export class ScannerClient {
         reject(error);
         this.#fail(error);
       };
-      const timer = setTimeout(() => fail(`The worker ${this.#base}worker.js did not start. Try again.`, undefined), HELLO_MILLISECONDS);
+      const timer = setTimeout(
+        () => fail(`The worker ${this.#base}worker.js did not start. Try again.`, undefined),
+        HELLO_MILLISECONDS,
+      );
       try {
         this.#worker = createWorker(new URL("worker.js", this.#base).href);
       } catch (error) {
@@ -186,7 +190,7 @@ export class ScannerClient {
     return hello;
   }
 
-  /** @param {{id: number, result?: unknown, error?: {code: import("./errors.js").ErrorCode, message: string}}} data */
+  /** @param {{id: number, result?: unknown, error?: {code: import("../shared/errors.js").ErrorCode, message: string}}} data */
   #settle({ id, result, error }) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
@@ -201,30 +205,32 @@ export class ScannerClient {
   #fail(error) {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
-    this.#kept.clear();
     this.#worker?.terminate(); // it is broken: nothing loaded is lost
     this.#worker = null;
     this.#hello = null;
     this.#loaded = null;
     this.#progress = null;
+    this.#life = {};
   }
 
   /**
-   * @param {string} action
-   * @param {object} message
+   * @template {keyof Actions} A
+   * @param {A} action
+   * @param {Parameters<Actions[A]>[0]} message
    * @param {number} [milliseconds] until an answer must be there
    * @param {Transferable[]} [transfer]
-   * @returns {Promise<any>}
+   * @returns {ReturnType<Actions[A]>}
    */
   #ask(action, message, milliseconds = ANSWER_MILLISECONDS, transfer = []) {
     const worker = this.#worker;
-    if (!worker) return Promise.reject(new ScannerError("runtime-failed", "The recogniser is not running. Start again."));
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
+    const answer = new Promise((resolve, reject) => {
+      if (!worker) return reject(new ScannerError("runtime-failed", "The recogniser is not running. Start again."));
       let /** @type {ReturnType<typeof setTimeout> | undefined} */ timer;
       if (milliseconds !== Infinity) {
         timer = setTimeout(
-          () => this.#fail(new ScannerError("runtime-failed", `The recogniser did not answer "${action}". Start again.`)),
+          () =>
+            this.#fail(new ScannerError("runtime-failed", `The recogniser did not answer "${action}". Start again.`)),
           milliseconds,
         );
       }
@@ -235,6 +241,7 @@ export class ScannerClient {
       this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
       worker.postMessage({ id, action, ...message }, transfer);
     });
+    return /** @type {ReturnType<Actions[A]>} */ (answer);
   }
 }
 

@@ -1,12 +1,13 @@
 // Files that come in at the same time, counted byte by byte, with an error where nothing comes any more.
 // Runs in the worker.
-import { ScannerError } from "./errors.js";
+import { ScannerError } from "../shared/errors.js";
 
 /** @typedef {{url: string, bytes: number, br?: number, gz?: number}} Asset  size as it is, and compressed */
 /**
  * @typedef {object} Assets what assets.json holds
  * @property {string} version of the build
- * @property {Record<string, Asset>} files by role
+ * @property {Record<string, Asset>} files of the runtime, by role
+ * @property {string[]} page paths of everything else that a visit without a network needs
  * @property {Record<string, string>} [libraries] in a trimmed build: the role of each compiled library, by its path
  *   among Python's packages
  */

@@ -1,5 +1,5 @@
 // The camera, with the quirks of phones. Nothing here knows what is scanned.
-import { ScannerError } from "./errors.js";
+import { ScannerError } from "../shared/errors.js";
 
 /** @typedef {{id: string, label: string}} CameraInfo */
 /**
@@ -155,8 +155,7 @@ function asksForOne({ video }) {
 }
 
 /**
- * Returns the stream, or that of a camera that is preferred to it, now that cameras have names: before the permission
- * of this visit they had none.
+ * Returns the stream, or the stream of a better camera: cameras have names only after the permission of this visit.
  * @param {MediaStream} stream
  * @param {PreferredCamera} preferred
  * @param {AbortSignal} signal

@@ -1,5 +1,11 @@
 // The demo page around <image-scanner>: its language, its gallery, its copy buttons, working offline.
+import { assetsBase, bundleAddress } from "./addresses.js";
 import { cameraPermission } from "./camera.js";
+import { savesData } from "./data-saver.js";
+import { ScannerClient } from "./scanner-client.js";
+
+/** Pictures in the gallery: enough to try it. */
+const SHOWN = 20;
 
 const JAPANESE = {
   lead: "絵をカメラにかざすと、どの絵かをお答えします。",
@@ -14,9 +20,7 @@ const JAPANESE = {
   reload: "更新",
 };
 
-const scanner = /** @type {import("./image-scanner-element.js").ImageScannerElement} */ (
-  document.querySelector("image-scanner")
-);
+const scanner = /** @type {HTMLElementTagNameMap["image-scanner"]} */ (document.querySelector("image-scanner"));
 
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 if (/^ja\b/i.test(language)) {
@@ -41,21 +45,26 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
-// Who allowed the camera before need not be asked, and need not be told why.
-if ((await cameraPermission()) === "granted") scanner.start();
+// The catalogue comes from the recogniser. The element loads it early, but for visitors who save data at the start.
+if (savesData()) scanner.addEventListener("ready", fillGallery, { once: true });
+else fillGallery();
 workOffline();
-fillGallery();
+// A visitor who allowed the camera before need not be asked, nor told why.
+if ((await cameraPermission()) === "granted") scanner.start();
 
-/** Shows the pictures that the page knows, where the site has them: something to point the camera at. */
+/** Shows the thumbnails of the references, to point the camera at. */
 async function fillGallery() {
-  const response = await fetch("hashes/references.json").catch(() => null);
-  if (!response?.ok) return; // the scanner itself says what is wrong with the bundle
-  const { references } = await response.json().catch(() => ({}));
+  const base = assetsBase(scanner.getAttribute("assets") ?? undefined);
+  const bundle = bundleAddress(scanner.getAttribute("bundle") ?? undefined, base);
+  // The scanner itself says what is wrong with the bundle.
+  const references = await ScannerClient.shared(base)
+    .catalogue(bundle)
+    .catch(() => []);
   const gallery = /** @type {HTMLElement} */ (document.querySelector(".gallery"));
-  for (const { id, title, thumbnail } of (references ?? []).slice(0, 20)) {
+  for (const { id, title, thumbnail } of references.slice(0, SHOWN)) {
     if (typeof thumbnail !== "string") continue; // the site gave no picture to show
-    const address = new URL(thumbnail, response.url).href;
-    const picture = Object.assign(new Image(), { alt: title ?? id, src: address });
+    const address = new URL(thumbnail, bundle).href;
+    const picture = Object.assign(new Image(), { alt: typeof title === "string" ? title : id, src: address });
     const link = Object.assign(document.createElement("a"), { href: address });
     link.append(picture);
     const item = document.createElement("li");

@@ -1,20 +1,34 @@
 // From a video on the page to the pixels of one frame, and from CSS pixels to frame pixels.
 
-/** @typedef {{left: number, top: number, width: number, height: number}} Box */
-/** @typedef {{width: number, height: number, pixels: ArrayBuffer}} Frame  RGBA, row by row */
+/** @typedef {import("../shared/protocol.js").Box} Box */
+/** @typedef {import("../shared/protocol.js").Frame} Frame */
+/** @typedef {import("../shared/protocol.js").Size} Size */
 /** @typedef {HTMLVideoElement | HTMLImageElement | HTMLCanvasElement | ImageBitmap} Drawable */
 
-/** Longest side of the frames that are judged. The hash needs 192 px of the picture; 640 leaves room around it. */
-export const LONGEST_SIDE = 640;
+/** Longest side of a camera's frames. The hash needs 192 px of the picture; 640 leaves room around it. */
+const LONGEST_SIDE = 640;
+/** A photo has all its pixels up to this many: no canvas of an iPhone holds more. */
+const MOST_PIXELS = 4096 * 4096;
 
 /**
- * Returns the size of the frame made from a source of this size: the same shape, no side above LONGEST_SIDE.
- * @param {number} width
- * @param {number} height
+ * Returns the size of the frame made from a camera's picture: of its shape, no side above LONGEST_SIDE.
+ * @param {Size} own
+ * @returns {Size}
  */
-export function frameSize(width, height) {
+export function frameSize({ width, height }) {
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/**
+ * Returns the size of the frame made from a photo: its own, or of its shape with MOST_PIXELS.
+ * @param {Size} own
+ * @returns {Size}
+ */
+export function stillSize({ width, height }) {
+  const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (width * height)));
+  // Rounded down: one pixel too many is more than the canvas holds.
+  return { width: Math.max(1, Math.floor(width * scale)), height: Math.max(1, Math.floor(height * scale)) };
 }
 
 /**
@@ -99,34 +113,42 @@ export function ownSize(drawable) {
 /** Draws sources into one canvas and hands out their pixels. */
 export class FrameGrabber {
   #canvas;
-  #context;
+  /** @type {CanvasRenderingContext2D | null} */
+  #context = null;
 
   /** @param {HTMLCanvasElement | null} [canvas] the page's own canvas, if it wants to see the frames */
-  constructor(canvas) {
-    const options = { willReadFrequently: true, alpha: false };
-    this.#canvas = canvas ?? document.createElement("canvas");
-    let context = this.#canvas.getContext("2d", options);
-    if (!context) {
-      // The page's canvas already has another kind of context: leave it alone.
-      this.#canvas = document.createElement("canvas");
-      context = this.#canvas.getContext("2d", options);
-    }
-    this.#context = /** @type {CanvasRenderingContext2D} */ (context);
+  constructor(canvas = null) {
+    this.#canvas = canvas;
   }
 
   /**
    * Returns the source as a frame. The buffer is the frame's own: it may be transferred.
    * @param {Drawable} source
-   * @param {number} width own width of the source, read anew for every frame: phones get turned
-   * @param {number} height
+   * @param {Size} size of the frame, read anew for every frame: phones get turned
    * @returns {Frame}
    */
-  grab(source, width, height) {
-    const size = frameSize(width, height);
-    if (this.#canvas.width !== size.width) this.#canvas.width = size.width;
-    if (this.#canvas.height !== size.height) this.#canvas.height = size.height;
-    this.#context.drawImage(source, 0, 0, size.width, size.height);
-    const pixels = this.#context.getImageData(0, 0, size.width, size.height).data.buffer;
-    return { ...size, pixels: /** @type {ArrayBuffer} */ (pixels) };
+  grab(source, { width, height }) {
+    this.#context ??= contextOf(this.#canvas);
+    const context = this.#context;
+    if (context.canvas.width !== width) context.canvas.width = width;
+    if (context.canvas.height !== height) context.canvas.height = height;
+    context.drawImage(source, 0, 0, width, height);
+    const pixels = context.getImageData(0, 0, width, height).data.buffer;
+    return { width, height, pixels: /** @type {ArrayBuffer} */ (pixels) };
   }
+
+  /** Gives the canvas's memory back at once; iPhones hold on to it otherwise. */
+  release() {
+    if (this.#context) this.#context.canvas.width = this.#context.canvas.height = 0;
+  }
+}
+
+/**
+ * @param {HTMLCanvasElement | null} canvas one that has another kind of context already is left alone
+ * @returns {CanvasRenderingContext2D}
+ */
+function contextOf(canvas) {
+  const options = { willReadFrequently: true, alpha: false };
+  const context = canvas?.getContext("2d", options) ?? document.createElement("canvas").getContext("2d", options);
+  return /** @type {CanvasRenderingContext2D} */ (context);
 }

@@ -1,16 +1,19 @@
 // The element's inside. Words are filled in by the element: every data-text names one of strings.js.
 
 const ICONS = {
-  shoot: '<path d="M4 8h3l2-3h6l2 3h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z"/><circle cx="12" cy="13" r="3.500"/>',
+  shoot:
+    '<path d="M4 8h3l2-3h6l2 3h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z"/><circle cx="12" cy="13" r="3.500"/>',
   torch: '<path d="M9 2h6v4l2 3v2h-2v9a2 2 0 0 1-2 2h-2a2 2 0 0 1-2-2v-9H7V9l2-3z"/><path d="M12 13v2"/>',
   camera:
     '<path d="M4 8h3l2-3h6l2 3h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1z"/><path d="M9 14a3 3 0 0 0 5.5 1.5M15 12.500A3 3 0 0 0 9.500 11"/><path d="M15.500 9.800v2.700h-2.700M8.500 16.700V14h2.700"/>',
   again: '<path d="M4 12a8 8 0 1 0 2.500-5.800"/><path d="M4 4v5h5"/>',
   open: '<path d="M14 4h6v6M20 4l-9 9"/><path d="M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5"/>',
-  photo: '<rect x="3" y="5" width="18" height="14" rx="2"/><circle cx="8.500" cy="10" r="1.500"/><path d="m4 18 5-5 4 4 3-3 4 4"/>',
+  photo:
+    '<rect x="3" y="5" width="18" height="14" rx="2"/><circle cx="8.500" cy="10" r="1.500"/><path d="m4 18 5-5 4 4 3-3 4 4"/>',
   link: '<path d="M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1"/><path d="M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1"/>',
   check: '<path d="m5 13 4.500 4.500L19 7.500"/>',
-  alert: '<path d="M12 8v5M12 16.500v.1"/><path d="M10.300 4.300 2.800 17.500A2 2 0 0 0 4.500 20.500h15a2 2 0 0 0 1.700-3L13.700 4.300a2 2 0 0 0-3.400 0z"/>',
+  alert:
+    '<path d="M12 8v5M12 16.500v.1"/><path d="M10.300 4.300 2.800 17.500A2 2 0 0 0 4.500 20.500h15a2 2 0 0 0 1.700-3L13.700 4.300a2 2 0 0 0-3.400 0z"/>',
 };
 
 /** @param {keyof typeof ICONS} name */

@@ -1,0 +1,86 @@
+"""The rooms of web/: a folder for each thread, and imports that go one way."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from pathlib import Path
+
+import pytest
+
+from support.places import WEB
+
+# What the scripts of a room may import, besides each other. "" is the folder itself: the public addresses.
+MAY_IMPORT = {
+    "shared": set(),
+    "python": {"shared"},
+    "page": {"shared"},
+    "element": {"page", "shared"},
+    "": {"page", "element", "python", "shared"},
+}
+SCRIPTS = sorted(path for path in WEB.rglob("*.js") if "node_modules" not in path.parts)
+PUBLIC = {
+    "image-scanner.js",
+    "image-scanner.module.js",
+    "image-scanner-element.js",
+    "worker.js",
+    "service-worker.js",
+}
+
+
+def imported(script: Path) -> set[str]:
+    """The paths below web/ that a script imports, for running or for its types."""
+    text = script.read_text(encoding="utf-8")
+    found = re.findall(r'(?:from|import)\s*\(?\s*"(\.[^"]+)"', text)
+    folder = script.relative_to(WEB).parent.as_posix()
+    return {posixpath.normpath(posixpath.join(folder, path)) for path in found}
+
+
+def room(path: str) -> str:
+    return path.partition("/")[0] if "/" in path else ""
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.relative_to(WEB).as_posix())
+def test_a_script_imports_only_what_its_thread_has(script):
+    """No page script reaches into the worker's room, no worker script into the page's, shared ones into neither."""
+    own = room(script.relative_to(WEB).as_posix())
+    for path in imported(script):
+        assert (WEB / path).is_file(), path
+        assert room(path) in MAY_IMPORT[own] | {own}, path
+
+
+def test_only_public_addresses_lie_outside_the_rooms():
+    """Whoever looks for a script by its address finds it; everything else is in the room of its thread."""
+    assert {path.name for path in SCRIPTS if path.parent == WEB} == PUBLIC
+    assert {room(path.relative_to(WEB).as_posix()) for path in SCRIPTS} == set(MAY_IMPORT)
+
+
+def test_worker_and_page_meet_in_the_protocol_alone():
+    """The worker's script brings nothing of the page along, and no module of the page brings Python's."""
+    assert everything_behind("worker.js") <= {"worker.js"} | below("python") | below("shared")
+    for entry in ("image-scanner.module.js", "image-scanner-element.js", "page/demo-page.js"):
+        assert not everything_behind(entry) & below("python"), entry
+
+
+def below(folder: str) -> set[str]:
+    return {path.relative_to(WEB).as_posix() for path in (WEB / folder).glob("*.js")}
+
+
+def everything_behind(entry: str) -> set[str]:
+    """The entry and all that it imports, and so on."""
+    seen: set[str] = set()
+    left = {entry}
+    while left:
+        path = left.pop()
+        if path not in seen:
+            seen.add(path)
+            left |= imported(WEB / path)
+    return seen
+
+
+def test_every_room_is_type_checked_and_packed():
+    """A new folder cannot be left out of the checks or of the npm package."""
+    rooms = set(MAY_IMPORT) - {""}
+    assert rooms <= set(json.loads((WEB / "tsconfig.json").read_text(encoding="utf-8"))["include"])
+    assert rooms <= set(json.loads((WEB / "package.json").read_text(encoding="utf-8"))["files"])

@@ -1,0 +1,90 @@
+// The element's inside: its shadow tree, by the names of markup.js.
+import { MARKUP } from "./markup.js";
+import { STYLE } from "./style.js";
+
+/** @typedef {import("./strings.js").Strings} Strings */
+
+export class Inside {
+  #root;
+
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.#root = host.attachShadow({ mode: "open" });
+    this.#root.innerHTML = MARKUP;
+    try {
+      // A constructed sheet needs no 'unsafe-inline' in the page's Content-Security-Policy.
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(STYLE);
+      this.#root.adoptedStyleSheets = [sheet];
+    } catch {
+      const style = document.createElement("style"); // Safari before 16.4
+      style.textContent = STYLE;
+      this.#root.append(style);
+    }
+  }
+
+  /**
+   * @template {HTMLElement} [T=HTMLElement]
+   * @param {string} selector
+   */
+  find(selector) {
+    return /** @type {T} */ (this.#root.querySelector(selector));
+  }
+
+  /**
+   * @param {string} selector
+   * @returns {NodeListOf<HTMLElement>}
+   */
+  all(selector) {
+    return this.#root.querySelectorAll(selector);
+  }
+
+  /**
+   * @param {string} selector of all that may be pressed
+   * @param {() => void} act
+   */
+  onPress(selector, act) {
+    for (const found of this.all(selector)) found.addEventListener("click", act);
+  }
+
+  /**
+   * @param {string} selector
+   * @param {boolean} shown
+   */
+  show(selector, shown) {
+    for (const found of this.all(selector)) found.hidden = !shown;
+  }
+
+  /**
+   * Fills every word in, as far as it changed.
+   * @param {Strings} words
+   */
+  fillWords(words) {
+    for (const node of this.all("[data-text]")) {
+      const text = words[/** @type {keyof Strings} */ (node.dataset.text)];
+      if (node.textContent !== text) node.textContent = text;
+    }
+  }
+
+  /**
+   * Changes what a part says, in a way that outlasts the next `fillWords`.
+   * @param {string} selector
+   * @param {keyof Strings} key
+   * @param {Strings} words
+   */
+  word(selector, key, words) {
+    const node = this.find(selector);
+    node.dataset.text = key;
+    node.textContent = words[key];
+  }
+
+  /** @param {string} selector where keyboard and screen reader go on */
+  focus(selector) {
+    this.find(selector).focus({ preventScroll: true });
+  }
+
+  /** @param {string} text for people who hear the page */
+  speak(text) {
+    this.find(".spoken").textContent = text;
+  }
+}

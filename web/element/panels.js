@@ -1,0 +1,159 @@
+// The words in the parts of the element: progress, advice, a find, an error.
+import { platform } from "./platform.js";
+import { fill } from "./strings.js";
+
+/** @typedef {import("../page/options.js").Result} Result */
+/** @typedef {import("../shared/errors.js").ScannerError} ScannerError */
+/** @typedef {import("../page/status.js").Status} Status */
+/** @typedef {import("./inside.js").Inside} Inside */
+/** @typedef {import("./strings.js").Strings} Strings */
+/** @typedef {import("./view.js").View} View */
+
+/**
+ * @param {Inside} inside
+ * @param {import("../shared/protocol.js").Progress | null} loading null: nothing to show
+ * @param {Strings} words
+ */
+export function renderLoading(inside, loading, words) {
+  inside.show(".loading", loading !== null);
+  if (!loading) return;
+  const { stage, loaded, total } = loading;
+  const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
+  const share = total ? loaded / total : 0;
+  // Starting Python takes about as long as a third of the download on a good line.
+  const done = stage === "core" ? 0.97 : stage === "python" ? 0.8 + 0.1 * share : 0.8 * share;
+  inside.find(".loading-stage").textContent = words[stage];
+  inside.find(".loading-bytes").textContent = fill(words.megabytes, {
+    loaded: megabytes(loaded),
+    total: megabytes(total),
+  });
+  const bar = inside.find(".bar");
+  bar.setAttribute("aria-valuenow", String(Math.round(done * 100)));
+  bar.setAttribute("aria-label", words[stage]);
+  /** @type {HTMLElement} */ (bar.firstElementChild).style.transform = `scaleX(${done.toFixed(3)})`;
+  inside.find(".loading").classList.toggle("busy", stage !== "download");
+}
+
+/**
+ * @param {Inside} inside
+ * @param {View} view
+ * @param {Status} status
+ * @param {Strings} words
+ */
+export function renderHint(inside, view, status, words) {
+  const text = hintWords(view, status, words);
+  const node = inside.find(".hint");
+  if (node.textContent !== text) {
+    node.textContent = text;
+    if (text) inside.speak(text);
+  }
+  node.classList.toggle("advice", view === "scanning" && status.hint !== null);
+}
+
+/**
+ * @param {View} view
+ * @param {Status} status
+ * @param {Strings} words
+ */
+function hintWords(view, { hint, waiting }, words) {
+  if (view === "scanning") return words[hint ?? "scanning"];
+  if (view === "suspended" || view === "checking") return words[view];
+  return view === "loading" && waiting === "camera" ? words.opening : "";
+}
+
+/**
+ * Says a view to people who hear the page. A find or an error is said where it comes up; the rest is a hint.
+ * @param {View} view
+ * @param {Inside} inside
+ * @param {Strings} words
+ */
+export function speakOf(view, inside, words) {
+  if (view === "asking") inside.speak(`${words.asking}. ${words.askingText}`);
+  if (view === "missed") inside.speak(`${words.notFound}. ${inside.find(".missed p").textContent}`);
+  if (view === "tap" || view === "paused") inside.speak(words[view]);
+  if (view === "welcome" || view === "loading") inside.speak("");
+}
+
+/**
+ * @param {Inside} inside
+ * @param {Result} result
+ * @param {string | null} url where the find leads
+ * @param {Strings} words
+ */
+export function renderResult(inside, result, url, words) {
+  inside.find(".name").textContent = titleOf(result);
+  inside.find(".id").textContent = result.id;
+  inside.find(".distance").textContent = fill(words.bits, { value: result.distance });
+  const link = /** @type {HTMLAnchorElement} */ (inside.find(".follow"));
+  link.hidden = !url;
+  if (url) link.href = url;
+  for (const again of [".again", ".another"]) inside.find(again).classList.toggle("main", !url);
+}
+
+/** @param {Result} result */
+export function titleOf({ reference, id }) {
+  return typeof reference?.title === "string" && reference.title ? reference.title : id;
+}
+
+/**
+ * @param {Inside} inside
+ * @param {ScannerError} error
+ * @param {string} problem the words that speak of it: its code, or "unreadable"
+ * @param {Strings} words
+ */
+export function renderError(inside, error, problem, words) {
+  const { device, inApp } = platform();
+  const elsewhere = inApp && ["unsupported-browser", "permission-denied", "no-camera"].includes(error.code);
+  sayProblem(inside, error, elsewhere ? "inApp" : problem, words);
+  const unreadable = problem === "unreadable" && !elsewhere;
+  const insecure = error.code === "insecure-context";
+  // Where there is a camera to ask for, the question may only have been left unanswered.
+  const hopeless = insecure || (error.code === "unsupported-browser" && !navigator.mediaDevices?.getUserMedia);
+  inside.show(".problem .copy", elsewhere || error.code === "unsupported-browser");
+  inside.show(".problem .retry", !hopeless);
+  inside.word(".problem .retry span", unreadable ? "start" : "retry", words);
+  // The button that will most likely help stands out.
+  const noUse = ["no-camera", "unsupported-browser"].includes(error.code);
+  const photoFirst = (noUse || insecure || unreadable) && !elsewhere;
+  inside.find(".problem .photo").classList.toggle("main", photoFirst);
+  inside.find(".problem .retry").classList.toggle("main", !photoFirst && !elsewhere);
+  inside.find(".elsewhere").classList.toggle("main", elsewhere);
+  inside.find(".problem .copy").classList.toggle("main", elsewhere && device !== "android");
+  // Without the recogniser a photo is no help.
+  const photo = unreadable || !["runtime-failed", "bundle-invalid"].includes(error.code);
+  inside.show(".problem .photo", photo);
+  inside.show(".problem .shoot", photo && device === "android" && !elsewhere);
+  linkElsewhere(inside, insecure, elsewhere && device === "android", words);
+}
+
+/**
+ * @param {Inside} inside
+ * @param {ScannerError} error
+ * @param {string} problem
+ * @param {Strings} words
+ */
+function sayProblem(inside, error, problem, words) {
+  const { device } = platform();
+  const strings = /** @type {Record<string, string>} */ (words);
+  inside.find(".problem-title").textContent = strings[problem] ?? error.code;
+  inside.find(".problem-text").textContent =
+    strings[`${problem}.${device}`] ?? strings[`${problem}.text`] ?? error.message;
+  inside.find(".code").textContent = error.code;
+  inside.find(".message").textContent = error.message;
+}
+
+/**
+ * Offers the address at which the camera can be had: over https, or in the person's own browser.
+ * @param {Inside} inside
+ * @param {boolean} insecure
+ * @param {boolean} intent Android hands an intent to the person's own browser
+ * @param {Strings} words
+ */
+function linkElsewhere(inside, insecure, intent, words) {
+  const link = /** @type {HTMLAnchorElement} */ (inside.find(".elsewhere"));
+  link.hidden = !(insecure || intent);
+  inside.word(".elsewhere span", insecure ? "openSecurely" : "openInBrowser", words);
+  const address = location.href.replace(/^https?:/, "");
+  const scheme = location.protocol.slice(0, -1);
+  if (!link.hidden) link.href = insecure ? `https:${address}` : `intent:${address}#Intent;scheme=${scheme};end`;
+}

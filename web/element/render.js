@@ -1,0 +1,40 @@
+// Brings everything that the element says and shows up to date.
+import { renderError, renderHint, renderLoading, renderResult, speakOf } from "./panels.js";
+
+/** @typedef {import("./inside.js").Inside} Inside */
+/** @typedef {import("./strings.js").Strings} Strings */
+/** @typedef {import("./view.js").View} View */
+/**
+ * @typedef {object} Facts
+ * @property {View} view
+ * @property {import("../page/status.js").Status} status
+ * @property {import("../shared/protocol.js").Progress | null} loading of the camera's scanner or of a photo
+ * @property {import("../page/options.js").Result | null} result
+ * @property {string | null} link the address that a find leads to
+ * @property {import("../shared/errors.js").ScannerError | null} error
+ * @property {string} problem the words that speak of the error: its code, or "unreadable"
+ * @property {boolean} again the camera is a way on; otherwise another photo is
+ */
+
+/**
+ * Returns whether the view is another than before.
+ * @param {Inside} inside
+ * @param {Strings} words
+ * @param {Facts} facts
+ */
+export function render(inside, words, { view, status, loading, result, link, error, problem, again }) {
+  const stage = inside.find(".stage");
+  const entered = stage.dataset.view !== view;
+  stage.dataset.view = view;
+  stage.toggleAttribute("data-opening", view === "loading" && status.waiting === "camera");
+  stage.toggleAttribute("data-card", result !== null && view === "scanning");
+  inside.fillWords(words);
+  renderLoading(inside, ["welcome", "asking", "loading", "checking"].includes(view) ? loading : null, words);
+  if (entered) speakOf(view, inside, words);
+  renderHint(inside, view, status, words);
+  if (error) renderError(inside, error, problem, words);
+  if (result) renderResult(inside, result, link, words);
+  inside.show(".again", again);
+  inside.show(".another", !again);
+  return entered;
+}

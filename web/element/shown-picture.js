@@ -1,0 +1,99 @@
+// The picture behind everything: the camera's, frozen or live, or a photograph; with the outline of what was found in it.
+import { frameSize, ownSize, shownPicture } from "../page/frames.js";
+
+/** @typedef {Pick<import("../page/options.js").Result, "corners" | "frame">} Place */
+
+export class ShownPicture {
+  #inside;
+
+  /** @param {import("./inside.js").Inside} inside */
+  constructor(inside) {
+    this.#inside = inside;
+    this.video = /** @type {HTMLVideoElement} */ (inside.find("video"));
+    this.still = /** @type {HTMLImageElement} */ (inside.find("img.still"));
+    this.frozen = /** @type {HTMLCanvasElement} */ (inside.find("canvas.frozen"));
+  }
+
+  /** @param {() => boolean} isFront whether the camera in use looks at the person */
+  mirrorFrontCamera(isFront) {
+    // As people know themselves; before the first frame, so that it is not seen to turn over.
+    for (const type of ["loadstart", "loadedmetadata"]) {
+      this.video.addEventListener(type, () => this.video.classList.toggle("mirrored", isFront()));
+    }
+  }
+
+  /** Keeps the camera's picture of this moment in sight when the camera goes off. */
+  freeze() {
+    const canvas = this.frozen;
+    Object.assign(canvas, frameSize(ownSize(this.video)));
+    canvas.getContext("2d")?.drawImage(this.video, 0, 0, canvas.width, canvas.height);
+    canvas.classList.toggle("mirrored", this.video.classList.contains("mirrored"));
+    canvas.hidden = false;
+  }
+
+  /** @param {Blob | null} file a photograph to show instead of the camera, or null */
+  showStill(file) {
+    if (this.still.src) URL.revokeObjectURL(this.still.src);
+    this.still.hidden = !file;
+    this.frozen.hidden = true;
+    if (file) this.still.src = URL.createObjectURL(file);
+    else this.still.removeAttribute("src");
+  }
+
+  /** @param {Place | null} found where the outline goes, or null for none */
+  outline(found) {
+    const polygon = this.#inside.find(".outline polygon");
+    const shown = this.#shown();
+    const own = ownSize(shown);
+    if (!found?.corners || own.width === 0) return polygon.setAttribute("points", "");
+    const { picture, element } = shownPicture(shown, own);
+    const mirrored = shown.classList.contains("mirrored");
+    const points = found.corners.map(([x, y]) => {
+      const across = picture.left + (x / found.frame.width) * picture.width;
+      const down = picture.top + (y / found.frame.height) * picture.height;
+      return `${(mirrored ? element.width - across : across).toFixed(1)},${down.toFixed(1)}`;
+    });
+    polygon.setAttribute("points", points.join(" "));
+  }
+
+  /**
+   * Shows a small picture of what was found.
+   * @param {Place} found
+   * @param {string | undefined} address the site's own picture; otherwise what the camera saw
+   */
+  showThumbnail(found, address) {
+    const image = /** @type {HTMLImageElement} */ (this.#inside.find("img.thumbnail"));
+    image.hidden = !address;
+    this.#inside.show("canvas.thumbnail", false);
+    image.onerror = () => {
+      image.hidden = true;
+      this.#cutThumbnail(found);
+    };
+    if (address) image.src = address;
+    else this.#cutThumbnail(found);
+  }
+
+  /** @param {Place} found */
+  #cutThumbnail({ corners, frame }) {
+    const canvas = /** @type {HTMLCanvasElement} */ (this.#inside.find("canvas.thumbnail"));
+    const source = this.#shown();
+    const context = canvas.getContext("2d");
+    const own = ownSize(source);
+    if (!own.width || !context || !corners) return;
+    const scale = own.width / frame.width;
+    const xs = corners.map(([x]) => x * scale);
+    const ys = corners.map(([, y]) => y * scale);
+    const [left, top] = [Math.max(0, Math.min(...xs)), Math.max(0, Math.min(...ys))];
+    const width = Math.min(own.width, Math.max(...xs)) - left;
+    const height = Math.min(own.height, Math.max(...ys)) - top;
+    if (width < 8 || height < 8) return;
+    Object.assign(canvas, { width: Math.round(width), height: Math.round(height) });
+    context.drawImage(source, left, top, width, height, 0, 0, canvas.width, canvas.height);
+    canvas.hidden = false;
+  }
+
+  /** Returns the element in sight: a photograph, the frozen frame, or the camera. */
+  #shown() {
+    return [this.still, this.frozen].find((one) => !one.hidden) ?? this.video;
+  }
+}

@@ -1,0 +1,47 @@
+// From what a camera shows to the worker's verdict, one frame at a time.
+import { FrameGrabber, frameSize } from "./frames.js";
+import { glance, RegionMotion } from "./motion.js";
+import { ScanRegions } from "./scan-regions.js";
+
+/** @typedef {import("../shared/protocol.js").Size} Size */
+/** @typedef {import("../shared/protocol.js").Verdict} Verdict */
+/** @typedef {{verdict: Verdict, frame: Size, motion: import("./motion.js").Motion}} Judged */
+
+export class FrameJudge {
+  #live;
+  #scanner;
+  #grabber;
+  #motion = new RegionMotion();
+
+  /**
+   * @param {import("./live-video.js").LiveVideo} live
+   * @param {import("./remote-scanner.js").RemoteScanner} scanner
+   * @param {HTMLCanvasElement | null} canvas the page's own, if it wants to see the frames
+   */
+  constructor(live, scanner, canvas) {
+    this.#live = live;
+    this.#scanner = scanner;
+    this.#grabber = new FrameGrabber(canvas);
+    this.regions = new ScanRegions(live.video);
+  }
+
+  /** Forgets what earlier frames looked like. */
+  forget() {
+    this.#motion.forget();
+  }
+
+  /**
+   * Judges what the camera shows now; resolves to null where it shows nothing yet.
+   * @returns {Promise<Judged | null>}
+   */
+  async judge() {
+    const own = this.#live.size;
+    if (!own) return null;
+    const size = frameSize(own);
+    const frame = this.#grabber.grab(this.#live.video, size);
+    const { turn, box } = this.regions.next(size);
+    // Before the pixels go to the worker.
+    const motion = this.#motion.compare(turn, glance(new Uint8Array(frame.pixels), frame.width, box));
+    return { verdict: await this.#scanner.scanFrame(frame, box), frame: size, motion };
+  }
+}

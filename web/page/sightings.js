@@ -1,0 +1,52 @@
+// From verdicts to the site's listeners: a picture that appears, every judged frame, advice.
+import { Hints } from "./hints.js";
+import { LastFind } from "./last-find.js";
+import { tell } from "./listeners.js";
+
+/** @typedef {import("./options.js").Options} Options */
+/** @typedef {import("./options.js").Result} Result */
+
+export class Sightings {
+  #hints = new Hints();
+  #lastFind = new LastFind();
+  #onMatch;
+  #options;
+
+  /**
+   * @param {(result: Result) => void} onMatch
+   * @param {Pick<Options, "onFrame" | "repeat">} options
+   */
+  constructor(onMatch, options) {
+    this.#onMatch = onMatch;
+    this.#options = options;
+  }
+
+  /** Milliseconds since a picture was recognised; Infinity: never since scanning began. */
+  get sinceFind() {
+    return this.#lastFind.ago(performance.now());
+  }
+
+  /** Scanning begins: nothing of before counts. */
+  start() {
+    this.#lastFind.forget();
+    this.#hints.start(performance.now());
+  }
+
+  /**
+   * Tells the site of a judged frame; returns the advice to show.
+   * @param {import("./frame-judge.js").Judged} judged
+   */
+  heed({ verdict, frame, motion }) {
+    const now = performance.now();
+    const { id, distance, margin, corners, reference, milliseconds } = verdict;
+    const appears = id !== null && this.#lastFind.saw(id, now);
+    if (id === null) this.#lastFind.missed(now);
+    tell(this.#options.onFrame, verdict, frame);
+    if (id === null) return this.#hints.after(verdict, motion, now);
+    this.#hints.waitFrom(now);
+    if (appears || this.#options.repeat) {
+      tell(this.#onMatch, { id, distance: distance ?? 0, margin, corners, reference, milliseconds, frame });
+    }
+    return null;
+  }
+}

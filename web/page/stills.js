@@ -1,0 +1,95 @@
+// One still picture, judged on its own: all its pixels go to Python once.
+import { ScannerError, withCode } from "../shared/errors.js";
+import { assetsBase, bundleAddress } from "./addresses.js";
+import { FrameGrabber, ownSize, stillSize } from "./frames.js";
+import { RemoteScanner } from "./remote-scanner.js";
+import { ScannerClient } from "./scanner-client.js";
+
+/** @typedef {import("../shared/protocol.js").Verdict} Verdict */
+/** @typedef {import("../shared/protocol.js").Size} Size */
+/** @typedef {import("./frames.js").Drawable} Drawable */
+/** @typedef {Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | string | URL} Source */
+/**
+ * @typedef {{bundle?: string, assets?: string, onProgress?: (progress: import("../shared/protocol.js").Progress) => void}}
+ *   StillOptions
+ */
+
+/** @type {Map<string, RemoteScanner>} by the addresses of site and bundle; kept for the next photo */
+const scanners = new Map();
+
+/**
+ * Judges one still picture. "Nothing found" is a value: `id` is null and `outcome` says why.
+ * @param {Source} source
+ * @param {StillOptions} [options]
+ * @returns {Promise<Verdict & {frame: Size}>}
+ */
+export async function scanImage(source, options = {}) {
+  const scanner = scannerFor(options);
+  const opening = scanner.open(options.onProgress);
+  opening.catch(() => {}); // awaited below; a picture that cannot be read is told first
+  const drawable = await toDrawable(source);
+  try {
+    await opening;
+    const frame = pixelsOf(drawable);
+    const { width, height } = frame;
+    const verdict = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
+    return { ...verdict, frame: { width, height } };
+  } finally {
+    if (drawable instanceof ImageBitmap && drawable !== source) drawable.close();
+  }
+}
+
+/** @param {StillOptions} options */
+function scannerFor({ bundle, assets }) {
+  const base = assetsBase(assets);
+  const url = bundleAddress(bundle, base);
+  const key = JSON.stringify([base, url]);
+  const known = scanners.get(key);
+  if (known) return known;
+  const scanner = new RemoteScanner(ScannerClient.shared(base), url, { memory: false });
+  scanners.set(key, scanner);
+  return scanner;
+}
+
+/**
+ * @param {Source} source
+ * @returns {Promise<Drawable>}
+ */
+async function toDrawable(source) {
+  try {
+    if (source instanceof Blob) return await createImageBitmap(source);
+    if (source instanceof HTMLImageElement) {
+      await source.decode();
+    } else if (typeof source === "string" || source instanceof URL) {
+      const image = new Image();
+      image.crossOrigin = "anonymous"; // or its pixels cannot be read
+      image.src = String(source);
+      await image.decode();
+      return image;
+    }
+    return source;
+  } catch (error) {
+    throw withCode(
+      error,
+      "runtime-failed",
+      "The picture could not be read: this browser cannot open it, or it is none.",
+    );
+  }
+}
+
+/** @param {Drawable} drawable */
+function pixelsOf(drawable) {
+  const own = ownSize(drawable);
+  if (!(own.width > 0 && own.height > 0)) {
+    throw new ScannerError("runtime-failed", "The picture could not be read: there is nothing in it, or not yet.");
+  }
+  const grabber = new FrameGrabber();
+  try {
+    return grabber.grab(drawable, stillSize(own));
+  } catch (error) {
+    // Shown without crossorigin="anonymous", or its host does not allow this page to read it.
+    throw withCode(error, "runtime-failed", "The picture could not be read: it comes from another site.");
+  } finally {
+    grabber.release();
+  }
+}
