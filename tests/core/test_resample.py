@@ -1,5 +1,6 @@
 """Exact area averages."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -11,8 +12,8 @@ from scanner.resample import MID_GREY, area_means, padded
 def exact_mean(grey, top, bottom, left, right):
     """The definition, in fractions: every pixel weighted by its share of the cell."""
     total = Fraction(0)
-    for y in range(grey.shape[0]):
-        for x in range(grey.shape[1]):
+    for y in range(math.floor(top), math.ceil(bottom)):
+        for x in range(math.floor(left), math.ceil(right)):
             share_y = max(Fraction(0), min(bottom, Fraction(y + 1)) - max(top, Fraction(y)))
             share_x = max(Fraction(0), min(right, Fraction(x + 1)) - max(left, Fraction(x)))
             total += share_y * share_x * int(grey[y, x])

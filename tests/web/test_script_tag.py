@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from scanner.offline.serve import SiteHandler, SiteServer
 from support.places import PICTURES, SCRIPTED_CAMERA
@@ -55,15 +55,27 @@ def host(tmp_path: Path, site: str) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture
-def page(browser_with_camera, site) -> Page:
-    """A page of the site's own origin with the script tag, before a scripted camera that shows nothing yet."""
-    page = browser_with_camera(None, service_workers="block").new_page()
+def tag_page(context: BrowserContext, site: str) -> Page:
+    page = context.new_page()
     page.add_init_script(SCRIPTED_CAMERA)
     page.route("**/tag.html", lambda route: route.fulfill(body=PAGE.format(site=""), content_type="text/html"))
     page.route("**/album.png", lambda route: route.fulfill(path=PICTURES / "album.png"))
     page.goto(site + "tag.html")
     return page
+
+
+@pytest.fixture
+def page(browser_with_camera, site) -> Page:
+    """A page of the site's own origin with the script tag, before a scripted camera that shows nothing yet."""
+    return tag_page(browser_with_camera(None, service_workers="block"), site)
+
+
+@pytest.fixture(scope="module")
+def stills_page(shared_browser: Browser, site: str) -> Iterator[Page]:
+    """Such a page for all stills: its Python starts once, with the first of them."""
+    context = shared_browser.new_context(service_workers="block")
+    yield tag_page(context, site)
+    context.close()
 
 
 CALL = """async ([width, height, top]) => {
@@ -231,10 +243,10 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_still_picture_may_come_as(source, page):
+def test_a_still_picture_may_come_as(source, stills_page):
     """Every kind of source that is promised is judged alike, and is still there for its owner afterwards."""
-    page.route("**/album.png?late", lambda route: route.fulfill(path=PICTURES / "album.png"))
-    found = page.evaluate(
+    stills_page.route("**/album.png?late", lambda route: route.fulfill(path=PICTURES / "album.png"))
+    found = stills_page.evaluate(
         """async (source) => {
             const image = Object.assign(new Image(), { src: "album.png" });
             await image.decode();
@@ -266,10 +278,10 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("source", UNREADABLE)
-def test_a_still_picture_that_cannot_be_read_is_an_error_with_a_code(source, page, host):
+def test_a_still_picture_that_cannot_be_read_is_an_error_with_a_code(source, stills_page, host):
     """Not the browser's bare exception: a code, and words that say it is the picture."""
-    page.route(f"{host}album.png", lambda route: route.fulfill(path=PICTURES / "album.png", headers={}))
-    error = page.evaluate(
+    stills_page.route(f"{host}album.png", lambda route: route.fulfill(path=PICTURES / "album.png", headers={}))
+    error = stills_page.evaluate(
         """async ([source, address]) => {
             const foreign = Object.assign(new Image(), { src: address });
             await foreign.decode();
