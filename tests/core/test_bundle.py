@@ -241,7 +241,7 @@ def test_a_bundle_that_could_not_be_read_cannot_be_made():
             HashBundle(references)
     for threshold in (0, 145, 25.0, True):
         with pytest.raises(BundleError, match="threshold"):
-            HashBundle([reference("a")], threshold)
+            HashBundle([reference("a")], threshold)  # type: ignore[arg-type]
     with pytest.raises(BundleError, match="at least one character"):
         reference("")
     with pytest.raises(BundleError, match="Unicode text"):

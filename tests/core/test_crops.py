@@ -65,8 +65,8 @@ def test_each_variant_undoes_its_tilt_and_zoom(tilt, zoom, shape):
     radians = np.radians(tilt)
     cosine, sine = np.cos(radians) / zoom, np.sin(radians) / zoom
     # PIL wants, for each pixel of the result, where it comes from: the clockwise tilt undone, about the middle.
-    matrix = (cosine, sine, width - width * cosine - height * sine)
-    matrix += (-sine, cosine, height + width * sine - height * cosine)
+    matrix = [cosine, sine, width - width * cosine - height * sine]
+    matrix += [-sine, cosine, height + width * sine - height * cosine]
     frame = np.asarray(around.transform(around.size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC))
     thumbnails = query_thumbnails(frame, (width // 2, height // 2, width, height))
     expected = fade(thumbnail(picture)).astype(int)

@@ -1,5 +1,7 @@
 """References made of plain shapes are known as such."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from scanner.offline.demo_pictures import lighthouse
@@ -13,7 +15,7 @@ def plainness_of(picture: np.ndarray) -> float:
     return plainness(window_hashes(thumbnail(picture)))
 
 
-def drawing(shape) -> np.ndarray:
+def drawing(shape: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
     """A dark shape on light ground; `shape` says where, of coordinates from -1 to 1."""
     y, x = (np.mgrid[:480, :480] + 0.5) / 240 - 1
     return np.where(shape(x, y), 40, 220).astype(np.uint8)

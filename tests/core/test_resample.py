@@ -9,7 +9,7 @@ import pytest
 from scanner.resample import MID_GREY, area_means, padded
 
 
-def exact_mean(grey, top, bottom, left, right):
+def exact_mean(grey: np.ndarray, top: Fraction, bottom: Fraction, left: Fraction, right: Fraction) -> int:
     """The definition, in fractions: every pixel weighted by its share of the cell."""
     total = Fraction(0)
     for y in range(math.floor(top), math.ceil(bottom)):

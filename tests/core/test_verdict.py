@@ -1,5 +1,7 @@
 """When one frame is enough, when two are, and when nothing is said."""
 
+from typing import Any
+
 import pytest
 
 from scanner.registration import Rivals
@@ -17,7 +19,7 @@ from scanner.verdict import (
 )
 
 
-def judged(**given):
+def judged(**given: Any) -> tuple[str, bool]:
     """The outcome of a fit that is right in every respect but those given, and whether it counts as evidence."""
     usual = {"windows": 100, "plainness": 1.0, "strain": 0.0, "distance": 10, "crops": None}
     usual |= {"references": 100, "threshold": 25}
@@ -110,8 +112,15 @@ def test_among_a_few_references_a_long_lead_says_little():
 
 def test_what_is_beyond_doubt_asks_for_one_rival_only():
     """Fitting eight takes a while; a copy of the picture is the first of them."""
-    asked = []
-    usual = {"plainness": 1.0, "strain": 0.0, "distance": 20, "crops": None, "references": 100, "threshold": 25}
+    asked: list[int] = []
+    usual: dict[str, Any] = {
+        "plainness": 1.0,
+        "strain": 0.0,
+        "distance": 20,
+        "crops": None,
+        "references": 100,
+        "threshold": 25,
+    }
     for windows in (100, 300, 400):
         judge(windows=windows, **usual, rivals=asked.append)
     assert asked == [1, RIVALS]  # and none for what is no match either way

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
@@ -31,7 +32,7 @@ def bundle(pictures) -> HashBundle:
 
 
 @pytest.fixture(scope="module")
-def prediction(bundle, pictures) -> Prediction:
+def prediction(bundle, pictures) -> Iterator[Prediction]:
     patch = pytest.MonkeyPatch()
     patch.setattr(report_module, "_HOLD_UPS", 12)
     yield predict(bundle, pictures)

@@ -33,7 +33,7 @@ json.dumps({"missing": [name for name in NAMES if not hasattr(np, name)], "compu
 def run_in_trimmed_python(site_folder: Path, program: Path) -> dict[str, object]:
     """Returns what a program says in the site's Python, started under Node as the worker starts it."""
     command = ["node", SUPPORT / "trimmed_runtime.mjs", PROJECT / "web" / "site-packages.js", site_folder, program]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]
     answer: dict[str, object] = json.loads(done.stdout.strip().splitlines()[-1])
     return answer

@@ -232,7 +232,7 @@ def test_the_page_stays_smooth_while_scanning(site, browser_with_camera):
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     page.wait_for_timeout(1000)
-    seconds = []
+    seconds: list[dict] = []
     while len(seconds) < 30:  # other programs may hold the page up: a quiet second tells what scanning costs
         before = page.evaluate("judged")
         seconds.append(page.evaluate(MEASURE_SMOOTHNESS))
@@ -254,7 +254,7 @@ WATCH_LONG_TASKS = """
 @pytest.mark.timing
 def test_starting_holds_nothing_up(site, browser_with_camera):
     """From the first paint until the first frames are judged, no task of the page's own thread takes over 50 ms."""
-    visits = []
+    visits: list[list] = []
     while len(visits) < 8:  # as above: one visit that nothing else held up tells
         page = browser_with_camera(None, service_workers="block", viewport={"width": 360, "height": 740}).new_page()
         page.add_init_script(WATCH_LONG_TASKS)

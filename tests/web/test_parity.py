@@ -65,7 +65,7 @@ def pyodide_page(site, playwright, chromium_path):
     browser.close()
 
 
-def in_pyodide(page, program: str, function: str, data: bytes, argument: object) -> object:
+def in_pyodide(page, program: str, function: str, data: bytes, argument: object) -> list:
     """Runs `function(data, argument)` of a Python program in the page; the answer comes back through JSON."""
     page.route("**/test-data.bin", lambda route: route.fulfill(body=data, content_type="application/octet-stream"))
     answer = page.evaluate(
