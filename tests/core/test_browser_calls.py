@@ -24,7 +24,7 @@ def send(picture: np.ndarray) -> tuple[int, int]:
     return width, height
 
 
-def test_a_frame_in_the_buffer_is_answered_with_its_verdict(opened):
+def test_a_frame_in_the_buffer_is_answered_with_its_verdict(opened: dict) -> None:
     """The page gets outcome, id, distance, margin, corners, the reference's own fields and the time it took."""
     assert opened["references"] == 2
     assert opened["threshold"] == 25
@@ -40,7 +40,7 @@ def test_a_frame_in_the_buffer_is_answered_with_its_verdict(opened):
     assert answer["milliseconds"] >= 0
 
 
-def test_a_still_leaves_the_stream_alone(opened):
+def test_a_still_leaves_the_stream_alone(opened: dict) -> None:
     """A frame judged independently neither uses nor leaves a trace in what the stream remembers."""
     width, height = send(PICTURES["one"])
     call = (opened["handle"], width, height, 0, 0, width, height)
@@ -50,14 +50,14 @@ def test_a_still_leaves_the_stream_alone(opened):
     assert first == second
 
 
-def test_bad_bundles_are_errors_with_a_code():
+def test_bad_bundles_are_errors_with_a_code() -> None:
     """A broken bundle is answered, not thrown."""
     error = json.loads(browser.open_bundle("not json"))["error"]
     assert error["code"] == "bundle-invalid"
     assert "expected" in error["message"]
 
 
-def test_bad_calls_are_errors_with_a_code(opened):
+def test_bad_calls_are_errors_with_a_code(opened: dict) -> None:
     """Closed handles, wrong sizes and regions outside the frame are answered, not thrown."""
     width, height = send(PICTURES["one"])
     handle = opened["handle"]

@@ -79,7 +79,9 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())
 @pytest.mark.parametrize("index", [0, 4, 7])
-def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(registrar, place, index):
+def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(
+    registrar: Registrar, place: np.ndarray, index: int
+) -> None:
     """The right reference, every corner within 2 % of the frame's width, in the picture's own order."""
     found = registrar.register(Pyramid(placed(PICTURES[index], place)))
     assert found.index == index
@@ -88,7 +90,7 @@ def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(registrar, pl
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_picture_among_clutter_is_found(registrar, seed):
+def test_a_picture_among_clutter_is_found(registrar: Registrar, seed: int) -> None:
     """Other edges all around do not hide it."""
     rng = np.random.default_rng(seed)
     place = box((320 + rng.uniform(-60, 60), 240), rng.uniform(300, 400), rng.uniform(-180, 180))
@@ -98,14 +100,16 @@ def test_a_picture_among_clutter_is_found(registrar, seed):
 
 
 @pytest.mark.parametrize(("held", "beside"), [(0, 4), (4, 0), (7, 2)])
-def test_of_two_pictures_in_sight_the_one_nearer_the_middle_is_meant(registrar, held, beside):
+def test_of_two_pictures_in_sight_the_one_nearer_the_middle_is_meant(
+    registrar: Registrar, held: int, beside: int
+) -> None:
     """A second cover lies on the same table, at the frame's edge, and is seen as well."""
     frame = placed(PICTURES[beside], box((110, 250), 280, 4))
     frame = placed(PICTURES[held], box((370, 240), 280, -6), frame)
     assert registrar.register(Pyramid(frame)).index == held
 
 
-def test_a_picture_that_fills_the_scan_region_needs_no_border(registrar):
+def test_a_picture_that_fills_the_scan_region_needs_no_border(registrar: Registrar) -> None:
     """Held a little beside and askew, its rim outside the region: the region itself is the start."""
     picture = PICTURES[3]
     found = registrar.register(Pyramid(np.ascontiguousarray(picture[14:392, 8:290])))
@@ -114,7 +118,7 @@ def test_a_picture_that_fills_the_scan_region_needs_no_border(registrar):
     assert np.abs(found.corners - [[-8, -14], [292, -14], [292, 386], [-8, 386]]).max() < 8
 
 
-def test_what_is_not_enrolled_stays_far_from_every_reference(registrar):
+def test_what_is_not_enrolled_stays_far_from_every_reference(registrar: Registrar) -> None:
     """Strangers, clutter, blank frames, gradients and noise never come near what is accepted."""
     strangers = references(16)[10:]
     rng = np.random.default_rng(0)
@@ -131,14 +135,14 @@ def test_what_is_not_enrolled_stays_far_from_every_reference(registrar):
         assert found is None or found.distance > ACCEPTED + 20
 
 
-def test_frames_of_any_size_are_searched_without_an_error(registrar):
+def test_frames_of_any_size_are_searched_without_an_error(registrar: Registrar) -> None:
     """From one pixel to a long strip."""
     for shape in ((1, 1), (2, 3), (1, 500), (50, 4), (3, 3)):
         found = registrar.register(Pyramid(np.full(shape, 90, np.uint8)))
         assert found is None or found.distance > ACCEPTED
 
 
-def test_a_search_may_be_spread_over_many_calls(registrar):
+def test_a_search_may_be_spread_over_many_calls(registrar: Registrar) -> None:
     """Its last result is what a search in one go gives, and there are several pieces of work."""
     frame = placed(PICTURES[2], PLACES["in perspective"])
     pieces = list(registrar.search(Pyramid(frame)))
@@ -149,7 +153,7 @@ def test_a_search_may_be_spread_over_many_calls(registrar):
     assert np.array_equal(pieces[-1].corners, at_once.corners)
 
 
-def test_a_found_picture_is_followed_into_the_next_frame(registrar):
+def test_a_found_picture_is_followed_into_the_next_frame(registrar: Registrar) -> None:
     """Moved by 4 % and turned by 5 degrees since, it is found without a search."""
     before, after = box((320, 240), 360, 10), box((335, 250), 350, 15)
     (followed,) = registrar.fit(Pyramid(placed(PICTURES[6], after)), [6], before[None])
@@ -158,7 +162,7 @@ def test_a_found_picture_is_followed_into_the_next_frame(registrar):
 
 
 @pytest.mark.parametrize("most", [1, RIVALS])
-def test_a_picture_that_is_shown_leads_all_others_by_far(registrar, most):
+def test_a_picture_that_is_shown_leads_all_others_by_far(registrar: Registrar, most: int) -> None:
     """No other reference fits where it lies."""
     pyramid = Pyramid(placed(PICTURES[5], PLACES["in perspective"]))
     found = registrar.register(pyramid)
@@ -166,7 +170,7 @@ def test_a_picture_that_is_shown_leads_all_others_by_far(registrar, most):
 
 
 @pytest.mark.parametrize("quarters", range(4))
-def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters):
+def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters: int) -> None:
     """Enrolled twice, once on its side, it is seen to fit twice."""
     pictures = [*PICTURES, np.rot90(PICTURES[5], quarters)]
     registrar = Registrar(np.stack([window_hashes(thumbnail(picture)) for picture in pictures]))
@@ -178,7 +182,7 @@ def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters):
     assert (abs(rivals.upright - found.distance) < AMBIGUOUS_FIT) == (quarters == 0)
 
 
-def test_a_catalogue_of_one_works():
+def test_a_catalogue_of_one_works() -> None:
     """There is no other reference to run up then."""
     registrar = Registrar(window_hashes(thumbnail(PICTURES[0]))[None])
     pyramid = Pyramid(placed(PICTURES[0], PLACES["upright"]))
@@ -188,7 +192,7 @@ def test_a_catalogue_of_one_works():
     assert registrar.rivals(pyramid, found, None, RIVALS) is None
 
 
-def test_hashes_of_another_length_are_refused():
+def test_hashes_of_another_length_are_refused() -> None:
     """The error says what was expected and what was found."""
     with pytest.raises(ValueError, match=r"\(references, 10, 144\), found \(3, 9, 144\)"):
         Registrar(np.zeros((3, 9, 144), np.bool_))
