@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ CONTENT = b"what was published"
 INTEGRITY = "sha256-" + base64.b64encode(hashlib.sha256(CONTENT).digest()).decode()
 
 
-def serving(content: bytes):
+def serving(content: bytes) -> Callable[[], bytes]:
     """Returns a source that has `content`."""
     return lambda: content
 

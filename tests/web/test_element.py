@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from support.places import ICON, PICTURES, SCRIPTED_CAMERA, WEB
 
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
-PHONE = {"viewport": {"width": 360, "height": 740}}
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}}
 # The frame on the phone's page is a square of 288 px; the picture shown to the scripted camera fits it.
 FILLS_THE_FRAME = "scriptedCamera.show('album.png', 0.65).then(() => (scriptedCamera.rise = -0.04))"
 
@@ -216,7 +217,7 @@ def test_a_link_that_is_not_a_web_address_is_not_offered(site, browser_with_came
     """A bundle from elsewhere cannot make the page run script: only http and https addresses are followed."""
     page = open_page(browser_with_camera, site)
 
-    def poisoned(route):
+    def poisoned(route: Route) -> None:
         body = route.fetch().text().replace("https://example.org/pictures/3", "javascript:alert(1)")
         route.fulfill(body=body, content_type="application/json")
 
@@ -852,7 +853,7 @@ VIEWS = {
 
 
 # A word of Japanese in half of them: the rules hold for every language.
-LANGUAGES = {"light": "en-GB", "dark": "ja-JP"}
+LANGUAGES: dict[Any, str] = {"light": "en-GB", "dark": "ja-JP"}
 PASSING = {"loading", "checking"}  # by themselves, so each scheme has a page of its own
 SCHEMES = [
     (view, schemes)
@@ -882,7 +883,10 @@ def test_no_accessibility_rule_is_broken(view, schemes, site, browser_with_camer
     if detail == "with a find":
         page.locator(".found").wait_for(timeout=60_000)
     for scheme in schemes:
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.emulate_media(
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+        )
         page.evaluate(f"{ELEMENT}.lang = '{LANGUAGES[scheme]}'")
         violations, seen = page.evaluate(
             f"""() => axe.run().then(({{ violations }}) =>

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
 import pytest
+from playwright.sync_api import Page, Playwright
 
 from scanner.offline import build_bundle
 from scanner.offline.simulated_hand import EASY, HARD, TYPICAL, Shot, draw_background, photograph, simulate
@@ -48,7 +50,7 @@ def pictures() -> tuple[list[str], list[np.ndarray]]:
 
 
 @pytest.fixture(scope="session")
-def pyodide_page(site, playwright, chromium_path):
+def pyodide_page(site: str, playwright: Playwright, chromium_path: str) -> Iterator[Page]:
     """A page of the site in which the site's own Python runs, started as the worker starts it."""
     browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
     page = browser.new_page()
