@@ -137,7 +137,9 @@ def test_without_npm_the_command_says_to_install_node(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_cache_that_cannot_be_written_is_said_before_anything_is_downloaded(tmp_path: Path, capsys) -> None:
+def test_a_cache_that_cannot_be_written_is_said_before_anything_is_downloaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """No minutes of downloading that end in a traceback: the folder is named, and how to name another."""
     (tmp_path / "file").write_text("")
     with pytest.raises(DownloadError, match=CACHE_VARIABLE):

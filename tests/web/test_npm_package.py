@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from scanner.offline.serve import serving
+from support.browsers import OpenBrowser
 from support.camera_video import write_y4m
 from support.held_up import frames_of, picture_of, unsteady_hand
 from support.places import WEB
@@ -69,7 +70,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return packed
 
 
-def test_the_npm_package_is_whole(archive, tmp_path):
+def test_the_npm_package_is_whole(archive: Path, tmp_path: Path) -> None:
     """`npm pack` brings every module that another one imports, and the types, and nothing else."""
     with tarfile.open(archive) as packed:
         packed.extractall(tmp_path, filter="data")
@@ -85,7 +86,9 @@ def test_the_npm_package_is_whole(archive, tmp_path):
     assert not manifest.get("dependencies")
 
 
-def test_an_app_made_with_vite_installs_checks_builds_and_recognises(archive, site, browser_with_camera, tmp_path):
+def test_an_app_made_with_vite_installs_checks_builds_and_recognises(
+    archive: Path, site: str, browser_with_camera: OpenBrowser, tmp_path: Path
+) -> None:
     """With npm, TypeScript and `vite build`, class and element name a picture; Python is on another origin."""
     app = tmp_path / "app"
     app.mkdir()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page
 
+from support.browsers import OpenBrowser
 from support.faulty_site import serving_with
 from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA, WEB
 
@@ -30,7 +32,7 @@ def until(page: Page, expression: str, seconds: float = 90) -> None:
         page.wait_for_timeout(200)
 
 
-def test_the_second_visit_works_without_a_network(site, browser_with_camera):
+def test_the_second_visit_works_without_a_network(site: str, browser_with_camera: OpenBrowser) -> None:
     """Once visited, the page opens, starts Python and recognises a picture with the network off."""
     context = browser_with_camera(None, viewport={"width": 360, "height": 740})
     page = context.new_page()
@@ -45,7 +47,9 @@ def test_the_second_visit_works_without_a_network(site, browser_with_camera):
     assert page.evaluate("matches[0]") == "album"
 
 
-def test_an_older_build_is_removed_when_a_newer_one_has_come(site_folder, tmp_path, browser_with_camera):
+def test_an_older_build_is_removed_when_a_newer_one_has_come(
+    site_folder: Path, tmp_path: Path, browser_with_camera: OpenBrowser
+) -> None:
     """The visitor's browser keeps one build; caches of other sites on the same origin stay untouched."""
     folder = tmp_path / "dist"
     shutil.copytree(site_folder, folder)
@@ -72,7 +76,7 @@ def test_an_older_build_is_removed_when_a_newer_one_has_come(site_folder, tmp_pa
         page.get_by_text("A new version is ready.").wait_for()
 
 
-def test_the_service_worker_keeps_every_file_of_the_page(site_folder):
+def test_the_service_worker_keeps_every_file_of_the_page(site_folder: Path) -> None:
     """No module is forgotten: what ships and is not for other pages is in the list of what is kept."""
     script = (WEB / "service-worker.js").read_text(encoding="utf-8")
     for_others = {"service-worker.js", "image-scanner.js", "image-scanner.module.js"}
@@ -80,7 +84,7 @@ def test_the_service_worker_keeps_every_file_of_the_page(site_folder):
     assert {name for name in shipped - for_others if f'"{name}"' not in script} == set()
 
 
-def test_the_page_works_under_the_documented_policy(site_folder, browser_with_camera):
+def test_the_page_works_under_the_documented_policy(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """The Content-Security-Policy that docs/hosting.md recommends for the own origin is enough, and is not violated."""
     text = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
     policy = next(line for line in text.splitlines() if line.startswith("default-src"))
@@ -100,7 +104,7 @@ def test_the_page_works_under_the_documented_policy(site_folder, browser_with_ca
         assert violations == []
 
 
-def test_the_page_can_be_installed(site_folder):
+def test_the_page_can_be_installed(site_folder: Path) -> None:
     """The manifest names icons that are there, of the sizes it says, and a start address inside its scope."""
     manifest = json.loads((site_folder / "manifest.webmanifest").read_text(encoding="utf-8"))
     assert manifest["display"] == "standalone"
