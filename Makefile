@@ -1,5 +1,6 @@
-# The two commands of the README: `make demo` and `make test`. Both set up what they need, in .venv and web/node_modules,
-# and are quick the second time.
+# The two commands of the README: `make demo` and `make test`. Before a commit: `make check` (format, lint, types) and
+# `make quick` (that, and every test that needs no browser). All of them set up what they need, in .venv and
+# web/node_modules, and are quick the second time.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -11,13 +12,15 @@ export PIP_ROOT_USER_ACTION = ignore
 # Matrices here are small: threads of their own only make numpy wait for itself.
 export OPENBLAS_NUM_THREADS = 1
 
+# More processes than cores: tests of browsers often wait for a clock.
+WORKERS ?= 3
 # Real browsers share a busy machine: a test that fails runs once more, and is listed as such at the end.
 SECOND_CHANCE = --reruns 1 -rR
 
 # What does not need each other is set up side by side.
 MAKEFLAGS += --jobs=3
 
-.PHONY: demo site bundle test check compressed clean
+.PHONY: demo site bundle test quick check compressed clean
 
 # `make demo HTTPS=1` is for phones in the same network, `make demo IMAGES=my_pictures` for pictures of one's own.
 demo: site $(if $(HTTPS),$(BIN)/.https)
@@ -39,8 +42,12 @@ endif
 
 # A first site takes a minute of compressing: that goes on while the browsers come in.
 test: check compressed $(BIN)/.chromium $(BIN)/.engines
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not timing" $(SECOND_CHANCE)
-	$(BIN)/python -m pytest -n 1 -m timing $(SECOND_CHANCE)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not timing" $(SECOND_CHANCE)
+	$(BIN)/python -m pytest -n 1 -m timing tests/web $(SECOND_CHANCE)
+
+# Every test that needs no browser.
+quick: check compressed
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/core tests/offline
 
 compressed: $(BIN)/.test
 	$(BIN)/python -m scanner.offline.site -o build/site

@@ -20,12 +20,11 @@ from playwright.sync_api import sync_playwright
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 
-from pictures import cover  # noqa: E402
-
 from scanner.offline import build_bundle  # noqa: E402
 from scanner.offline.predict.simulated_hand import HARD, TYPICAL, Level, draw_background, draw_shot, hold_up  # noqa: E402
 from scanner.offline.site import assemble_site  # noqa: E402
 from scanner.offline.site.serve import serving  # noqa: E402
+from support.pictures import cover  # noqa: E402
 
 HEIGHT, WIDTH = 360, 640
 FRAMES = 8

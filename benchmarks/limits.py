@@ -24,7 +24,6 @@ import numpy as np
 import scanner.pipeline
 from benchmarks.recognition import (
     BOX,
-    LEVELS,
     STRANGERS,
     Pictures,
     Scanners,
@@ -37,8 +36,9 @@ from benchmarks.recognition import (
     too_plain_of,
     trembling,
 )
+from scanner import FrameScanner
 from scanner.limits import LIMITS, MOST_LACKING, RIVALS, USUAL_LEAD
-from scanner.offline.predict.simulated_hand import HARD, TYPICAL, draw_background, draw_shot, photograph
+from scanner.offline.predict.simulated_hand import HARD, LEVELS, TYPICAL, draw_background, draw_shot, photograph
 from scanner.verdict import Judgement, costs, judge, lead_over
 
 FRAMES_HELD = 4
@@ -70,20 +70,21 @@ class Recorder:
             self.fits.append((row.route, index, cost - made_up_for))
         return judge(**fit)  # type: ignore[arg-type]
 
-    def least(self, reference: int | None) -> dict[str, float]:
-        """Returns the least cost by route since the last call, of one reference, or of any."""
-        least: dict[str, float] = defaultdict(lambda: np.inf)
+    def note(self, into: dict[str, list[float]], reference: int | None) -> None:
+        """Adds the least cost of the frame just judged, by route: of one reference, or of any."""
+        least: dict[str, float] = {}
         for route, index, cost in self.fits:
             if reference is None or index == reference:
-                least[route] = min(least[route], cost)
+                least[route] = min(cost, least.get(route, cost))
         self.fits.clear()
-        return least
+        for route, cost in least.items():
+            into[route].append(cost)
 
 
 def main() -> int:
     options = parse()
     recorder = Recorder()
-    scanner.pipeline.judge = recorder.judge  # type: ignore[assignment]
+    scanner.pipeline.judge = recorder.judge  # type: ignore[assignment,attr-defined]
     pictures = load(options.pictures, None)
     too_plain = too_plain_of(pictures)
     pictures = {name: picture for name, picture in pictures.items() if name not in too_plain}
@@ -97,10 +98,12 @@ def main() -> int:
         order = sorted(catalogue)
         right: dict[str, list[float]] = defaultdict(list)
         wrong: dict[str, list[float]] = defaultdict(list)
-        for reference, scan in frames_that_show(scanners, pick(pictures, shown), options.hold_ups):
-            note(right, scan, recorder, order.index(reference))
-        for scan in frames_that_show_none(scanners, pick(pictures, strangers), options.frames):
-            note(wrong, scan, recorder, None)
+        for judging, frame, reference in frames_that_show(scanners, pick(pictures, shown), options.hold_ups):
+            judging.scan(frame)
+            recorder.note(right, order.index(reference))
+        for frame in frames_that_show_none(pick(pictures, strangers), options.frames):
+            scanners.alone.scan(frame)
+            recorder.note(wrong, None)
         parts.append(section(f"Among {size} references", size, right, wrong))
     if options.photos:
         parts.append(of_photographs(options.photos, recorder))
@@ -123,44 +126,31 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def note(into: dict[str, list[float]], frames: Iterator[None], recorder: Recorder, reference: int | None) -> None:
-    """Scans frames one by one and adds the least cost of each, by route."""
-    for _ in frames:
-        for route, cost in recorder.least(reference).items():
-            into[route].append(cost)
-
-
-def frames_that_show(scanners: Scanners, pictures: Pictures, hold_ups: int) -> Iterator[tuple[str, Iterator[None]]]:
-    """Yields each reference with an iterator that scans frames of it: TYPICAL and HARD, alone and in a stream."""
-
-    def scanned(frames: Iterator[np.ndarray]) -> Iterator[None]:
-        scanners.remembering.reset()
-        for number, frame in enumerate(frames):
-            if number == 0:
-                yield scanners.alone.scan(frame) and None
-            yield scanners.remembering.scan(frame) and None
-
+def frames_that_show(
+    scanners: Scanners, pictures: Pictures, hold_ups: int
+) -> Iterator[tuple[FrameScanner, np.ndarray, str]]:
+    """Yields a scanner, a frame for it, and the reference shown: TYPICAL and HARD, alone and in a stream."""
     for level in (TYPICAL, HARD):
         for name, picture in pictures.items():
             for number in range(hold_ups):
                 source = seeded(level.name, name, number)
                 held = draw_shot(level, source)
-                yield name, scanned(trembling(picture, level, source, held, BOX, True, FRAMES_HELD))
+                scanners.remembering.reset()
+                for turn, frame in enumerate(trembling(picture, level, source, held, BOX, True, FRAMES_HELD)):
+                    if turn == 0:
+                        yield scanners.alone, frame, name
+                    yield scanners.remembering, frame, name
 
 
-def frames_that_show_none(scanners: Scanners, pictures: Pictures, frames: int) -> Iterator[Iterator[None]]:
-    """Yields iterators that scan frames alone: of pictures that are not enrolled, and of empty scenes."""
-
-    def scanned(frame: np.ndarray) -> Iterator[None]:
-        yield scanners.alone.scan(frame) and None
-
+def frames_that_show_none(pictures: Pictures, frames: int) -> Iterator[np.ndarray]:
+    """Yields frames of pictures that are not enrolled, and of empty scenes, in turn."""
     names, kinds = list(pictures), list(empty_scenes())
     for number in range(frames // 2):
         name, level = names[number % len(names)], LEVELS[number % 3]
         source = seeded("strangers", name, number)
         frame, _ = photograph(pictures[name], draw_shot(level, source), BOX, draw_background(source, BOX))
-        yield scanned(frame)
-        yield scanned(empty_frame(kinds[number % len(kinds)], number))
+        yield frame
+        yield empty_frame(kinds[number % len(kinds)], number)
 
 
 def of_photographs(folder: Path, recorder: Recorder) -> str:
@@ -172,9 +162,9 @@ def of_photographs(folder: Path, recorder: Recorder) -> str:
     for camera in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "references"):
         for name, photo in load(camera, None).items():
             scanners.alone.scan(photo)
-            note(right, iter([None]), recorder, order.index(name))
+            recorder.note(right, order.index(name))
             scanners.without(name).alone.scan(photo)
-            note(wrong, iter([None]), recorder, None)
+            recorder.note(wrong, None)
     return section("Photographs", len(order), right, wrong)
 
 

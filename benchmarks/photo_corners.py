@@ -11,6 +11,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -42,7 +43,7 @@ def main() -> int:
     return 0
 
 
-def described(sift, path: Path):
+def described(sift: Any, path: Path) -> tuple[np.ndarray, Any, tuple[int, int]]:
     """Returns (points, features, (height, width)) of a picture, points in its own pixels."""
     grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     scale = min(1.0, LONG_SIDE / max(grey.shape))
@@ -51,18 +52,20 @@ def described(sift, path: Path):
     return np.array([key.pt for key in keys]) / scale, features, grey.shape
 
 
-def locate(points, features, seen, seen_features, width, height):
+def locate(
+    points: np.ndarray, features: Any, seen: np.ndarray, seen_features: Any, width: int, height: int
+) -> np.ndarray | None:
     """Returns the reference's corners in the photograph, or None when in doubt."""
     pairs = cv2.BFMatcher().knnMatch(features, seen_features, k=2)
     good = [first for first, second in pairs if first.distance < 0.75 * second.distance]
     if len(good) < CERTAIN:
         return None
-    source = np.float32([points[match.queryIdx] for match in good])
-    target = np.float32([seen[match.trainIdx] for match in good])
+    source = np.array([points[match.queryIdx] for match in good], np.float32)
+    target = np.array([seen[match.trainIdx] for match in good], np.float32)
     homography, inliers = cv2.findHomography(source, target, cv2.RANSAC, 4.0)
     if homography is None or int(inliers.sum()) < CERTAIN:
         return None
-    corners = np.float32([[0, 0], [width, 0], [width, height], [0, height]])[None]
+    corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
     quad = cv2.perspectiveTransform(corners, homography)[0]
     return quad if cv2.isContourConvex(quad[:, None]) else None
 

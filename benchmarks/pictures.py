@@ -124,7 +124,7 @@ def choose(unpacked: list[tuple[str, Path]]) -> Iterator[tuple[str, str, Image.I
             for key, path in queues[kind]:
                 image = upright(path)
                 thumbnail = None if image is None else thumbnail_of(image)
-                if thumbnail is None or likeness(thumbnail, thumbnails[:kept]) > ALIKE:
+                if image is None or thumbnail is None or likeness(thumbnail, thumbnails[:kept]) > ALIKE:
                     continue
                 thumbnails[kept], kept = thumbnail.ravel(), kept + 1
                 yield key, f"{kind}-{path.stem}", image

@@ -1,6 +1,7 @@
 """Draws the recognition figures as one SVG file: shares by row, and how far off a hand may be."""
 
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from scanner.files import write_atomically
@@ -50,7 +51,7 @@ def box(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}"/>'
 
 
-def bar(y: float, label: str, tally) -> list[str]:
+def bar(y: float, label: str, tally: Any) -> list[str]:
     parts = [text(LEFT - 8, y + 15, label, anchor="end")]
     x, full = float(LEFT), WIDTH - LEFT - 100
     for count, colour in ((tally.right, RIGHT), (tally.nothing, NOTHING), (tally.wrong, WRONG)):

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a browser's worker has one thread
 
@@ -415,10 +416,11 @@ def empty_scenes() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
         top = margin
         while top < BOX[0]:
             heading = source.random() < 0.06
-            font = ImageFont.load_default(size * 2 if heading else size)
+            points = size * 2 if heading else size
+            font = ImageFont.load_default(points)
             words = [letters(source) for _ in range(3 if heading else 40)]
             draw.text((margin, top), " ".join(words), fill=ink, font=font)
-            top += round(font.size * source.choice([1.3, 2.2], p=[0.85, 0.15]))
+            top += round(points * source.choice([1.3, 2.2], p=[0.85, 0.15]))
         draw.rectangle([BOX[1] - margin, 0, *BOX[::-1]], fill=page.getpixel((0, 0)))
         return np.asarray(page.convert("RGB"))
 
@@ -447,7 +449,7 @@ def empty_frame(kind: str, number: int) -> np.ndarray:
     return frame
 
 
-STRAIGHT_SHOT = {"shift_x": 0.0, "shift_y": 0.0, "zoom": 1.0, "tilt": 0.0, "yaw": 0.0, "pitch": 0.0}
+STRAIGHT_SHOT: dict[str, Any] = {"shift_x": 0.0, "shift_y": 0.0, "zoom": 1.0, "tilt": 0.0, "yaw": 0.0, "pitch": 0.0}
 
 
 def measure_sweep(name: str, value: float, scanners: Scanners, pictures: Pictures) -> Tally:

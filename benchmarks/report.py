@@ -165,9 +165,14 @@ def report_of(rows: list[Row], sweeps: dict[str, list[tuple[float, Tally]]], pic
             "|---|---|---|---|---|---|---|---|---|",
         ]
         for row in unknown:
-            single, held = row.single, row.held
-            parts = [row.name, str(row.references), percent(single.wrong, single.total), str(single.total)]
-            parts += [percent(held.wrong, held.total), str(held.total), str(len(row.repeats)), time_cell(row.alone_ms)]
+            alone, later = row.single, row.held
+            parts = [row.name, str(row.references), percent(alone.wrong, alone.total), str(alone.total)]
+            parts += [
+                percent(later.wrong, later.total),
+                str(later.total),
+                str(len(row.repeats)),
+                time_cell(row.alone_ms),
+            ]
             parts.append(time_cell(row.stream_ms))
             lines.append(f"| {' | '.join(parts)} |")
         empty = [row for row in unknown if row.name.startswith("nothing")]

@@ -4,6 +4,8 @@ A penguin on a folder shows the penguin that is enrolled: who names that is not 
 without it nothing counts as repeated. After Lowe, "Distinctive image features from scale-invariant keypoints" (2004).
 """
 
+from typing import Any
+
 import numpy as np
 
 try:
@@ -44,7 +46,7 @@ def same_drawing(one: np.ndarray, other: np.ndarray) -> bool:
     return agree is not None and int(agree.sum()) >= AGREEING
 
 
-def _described(sift, picture: np.ndarray):
+def _described(sift: Any, picture: np.ndarray) -> Any:
     grey = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
     scale = LONG_SIDE / max(grey.shape)
     return sift.detectAndCompute(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -86,22 +86,47 @@ def shared_browser(playwright: Playwright, chromium_path: str) -> Iterator[Brows
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the video of the browser that plays one lies; a test puts its own there."""
+    return tmp_path_factory.mktemp("camera") / "film"
+
+
+@pytest.fixture(scope="session")
+def browser_that_plays(playwright: Playwright, chromium_path: str, film: Path) -> Iterator[Callable[[str], Browser]]:
+    """One Chromium for all .y4m files, one for all .mjpeg: the switch names one file, read when a camera opens."""
+    browsers: dict[str, Browser] = {}
+
+    def browser(suffix: str) -> Browser:
+        if suffix not in browsers:
+            switches = [*SWITCHES, f"--use-file-for-fake-video-capture={film.with_suffix(suffix)}"]
+            browsers[suffix] = playwright.chromium.launch(executable_path=chromium_path, args=switches)
+        return browsers[suffix]
+
+    yield browser
+    for each in browsers.values():
+        each.close()
+
+
 @pytest.fixture
-def browser_with_camera(playwright: Playwright, chromium_path: str, shared_browser: Browser) -> Iterator[OpenBrowser]:
+def browser_with_camera(
+    shared_browser: Browser, browser_that_plays: Callable[[str], Browser], film: Path
+) -> Iterator[OpenBrowser]:
     """Opens browsers whose camera plays a file: `browser_with_camera("video.y4m", viewport=...)`.
 
     The first argument is a .y4m or .mjpeg file, None for Chromium's own moving test picture; all else goes
     to the browser context. Gives the context, a visitor nobody has seen before, which may use the camera
     without asking; everything is closed after the test.
     """
-    opened: list[Browser | BrowserContext] = []
+    opened: list[BrowserContext] = []
 
     def open_browser(video: str | Path | None = None, **options: object) -> BrowserContext:
         browser = shared_browser
         if video is not None:
-            switches = [*SWITCHES, f"--use-file-for-fake-video-capture={video}"]
-            browser = playwright.chromium.launch(executable_path=chromium_path, args=switches)
-            opened.append(browser)
+            shown = film.with_suffix(Path(video).suffix)
+            shown.unlink(missing_ok=True)
+            shown.symlink_to(video)
+            browser = browser_that_plays(shown.suffix)
         context = browser.new_context(permissions=["camera"], **options)  # type: ignore[arg-type]
         opened.append(context)
         return context

@@ -1,6 +1,7 @@
 """What the worker calls: bytes in, JSON text out, whatever the page sends."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def stills(bundle: int) -> int:
     return result(browser.open_scanner(bundle, memory=False))["scanner"]
 
 
-def result(answer: str):
+def result(answer: str) -> Any:
     return json.loads(answer)["result"]
 
 
@@ -47,7 +48,7 @@ def scan(scanner: int, picture: np.ndarray) -> dict:
     return result(browser.scan_frame(scanner, width, height, 0, 0, width, height))
 
 
-def test_a_frame_in_the_buffer_is_answered_with_its_verdict(stream):
+def test_a_frame_in_the_buffer_is_answered_with_its_verdict(stream: int) -> None:
     """The page gets outcome, id, distance, margin, corners, the reference's own fields and the time it took."""
     answer = scan(stream, PICTURES["two"])
     assert answer["outcome"] == "match"
@@ -59,7 +60,7 @@ def test_a_frame_in_the_buffer_is_answered_with_its_verdict(stream):
     assert answer["milliseconds"] >= 0
 
 
-def test_a_page_can_list_the_references_without_reading_the_bundle_itself():
+def test_a_page_can_list_the_references_without_reading_the_bundle_itself() -> None:
     """The catalogue has every id with the site's own fields, and no hashes."""
     bundle = build_bundle(PICTURES).to_json()
     told = json.loads(bundle)
@@ -68,7 +69,7 @@ def test_a_page_can_list_the_references_without_reading_the_bundle_itself():
     assert result(browser.catalogue(handle)) == [{"id": "one", "title": "The first one"}, {"id": "two"}]
 
 
-def test_scanners_of_one_bundle_do_not_know_of_each_other(stream, stills):
+def test_scanners_of_one_bundle_do_not_know_of_each_other(stream: int, stills: int) -> None:
     """A photo judged between two camera frames changes neither what the camera's scanner says nor what photos get."""
     first = scan(stills, PICTURES["one"])
     scan(stream, PICTURES["two"])
@@ -77,13 +78,13 @@ def test_scanners_of_one_bundle_do_not_know_of_each_other(stream, stills):
     assert first == second
 
 
-def test_a_scanner_outlives_its_bundles_handle(bundle, stream):
+def test_a_scanner_outlives_its_bundles_handle(bundle: int, stream: int) -> None:
     """Whoever closes the bundle first does no harm: scanners over it go on."""
     assert json.loads(browser.close_bundle(bundle)) == {"result": None}
     assert scan(stream, PICTURES["one"])["id"] == "one"
 
 
-def test_a_photos_memory_is_given_back():
+def test_a_photos_memory_is_given_back() -> None:
     """After a photo of 16 megapixels the buffer for camera frames is as small as before."""
     assert browser.frame_buffer(4 * 4096 * 4096).size == 4 * 4096 * 4096
     frame = browser.frame_buffer(4 * 640 * 480)
@@ -92,14 +93,14 @@ def test_a_photos_memory_is_given_back():
     assert browser.frame_buffer(4 * 320 * 240).base is frame.base
 
 
-def test_bad_bundles_are_errors_with_a_code():
+def test_bad_bundles_are_errors_with_a_code() -> None:
     """A broken bundle is answered, not thrown."""
     found = error(browser.open_bundle("not json"))
     assert found["code"] == "bundle-invalid"
     assert "expected" in found["message"]
 
 
-def test_bad_calls_are_errors_with_a_code(bundle, stream):
+def test_bad_calls_are_errors_with_a_code(bundle: int, stream: int) -> None:
     """Closed handles, wrong sizes and regions outside the frame are answered, not thrown."""
     width, height = send(PICTURES["one"])
     for call in (
@@ -114,7 +115,7 @@ def test_bad_calls_are_errors_with_a_code(bundle, stream):
         assert "expected" in found["message"]
 
 
-def test_what_is_closed_can_be_closed_again_but_not_used(bundle, stream):
+def test_what_is_closed_can_be_closed_again_but_not_used(bundle: int, stream: int) -> None:
     """Closing twice is no error; using a closed scanner or bundle says which to open again."""
     for _ in range(2):
         assert json.loads(browser.close_scanner(stream)) == {"result": None}

@@ -5,15 +5,17 @@ import math
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from scanner import BundleError, HashBundle
-from scanner.bundle import Reference
+from scanner.reference import Reference
 
 
-def reference(name: str, seed: int = 0, **fields) -> Reference:
+def reference(name: str, seed: int = 0, **fields: Any) -> Reference:
     rng = np.random.default_rng(seed)
     return Reference(name, rng.integers(0, 256, (75, 18), np.uint8), rng.integers(0, 256, (10, 18), np.uint8), fields)
 
@@ -24,11 +26,11 @@ def bundle() -> HashBundle:
 
 
 @pytest.fixture
-def document(bundle) -> dict:
+def document(bundle: HashBundle) -> dict:
     return json.loads(bundle.to_json())
 
 
-def test_what_is_written_is_read_back(bundle, tmp_path):
+def test_what_is_written_is_read_back(bundle: HashBundle, tmp_path: Path) -> None:
     """Ids, hashes, window hashes, threshold and the site's own fields survive the file."""
     path = tmp_path / "deep" / "references.json"
     bundle.save(path)
@@ -41,7 +43,7 @@ def test_what_is_written_is_read_back(bundle, tmp_path):
     assert read.to_json() == bundle.to_json()
 
 
-def test_the_file_is_as_documented(document):
+def test_the_file_is_as_documented(document: dict) -> None:
     """Readers outside the project find the promised fields, in the promised form."""
     assert list(document) == ["format", "version", "parameters", "threshold", "references"]
     assert document["format"] == "image-scanner-bundle"
@@ -54,20 +56,20 @@ def test_the_file_is_as_documented(document):
         assert all(len(text) == 36 and int(text, 16) >= 0 for text in entry["hashes"])
 
 
-def test_the_order_of_references_does_not_matter():
+def test_the_order_of_references_does_not_matter() -> None:
     """The same references in any order make the same file."""
     one, two = reference("10", 1), reference("9", 2)
     assert HashBundle([one, two]).to_json() == HashBundle([two, one]).to_json()
 
 
-def test_any_text_may_be_an_id():
+def test_any_text_may_be_an_id() -> None:
     """Words, spaces, other alphabets, quotes and emoji come back as they went in."""
     ids = ["1", "queen of hearts", "さくら", 'say "hi"', "a\nb", "🐋", "../x"]
     bundle = HashBundle([reference(name, index) for index, name in enumerate(ids)])
     assert sorted(HashBundle.from_json(bundle.to_json()).ids) == sorted(ids)
 
 
-def test_a_failed_write_leaves_the_old_file(bundle, tmp_path):
+def test_a_failed_write_leaves_the_old_file(bundle: HashBundle, tmp_path: Path) -> None:
     """When the new bundle cannot be written, the old one is still whole and no litter stays."""
     path = tmp_path / "references.json"
     bundle.save(path)
@@ -79,7 +81,7 @@ def test_a_failed_write_leaves_the_old_file(bundle, tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["references.json"]
 
 
-def test_a_killed_write_leaves_the_old_file(bundle, tmp_path):
+def test_a_killed_write_leaves_the_old_file(bundle: HashBundle, tmp_path: Path) -> None:
     """A process killed between writing and renaming loses nothing that was there."""
     path = tmp_path / "references.json"
     bundle.save(path)
@@ -94,7 +96,7 @@ def test_a_killed_write_leaves_the_old_file(bundle, tmp_path):
     assert path.read_bytes() == before
 
 
-def test_a_link_stays_a_link_and_a_mode_stays_a_mode(bundle, tmp_path):
+def test_a_link_stays_a_link_and_a_mode_stays_a_mode(bundle: HashBundle, tmp_path: Path) -> None:
     """Whoever keeps the bundle elsewhere, or shares it with a group, finds it as they left it."""
     kept, link = tmp_path / "elsewhere" / "kept.json", tmp_path / "references.json"
     bundle.save(kept)
@@ -108,7 +110,7 @@ def test_a_link_stays_a_link_and_a_mode_stays_a_mode(bundle, tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_what_is_no_file_is_not_replaced(bundle, tmp_path):
+def test_what_is_no_file_is_not_replaced(bundle: HashBundle, tmp_path: Path) -> None:
     """A folder or a device is left alone."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -119,7 +121,7 @@ def test_what_is_no_file_is_not_replaced(bundle, tmp_path):
     assert pipe.is_fifo()
 
 
-def test_the_reference_with_fields_that_cannot_be_written_is_named(bundle):
+def test_the_reference_with_fields_that_cannot_be_written_is_named(bundle: HashBundle) -> None:
     """Of ten thousand references the message says which one has NaN in a field."""
     for value in (math.nan, {1, 2}, "\ud800"):
         with pytest.raises(BundleError, match=r"fields of reference 'x' that JSON can hold.*: correct or remove them"):
@@ -185,7 +187,7 @@ FAULTS = [
 @pytest.mark.parametrize(
     ("path", "value", "message"), FAULTS, ids=[f"{path}={value!r:.20}" for path, value, _ in FAULTS]
 )
-def test_a_malformed_field_is_named_with_its_cure(document, path, value, message):
+def test_a_malformed_field_is_named_with_its_cure(document: dict, path: str, value: object, message: str) -> None:
     """Each wrong, missing or foreign field is a BundleError that says which, what was there, and what to do."""
     with pytest.raises(BundleError, match=message) as caught:
         HashBundle.from_json(changed(document, path, value))
@@ -213,13 +215,13 @@ def test_a_malformed_field_is_named_with_its_cure(document, path, value, message
     ],
     ids=lambda text: repr(text[:20]),
 )
-def test_what_is_not_a_bundle_is_refused(text):
+def test_what_is_not_a_bundle_is_refused(text: str | bytes) -> None:
     """Empty, foreign, binary, endlessly nested or absurd files are a BundleError, never a crash."""
     with pytest.raises(BundleError, match="expected"):
         HashBundle.from_json(text)
 
 
-def test_a_bundle_cut_off_anywhere_is_refused(bundle):
+def test_a_bundle_cut_off_anywhere_is_refused(bundle: HashBundle) -> None:
     """A download that broke off is never read as a smaller bundle."""
     text = bundle.to_json().rstrip()
     for length in range(0, len(text), 97):
@@ -227,21 +229,21 @@ def test_a_bundle_cut_off_anywhere_is_refused(bundle):
             HashBundle.from_json(text[:length])
 
 
-def test_numbers_beyond_all_bounds_in_the_sites_own_fields_are_refused(document):
+def test_numbers_beyond_all_bounds_in_the_sites_own_fields_are_refused(document: dict) -> None:
     """1e999 would become infinity, which no JSON can hold again."""
     text = changed(document, "references.0.url", "@").replace('"@"', "1e999")
     with pytest.raises(BundleError):
         HashBundle.from_json(text)
 
 
-def test_a_bundle_that_could_not_be_read_cannot_be_made():
+def test_a_bundle_that_could_not_be_read_cannot_be_made() -> None:
     """No references, one id twice, an empty id, a wrong shape or a reserved field is refused at once."""
     for references in ([], [reference("a"), reference("a", 1)]):
         with pytest.raises(BundleError):
             HashBundle(references)
     for threshold in (0, 145, 25.0, True):
         with pytest.raises(BundleError, match="threshold"):
-            HashBundle([reference("a")], threshold)
+            HashBundle([reference("a")], threshold)  # type: ignore[arg-type]
     with pytest.raises(BundleError, match="at least one character"):
         reference("")
     with pytest.raises(BundleError, match="Unicode text"):
@@ -253,7 +255,7 @@ def test_a_bundle_that_could_not_be_read_cannot_be_made():
         Reference("a", good.hashes[:74], good.windows)
 
 
-def test_the_files_name_is_in_the_message(tmp_path):
+def test_the_files_name_is_in_the_message(tmp_path: Path) -> None:
     """Whoever has several bundles is told which one is at fault."""
     path = tmp_path / "mine.json"
     path.write_text("{}")

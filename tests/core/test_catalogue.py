@@ -9,7 +9,7 @@ from scanner.offline import build_bundle
 from support.pictures import cover
 
 
-def test_camera_and_stills_hold_their_bundle_once():
+def test_camera_and_stills_hold_their_bundle_once() -> None:
     """Two scanners of one bundle look pictures up in one catalogue, and each remembers for itself."""
     bundle = build_bundle({"one": cover(1), "two": cover(2)})
     first = Catalogue.of(bundle)
@@ -18,7 +18,7 @@ def test_camera_and_stills_hold_their_bundle_once():
     assert stream._catalogue is still._catalogue is first
 
 
-def test_a_bundle_that_nobody_holds_any_more_takes_no_memory():
+def test_a_bundle_that_nobody_holds_any_more_takes_no_memory() -> None:
     """Opening one bundle after another does not fill the phone."""
     bundle = build_bundle({"one": cover(1)})
     scanner = FrameScanner(bundle)

@@ -20,7 +20,7 @@ from scanner.phash import fade, hamming_distance, hash_thumbnails, thumbnail
 from support.pictures import cover, natural
 
 
-def test_there_are_exactly_75_crops():
+def test_there_are_exactly_75_crops() -> None:
     """3 zooms about 7 % apart, 5 x 5 shifts 5 % of the side apart, each thumbnail pixel a whole number of pixels."""
     assert CROPS == 75 == len(reference_thumbnails(reference_square(natural(1))))
     zooms = [SQUARE_SIZE / (cell * 48) for cell in CELL_SIZES]
@@ -29,7 +29,7 @@ def test_there_are_exactly_75_crops():
     assert len(SHIFTS) ** 2 == 25
 
 
-def test_every_crop_is_the_mean_of_its_cells():
+def test_every_crop_is_the_mean_of_its_cells() -> None:
     """Each of the 75 thumbnails, cut and averaged the slow way, is the same to the last grey level."""
     square = reference_square(natural(2, 200))
     canvas = np.pad(square, 200, constant_values=128).astype(np.int64)
@@ -44,7 +44,7 @@ def test_every_crop_is_the_mean_of_its_cells():
                 assert np.array_equal(next(thumbnails), (2 * sums + cell**2) // (2 * cell**2))
 
 
-def test_the_first_variant_is_the_scan_region_itself():
+def test_the_first_variant_is_the_scan_region_itself() -> None:
     """Looking straight at the region gives the thumbnail of the region, to a grey level or two of resampling."""
     frame = natural(3, 480)
     plain = query_thumbnails(frame, (40, 30, 384, 384))[0]
@@ -54,7 +54,7 @@ def test_the_first_variant_is_the_scan_region_itself():
 
 @pytest.mark.parametrize(("tilt", "zoom"), VARIANTS)
 @pytest.mark.parametrize("shape", [(384, 384), (300, 440)])
-def test_each_variant_undoes_its_tilt_and_zoom(tilt, zoom, shape):
+def test_each_variant_undoes_its_tilt_and_zoom(tilt: int, zoom: float, shape: tuple[int, int]) -> None:
     """A picture tilted and zoomed like a variant is seen upright by that variant, also in an oblong region."""
     from PIL import Image
 
@@ -65,8 +65,8 @@ def test_each_variant_undoes_its_tilt_and_zoom(tilt, zoom, shape):
     radians = np.radians(tilt)
     cosine, sine = np.cos(radians) / zoom, np.sin(radians) / zoom
     # PIL wants, for each pixel of the result, where it comes from: the clockwise tilt undone, about the middle.
-    matrix = (cosine, sine, width - width * cosine - height * sine)
-    matrix += (-sine, cosine, height + width * sine - height * cosine)
+    matrix = [cosine, sine, width - width * cosine - height * sine]
+    matrix += [-sine, cosine, height + width * sine - height * cosine]
     frame = np.asarray(around.transform(around.size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC))
     thumbnails = query_thumbnails(frame, (width // 2, height // 2, width, height))
     expected = fade(thumbnail(picture)).astype(int)
@@ -75,14 +75,14 @@ def test_each_variant_undoes_its_tilt_and_zoom(tilt, zoom, shape):
     assert hamming_distance(hash_thumbnails(thumbnails)[np.argmin(errors)], hash_thumbnails(thumbnail(picture))) <= 12
 
 
-def test_a_region_at_the_edge_of_the_frame_sees_grey_beyond():
+def test_a_region_at_the_edge_of_the_frame_sees_grey_beyond() -> None:
     """A variant that looks outside the frame does not fail, and a region may be the whole frame."""
     frame = natural(4, 100)
     assert query_thumbnails(frame, (0, 0, 100, 100)).shape == (9, 48, 48)
     assert query_thumbnails(frame, (99, 99, 1, 1)).shape == (9, 48, 48)
 
 
-def test_corners_say_where_the_picture_lies():
+def test_corners_say_where_the_picture_lies() -> None:
     """The untilted variant and the middle crop put the picture where the region is; a shifted crop moves it."""
     region = (100, 50, 200, 300)
     middle = 25 + 12

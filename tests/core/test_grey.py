@@ -1,5 +1,7 @@
 """Colour to grey."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,7 +10,7 @@ from scanner.errors import ImageError
 from scanner.grey import to_grey
 
 
-def test_grey_of_every_colour_is_what_pillow_says():
+def test_grey_of_every_colour_is_what_pillow_says() -> None:
     """A picture read offline and a frame read in the browser become the same grey."""
     rng = np.random.default_rng(1)
     colours = rng.integers(0, 256, (300, 300, 3), np.uint8)
@@ -16,7 +18,7 @@ def test_grey_of_every_colour_is_what_pillow_says():
     assert np.array_equal(to_grey(colours), np.asarray(Image.fromarray(colours).convert("L")))
 
 
-def test_the_alpha_of_a_camera_frame_is_ignored():
+def test_the_alpha_of_a_camera_frame_is_ignored() -> None:
     """RGBA frames give the grey of their RGB part."""
     frame = np.random.default_rng(2).integers(0, 256, (20, 30, 4), np.uint8)
     assert np.array_equal(to_grey(frame), to_grey(np.ascontiguousarray(frame[..., :3])))
@@ -34,7 +36,7 @@ def test_the_alpha_of_a_camera_frame_is_ignored():
         ([[1, 2], [3]], "rows of different lengths"),
     ],
 )
-def test_what_is_not_a_frame_is_refused_by_name(pixels, found):
+def test_what_is_not_a_frame_is_refused_by_name(pixels: Any, found: str) -> None:
     """Wrong input says what was expected and what was found."""
     with pytest.raises(ImageError, match=found):
         to_grey(pixels)

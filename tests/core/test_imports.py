@@ -63,7 +63,7 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def test_the_core_imports_numpy_and_the_standard_library_only():
+def test_the_core_imports_numpy_and_the_standard_library_only() -> None:
     """No Pillow, no scipy, no file formats, no JavaScript: it runs unchanged in CPython and in the browser."""
     allowed = {"numpy", *sys.stdlib_module_names} - {"socket", "subprocess", "multiprocessing", "urllib", "threading"}
     for path in CORE:
@@ -72,19 +72,19 @@ def test_the_core_imports_numpy_and_the_standard_library_only():
             assert "offline" not in name, f"{path.name} imports {name}"
 
 
-def test_every_core_module_is_in_the_order():
+def test_every_core_module_is_in_the_order() -> None:
     """A new module takes its place in the flow."""
     assert {path.stem for path in CORE} - {"__init__"} == set(ORDER)
 
 
 @pytest.mark.parametrize("module", ORDER)
-def test_a_module_imports_only_what_comes_before_it(module):
+def test_a_module_imports_only_what_comes_before_it(module: str) -> None:
     """Nothing imports against the arrows."""
     local = {name.lstrip(".") for name in imported(FOLDER / f"{module}.py") if name.startswith(".")}
     assert local <= set(ORDER[: ORDER.index(module)])
 
 
-def test_importing_the_core_loads_neither_pillow_nor_the_offline_side():
+def test_importing_the_core_loads_neither_pillow_nor_the_offline_side() -> None:
     """What a phone has to load stays small."""
     program = (
         "import sys, scanner, scanner.browser\n"
@@ -95,7 +95,7 @@ def test_importing_the_core_loads_neither_pillow_nor_the_offline_side():
     assert result.stdout.strip() == "[]"
 
 
-def test_judging_frames_imports_nothing_more():
+def test_judging_frames_imports_nothing_more() -> None:
     """A start from a kept memory has just what was imported when it was taken: a scan must not lack anything."""
     program = (
         "import json, sys, numpy as np\n"

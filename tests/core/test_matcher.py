@@ -12,14 +12,14 @@ def hashes() -> np.ndarray:
     return np.random.default_rng(1).integers(0, 256, (1000, 75, 18), np.uint8)
 
 
-def test_distances_are_those_of_comparing_bit_by_bit(hashes):
+def test_distances_are_those_of_comparing_bit_by_bit(hashes: np.ndarray) -> None:
     """Packed words, chunks and all: every distance is the Hamming distance of the nearest crop."""
     query = np.random.default_rng(2).integers(0, 256, (9, 18), np.uint8)
     expected = np.stack([hamming_distance(unpack(each), unpack(hashes)).min(axis=1) for each in query])
     assert np.array_equal(Matcher(hashes).distances(query), expected)
 
 
-def test_the_nearest_variant_and_crop_count(hashes):
+def test_the_nearest_variant_and_crop_count(hashes: np.ndarray) -> None:
     """One variant of the query is one bit from one crop of one reference: that is the match."""
     query = np.random.default_rng(3).integers(0, 256, (9, 18), np.uint8)
     query[4] = hashes[700, 33]
@@ -29,7 +29,7 @@ def test_the_nearest_variant_and_crop_count(hashes):
     assert second.crop_bits > 20
 
 
-def test_of_equal_distances_the_first_reference_is_named(hashes):
+def test_of_equal_distances_the_first_reference_is_named(hashes: np.ndarray) -> None:
     """Ties are settled by the order of the bundle, the same on every machine."""
     hashes[500] = hashes[20]
     best, second = Matcher(hashes).nearest(hashes[500, :1])
@@ -37,7 +37,7 @@ def test_of_equal_distances_the_first_reference_is_named(hashes):
     assert best.crop_bits == second.crop_bits == 0
 
 
-def test_one_reference_has_no_second():
+def test_one_reference_has_no_second() -> None:
     """A bundle of a single picture works."""
     hashes = np.zeros((1, 75, 18), np.uint8)
     assert [match.crop_bits for match in Matcher(hashes).nearest(np.full((1, 18), 255, np.uint8))] == [144]

@@ -8,14 +8,14 @@ from scanner.limits import AGREEING_FRAMES, REMEMBERED_FRAMES, WORTH_REFITTING
 from scanner.memory import TRACKED_FRAMES, Evidence, Memory
 
 
-def test_agreeing_frames_add_up():
+def test_agreeing_frames_add_up() -> None:
     """The frame that makes enough of them agree is the one that names the reference."""
     evidence = Evidence()
     told = [evidence.add(7, frame) for frame in range(AGREEING_FRAMES)]
     assert told == [False] * (AGREEING_FRAMES - 1) + [True]
 
 
-def test_a_disagreeing_frame_erases_nothing():
+def test_a_disagreeing_frame_erases_nothing() -> None:
     """A frame for another reference between two that agree: they still agree."""
     evidence = Evidence()
     assert not evidence.add(7, 1)
@@ -23,7 +23,7 @@ def test_a_disagreeing_frame_erases_nothing():
     assert evidence.add(7, 3)
 
 
-def test_one_frame_does_not_agree_with_itself():
+def test_one_frame_does_not_agree_with_itself() -> None:
     """A frame judged by its crops and again by its search has been seen once."""
     evidence = Evidence()
     assert not evidence.add(7, 1)
@@ -31,7 +31,7 @@ def test_one_frame_does_not_agree_with_itself():
     assert evidence.add(7, 2)
 
 
-def test_evidence_is_forgotten_after_a_while():
+def test_evidence_is_forgotten_after_a_while() -> None:
     """A frame of long ago says nothing about the picture held up now."""
     evidence = Evidence()
     evidence.add(7, 1)
@@ -42,7 +42,7 @@ def fit(index: int, window_bits: int) -> Fit:
     return Fit(index, np.zeros((4, 2)), window_bits, 1.0, 0.0)
 
 
-def test_a_stream_that_forgets_is_as_a_new_one():
+def test_a_stream_that_forgets_is_as_a_new_one() -> None:
     """After a pause nothing speaks for a reference, nothing is carried on, and frames are counted from 1."""
     memory = Memory()
     number = memory.next_number((480, 640))
@@ -55,26 +55,27 @@ def test_a_stream_that_forgets_is_as_a_new_one():
     assert (memory.carried, memory.search, memory.last_match(7, 2)) == (None, None, None)
 
 
-def test_a_phone_that_is_turned_begins_anew():
+def test_a_phone_that_is_turned_begins_anew() -> None:
     """Frames of another size show other places at the old ones."""
     memory = Memory()
     assert [memory.next_number(shape) for shape in [(480, 640), (480, 640), (640, 480), (640, 480)]] == [1, 2, 1, 2]
 
 
-def test_the_best_fit_of_a_frame_is_carried_on_and_a_bad_one_is_not():
+def test_the_best_fit_of_a_frame_is_carried_on_and_a_bad_one_is_not() -> None:
     """A fit that is rarely right would only cost time in the next frame."""
     memory = Memory()
     memory.carry(fit(1, WORTH_REFITTING))
     assert memory.carried is None
     for each in (fit(1, 300), fit(2, 200), fit(3, 250)):
         memory.carry(each)
+    assert memory.carried is not None
     assert memory.carried.index == 2
 
 
 @pytest.mark.parametrize(
     ("reference", "later", "followed"), [(7, TRACKED_FRAMES, True), (7, TRACKED_FRAMES + 1, False), (8, 1, False)]
 )
-def test_a_match_is_followed_for_a_few_frames(reference, later, followed):
+def test_a_match_is_followed_for_a_few_frames(reference: int, later: int, followed: bool) -> None:
     """Where another reference is matched, or long after, the old place says nothing."""
     memory = Memory()
     memory.matched(7, np.zeros((4, 2)), 5)

@@ -24,14 +24,14 @@ from scanner.phash import (
 from support.pictures import every_kind, natural
 
 
-def test_the_examples_in_the_documentation_are_true():
+def test_the_examples_in_the_documentation_are_true() -> None:
     """What the docstrings show is what the functions answer."""
     results = doctest.testmod(scanner.phash)
     assert results.attempted
     assert not results.failed
 
 
-def test_hashes_of_natural_pictures_are_those_of_imagehash():
+def test_hashes_of_natural_pictures_are_those_of_imagehash() -> None:
     """imagehash, given the same 48 x 48 faded thumbnails, sets the same 144 bits: on 600 natural pictures, all."""
     faded = fade(np.stack([thumbnail(natural(seed)) for seed in range(600)]))
     ours = hash_faded(faded)
@@ -43,7 +43,7 @@ def test_hashes_of_natural_pictures_are_those_of_imagehash():
     assert not different
 
 
-def test_the_cosine_transform_is_scipys():
+def test_the_cosine_transform_is_scipys() -> None:
     """Every bit not within rounding of the median is the one that scipy's DCT-II gives, for every kind of picture."""
     compared = 0
     for name, picture in every_kind(20):
@@ -55,7 +55,7 @@ def test_the_cosine_transform_is_scipys():
     assert compared > 10_000
 
 
-def test_fading_follows_its_definition():
+def test_fading_follows_its_definition() -> None:
     """A faded thumbnail is 128 + sine window x (level - window-weighted mean), to one grey level."""
     sine = np.sin((np.arange(48) + 0.5) * np.pi / 48)
     window = np.outer(sine, sine)
@@ -66,7 +66,7 @@ def test_fading_follows_its_definition():
         assert abs(fade(thumbnail(picture)) - expected).max() < 1.3, name
 
 
-def test_hashing_many_at_once_changes_nothing():
+def test_hashing_many_at_once_changes_nothing() -> None:
     """A batch gives each thumbnail the bits it gets alone, whatever the shape of the batch."""
     batch = np.stack([thumbnail(picture) for _, picture in every_kind(2)])
     together = hash_thumbnails(batch.reshape(2, -1, 48, 48)).reshape(-1, 144)
@@ -75,7 +75,7 @@ def test_hashing_many_at_once_changes_nothing():
 
 
 @pytest.mark.parametrize("change", ["brighter", "flatter"])
-def test_light_changes_few_bits(change):
+def test_light_changes_few_bits(change: str) -> None:
     """The same picture in a brighter or a weaker light stays within a few bits."""
     for seed in range(20):
         picture = natural(seed).astype(float)
@@ -84,14 +84,14 @@ def test_light_changes_few_bits(change):
         assert hamming_distance(perceptual_hash(picture.astype("u1")), perceptual_hash(other.astype("u1"))) <= 6
 
 
-def test_detail_tells_a_wall_from_a_picture():
+def test_detail_tells_a_wall_from_a_picture() -> None:
     """A plain surface has no detail to speak of, however bright; a picture has."""
     for level in (0, 3, 128, 255):
         assert detail(fade(np.full((48, 48), level, np.uint8))) == 0
     assert detail(fade(thumbnail(natural(1)))) > 10
 
 
-def test_hexadecimal_text_is_what_imagehash_reads():
+def test_hexadecimal_text_is_what_imagehash_reads() -> None:
     """36 digits, row-major, most significant bit first."""
     bits = perceptual_hash(natural(3))
     text = to_hex(pack(bits))
@@ -101,13 +101,13 @@ def test_hexadecimal_text_is_what_imagehash_reads():
 
 
 @pytest.mark.parametrize("text", ["", "ab", "0" * 35, "0" * 37, "g" * 36, "0 " * 18, "é" * 36])
-def test_text_that_is_no_hash_is_refused(text):
+def test_text_that_is_no_hash_is_refused(text: str) -> None:
     """Anything but 36 hex digits is an error, never a shorter hash."""
     with pytest.raises(ValueError, match="expected 36 hex digits"):
         from_hex(text)
 
 
-def test_hashes_of_different_lengths_are_never_compared():
+def test_hashes_of_different_lengths_are_never_compared() -> None:
     """No padding and no guessing: the error names both lengths."""
     with pytest.raises(ValueError, match="256 and 144 bits"):
         hamming_distance(np.zeros(256, bool), np.zeros(144, bool))
@@ -115,13 +115,13 @@ def test_hashes_of_different_lengths_are_never_compared():
         hamming_distance(np.zeros(18, np.uint8), np.zeros(18, np.uint8))
 
 
-def test_hamming_distance_counts_differing_bits():
+def test_hamming_distance_counts_differing_bits() -> None:
     """0 for the same, 144 for the opposite, one query against many in one call."""
     bits = perceptual_hash(natural(5))
     assert hamming_distance(bits, np.stack([bits, ~bits])).tolist() == [0, 144]
 
 
-def test_golden_hashes_hold_on_every_machine():
+def test_golden_hashes_hold_on_every_machine() -> None:
     """Hashes written down once; a change here makes every bundle in the world stale."""
     golden = {
         "natural 0": "9da3cc6cacb3d2591e35e0c1694c35dbb642",

@@ -1,9 +1,12 @@
 """Which poses a hand holds a picture in, and which only a fit by chance ends in."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
-from scanner.offline.predict.simulated_hand import EASY, TYPICAL, draw_shot, photograph
+from scanner.offline.predict.simulated_hand import EASY, TYPICAL, Level, draw_shot, photograph
 from scanner.pose import pose_penalties
 from scanner.warp import homographies, mapped
 from support.pictures import cover, turned
@@ -17,12 +20,12 @@ def penalty(corners: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("degrees", [0, 30, 45, 90, 180, -77])
-def test_a_picture_held_up_has_no_pose_penalty_whichever_way_it_is_turned(degrees):
+def test_a_picture_held_up_has_no_pose_penalty_whichever_way_it_is_turned(degrees: int) -> None:
     """Upright, tilted or upside down: nothing is held against it."""
     assert penalty(turned(UPRIGHT, degrees)) == 0
 
 
-def test_the_order_of_the_corners_and_a_mirror_change_nothing():
+def test_the_order_of_the_corners_and_a_mirror_change_nothing() -> None:
     """Only the quadrilateral counts, not which of its corners is the picture's top left."""
     slanted = UPRIGHT + np.array([[0, 0], [0, 40], [60, 0], [0, 0]])
     assert penalty(slanted) > 0
@@ -31,7 +34,7 @@ def test_the_order_of_the_corners_and_a_mirror_change_nothing():
 
 
 @pytest.mark.parametrize("level", [EASY, TYPICAL], ids=lambda level: level.name)
-def test_a_hand_that_means_to_show_a_picture_costs_it_a_few_bits_at_most(level):
+def test_a_hand_that_means_to_show_a_picture_costs_it_a_few_bits_at_most(level: Level) -> None:
     """The simulated hand, which what counts as easy was not drawn from one by one."""
     picture = cover(1)
     for seed in range(30):
@@ -63,14 +66,16 @@ def receding(share: float) -> np.ndarray:
     [(shrunk, (0.6, 0.3, 0.1)), (narrowed, (0.6, 0.4, 0.2)), (leaning, (0.5, 1, 2)), (receding, (0.14, 0.2, 0.3))],
     ids=["small", "narrow", "slanted", "in steep perspective"],
 )
-def test_the_harder_a_pose_is_to_believe_the_more_bits_it_counts(pose, amounts):
+def test_the_harder_a_pose_is_to_believe_the_more_bits_it_counts(
+    pose: Callable[..., Any], amounts: tuple[Any, ...]
+) -> None:
     """Each kind of distortion adds up, from a few bits to more than any fit can spare."""
     bits = [penalty(pose(amount)) for amount in amounts]
     assert 0 < bits[0] < bits[1] < bits[2]
     assert bits[2] > 50
 
 
-def test_corners_in_a_line_on_one_spot_or_at_infinity_are_beyond_belief_and_break_nothing():
+def test_corners_in_a_line_on_one_spot_or_at_infinity_are_beyond_belief_and_break_nothing() -> None:
     """Fitting may end there."""
     flat, far = np.array([[0, 0], [100, 0], [200, 0], [300, 0]], float), UPRIGHT.copy()
     far[2] = np.inf

@@ -36,7 +36,7 @@ def drawn(corners: np.ndarray, fill: int, ground: int) -> np.ndarray:
     ids=["upright", "tilted", "on its corner", "in perspective"],
 )
 @pytest.mark.parametrize(("fill", "ground"), [(200, 60), (90, 110)], ids=["bright", "faint"])
-def test_the_border_of_a_sheet_is_found(corners, fill, ground):
+def test_the_border_of_a_sheet_is_found(corners: list[list[int]], fill: int, ground: int) -> None:
     """The four corners of a plain sheet are the first that is found, to three pixels."""
     expected = np.array(corners, float)
     found = borders(drawn(expected, fill, ground), 5)[0]
@@ -44,7 +44,7 @@ def test_the_border_of_a_sheet_is_found(corners, fill, ground):
     assert nearest < 3
 
 
-def test_a_sheet_that_leaves_the_frame_is_found():
+def test_a_sheet_that_leaves_the_frame_is_found() -> None:
     """A corner may lie outside the frame."""
     expected = np.array([[120, -25], [290, 60], [210, 220], [40, 135]], float)
     found = borders(drawn(expected, 220, 80), 10)
@@ -63,7 +63,7 @@ def lines_of_text(frame: np.ndarray) -> None:
             left += width + 4
 
 
-def test_a_page_of_text_around_a_picture_does_not_hide_it():
+def test_a_page_of_text_around_a_picture_does_not_hide_it() -> None:
     """Lines of text are long and straight too, and there are more of them than a picture has sides."""
     for degrees in (20, 30, 45, 60):
         expected = turned(np.array([[100, 78], [220, 78], [220, 162], [100, 162]]), degrees)
@@ -75,13 +75,13 @@ def test_a_page_of_text_around_a_picture_does_not_hide_it():
         assert nearest < 6
 
 
-def test_a_blank_frame_has_no_border():
+def test_a_blank_frame_has_no_border() -> None:
     """Nothing is found where there is nothing, and nothing breaks on the smallest frames."""
     for shape in ((240, 320), (3, 3), (3, 400), (40, 7)):
         assert borders(np.full(shape, 128, np.float32), 10).shape == (0, 4, 2)
 
 
-def test_what_is_found_is_convex_clockwise_and_no_more_than_asked_for():
+def test_what_is_found_is_convex_clockwise_and_no_more_than_asked_for() -> None:
     """On clutter too."""
     found = borders(natural(1, 300).astype(np.float32), 12)
     assert 0 < len(found) <= 12
@@ -90,7 +90,7 @@ def test_what_is_found_is_convex_clockwise_and_no_more_than_asked_for():
     assert ((sides[..., 0] * after[..., 1] - sides[..., 1] * after[..., 0]) > 0).all()
 
 
-def test_lines_that_go_on_are_no_border():
+def test_lines_that_go_on_are_no_border() -> None:
     """Bright stripes across the whole frame enclose more than the sheet does, whose sides end at its corners."""
     expected = np.array([[60, 60], [160, 60], [160, 160], [60, 160]], float)
     frame = drawn(expected, 150, 100)

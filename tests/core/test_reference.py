@@ -1,5 +1,7 @@
 """Making a reference from a picture in memory, as the builder and a page do."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from support.pictures import cover
 PICTURE = cover(3)
 
 
-def test_a_picture_enrolled_by_itself_is_the_reference_that_the_builder_makes():
+def test_a_picture_enrolled_by_itself_is_the_reference_that_the_builder_makes() -> None:
     """Equal bits for grey, RGB and RGBA pictures; what is transparent counts as white."""
     clear = np.dstack([PICTURE, np.full(PICTURE.shape[:2], 255, np.uint8)])
     clear[:60, :90, 3] = 0
@@ -19,26 +21,26 @@ def test_a_picture_enrolled_by_itself_is_the_reference_that_the_builder_makes():
         assert HashBundle([enrol("a", picture)]).to_json() == built
 
 
-def test_a_sites_own_fields_come_along():
+def test_a_sites_own_fields_come_along() -> None:
     """Title and address are handed back with a match."""
     reference = enrol("a", PICTURE, {"title": "A", "url": "https://example.com/a"})
     assert dict(reference.fields) == {"title": "A", "url": "https://example.com/a"}
 
 
-def test_a_picture_too_plain_to_recognise_is_refused():
+def test_a_picture_too_plain_to_recognise_is_refused() -> None:
     """The error says how much detail there is, and how much is needed."""
     with pytest.raises(ImageError, match=r"nearly flat \(contrast 0.0 grey levels, at least 4 are needed\)"):
         enrol("plain", np.full((90, 60), 200, np.uint8))
 
 
 @pytest.mark.parametrize("id", ["", "\ud800", 7], ids=["empty", "half a character", "a number"])
-def test_an_id_that_no_bundle_can_hold_is_refused(id):
+def test_an_id_that_no_bundle_can_hold_is_refused(id: Any) -> None:
     """An id is a text that can be written."""
     with pytest.raises(BundleError, match="expected a reference id"):
         enrol(id, PICTURE)
 
 
-def test_pixels_that_are_no_picture_are_refused():
+def test_pixels_that_are_no_picture_are_refused() -> None:
     """Numbers of another type are never taken for grey levels."""
     with pytest.raises(ImageError, match="expected pixels of type uint8"):
         enrol("a", PICTURE / 255)

@@ -1,5 +1,6 @@
 """Exact area averages."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -8,11 +9,11 @@ import pytest
 from scanner.resample import MID_GREY, area_means, padded
 
 
-def exact_mean(grey, top, bottom, left, right):
+def exact_mean(grey: np.ndarray, top: Fraction, bottom: Fraction, left: Fraction, right: Fraction) -> int:
     """The definition, in fractions: every pixel weighted by its share of the cell."""
     total = Fraction(0)
-    for y in range(grey.shape[0]):
-        for x in range(grey.shape[1]):
+    for y in range(math.floor(top), math.ceil(bottom)):
+        for x in range(math.floor(left), math.ceil(right)):
             share_y = max(Fraction(0), min(bottom, Fraction(y + 1)) - max(top, Fraction(y)))
             share_x = max(Fraction(0), min(right, Fraction(x + 1)) - max(left, Fraction(x)))
             total += share_y * share_x * int(grey[y, x])
@@ -22,7 +23,7 @@ def exact_mean(grey, top, bottom, left, right):
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 7), (11, 5), (24, 24)])
 @pytest.mark.parametrize("cells", [1, 4, 6, 30])
-def test_every_cell_is_the_exact_mean_of_what_it_covers(shape, cells):
+def test_every_cell_is_the_exact_mean_of_what_it_covers(shape: tuple[int, int], cells: int) -> None:
     """Shrinking, enlarging and cells that cut through pixels all follow the definition to the last grey level."""
     grey = np.random.default_rng(sum(shape) + cells).integers(0, 256, shape, np.uint8)
     edges = np.arange(cells + 1)
@@ -39,7 +40,7 @@ def test_every_cell_is_the_exact_mean_of_what_it_covers(shape, cells):
             assert means[row, column] == expected
 
 
-def test_a_very_tall_picture_keeps_its_mean_levels():
+def test_a_very_tall_picture_keeps_its_mean_levels() -> None:
     """A picture of 40,000 rows, half white, shrinks to white above black without overflow."""
     tall = np.zeros((40_000, 3), np.uint8)
     tall[:20_000] = 255
@@ -49,7 +50,7 @@ def test_a_very_tall_picture_keeps_its_mean_levels():
     assert (means[360:] == 0).all()
 
 
-def test_what_lies_outside_a_picture_is_mid_grey():
+def test_what_lies_outside_a_picture_is_mid_grey() -> None:
     """A box that looks over an edge sees 128 there and the picture where it is."""
     grey = np.full((4, 6), 200, np.uint8)
     box = padded(grey, -2, -1, 8, 3)

@@ -92,7 +92,9 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES.keys())
 @pytest.mark.parametrize("index", [0, 4, 7])
-def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(fitter, place, index):
+def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(
+    fitter: Fitter, place: np.ndarray, index: int
+) -> None:
     """The right reference, every corner within 2 % of the frame's width, in the picture's own order."""
     found = search(fitter, Pyramid(placed(PICTURES[index], place)))
     assert found.index == index
@@ -101,7 +103,7 @@ def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(fitter, place
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_picture_among_clutter_is_found(fitter, seed):
+def test_a_picture_among_clutter_is_found(fitter: Fitter, seed: int) -> None:
     """Other edges all around do not hide it."""
     rng = np.random.default_rng(seed)
     place = box((320 + rng.uniform(-60, 60), 240), rng.uniform(300, 400), rng.uniform(-180, 180))
@@ -111,14 +113,14 @@ def test_a_picture_among_clutter_is_found(fitter, seed):
 
 
 @pytest.mark.parametrize(("held", "beside"), [(0, 4), (4, 0), (7, 2)])
-def test_of_two_pictures_in_sight_the_one_nearer_the_middle_is_meant(fitter, held, beside):
+def test_of_two_pictures_in_sight_the_one_nearer_the_middle_is_meant(fitter: Fitter, held: int, beside: int) -> None:
     """A second cover lies on the same table, at the frame's edge, and is seen as well."""
     frame = placed(PICTURES[beside], box((110, 250), 280, 4))
     frame = placed(PICTURES[held], box((370, 240), 280, -6), frame)
     assert search(fitter, Pyramid(frame)).index == held
 
 
-def test_a_picture_that_fills_the_scan_region_needs_no_border(fitter):
+def test_a_picture_that_fills_the_scan_region_needs_no_border(fitter: Fitter) -> None:
     """Held a little beside and askew, its rim outside the region: the region itself is the start."""
     picture = PICTURES[3]
     found = search(fitter, Pyramid(np.ascontiguousarray(picture[14:392, 8:290])))
@@ -127,7 +129,7 @@ def test_a_picture_that_fills_the_scan_region_needs_no_border(fitter):
     assert np.abs(found.corners - [[-8, -14], [292, -14], [292, 386], [-8, 386]]).max() < 8
 
 
-def test_what_is_not_enrolled_stays_far_from_every_reference(fitter):
+def test_what_is_not_enrolled_stays_far_from_every_reference(fitter: Fitter) -> None:
     """Strangers, clutter, blank frames, gradients and noise never come near what is accepted."""
     strangers = references(16)[10:]
     rng = np.random.default_rng(0)
@@ -144,14 +146,14 @@ def test_what_is_not_enrolled_stays_far_from_every_reference(fitter):
         assert found is None or found.window_bits > ACCEPTED + 20
 
 
-def test_frames_of_any_size_are_searched_without_an_error(fitter):
+def test_frames_of_any_size_are_searched_without_an_error(fitter: Fitter) -> None:
     """From one pixel to a long strip."""
     for shape in ((1, 1), (2, 3), (1, 500), (50, 4), (3, 3)):
         found = search(fitter, Pyramid(np.full(shape, 90, np.uint8)))
         assert found is None or found.window_bits > ACCEPTED
 
 
-def test_a_search_may_be_spread_over_many_calls(fitter):
+def test_a_search_may_be_spread_over_many_calls(fitter: Fitter) -> None:
     """Its last result is what a search in one go gives, and there are several pieces of work."""
     frame = placed(PICTURES[2], PLACES["in perspective"])
     spread = Search(fitter, Pyramid(frame))
@@ -163,7 +165,7 @@ def test_a_search_may_be_spread_over_many_calls(fitter):
     assert np.array_equal(found[-1].corners, at_once.corners)
 
 
-def test_a_found_picture_is_followed_into_the_next_frame(fitter):
+def test_a_found_picture_is_followed_into_the_next_frame(fitter: Fitter) -> None:
     """Moved by 4 % and turned by 5 degrees since, it is found without a search."""
     before, after = box((320, 240), 360, 10), box((335, 250), 350, 15)
     (followed,) = fitter.fits(Pyramid(placed(PICTURES[6], after)), [6], before[None])
@@ -172,7 +174,7 @@ def test_a_found_picture_is_followed_into_the_next_frame(fitter):
 
 
 @pytest.mark.parametrize("most", [1, RIVALS])
-def test_a_picture_that_is_shown_leads_all_others_by_far(fitter, most):
+def test_a_picture_that_is_shown_leads_all_others_by_far(fitter: Fitter, most: int) -> None:
     """No other reference fits where it lies."""
     pyramid = Pyramid(placed(PICTURES[5], PLACES["in perspective"]))
     found = search(fitter, pyramid)
@@ -180,7 +182,7 @@ def test_a_picture_that_is_shown_leads_all_others_by_far(fitter, most):
 
 
 @pytest.mark.parametrize("quarters", range(4))
-def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters):
+def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters: int) -> None:
     """Enrolled twice, once on its side, it is seen to fit twice."""
     pictures = [*PICTURES, np.rot90(PICTURES[5], quarters)]
     fitter = fitter_of(pictures)
@@ -192,7 +194,7 @@ def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters):
     assert (abs(others.upright - found.window_bits) < AMBIGUOUS_LEAD) == (quarters == 0)
 
 
-def test_a_catalogue_of_one_works():
+def test_a_catalogue_of_one_works() -> None:
     """There is no other reference to run up then."""
     fitter = fitter_of(PICTURES[:1])
     pyramid = Pyramid(placed(PICTURES[0], PLACES["upright"]))
@@ -202,7 +204,7 @@ def test_a_catalogue_of_one_works():
     assert rivals(fitter, pyramid, found, None, RIVALS) is None
 
 
-def test_hashes_of_another_length_are_refused():
+def test_hashes_of_another_length_are_refused() -> None:
     """The error says what was expected and what was found."""
     with pytest.raises(ValueError, match=r"\(references, 10, 144\), found \(3, 9, 144\)"):
         WindowTable(np.zeros((3, 9, 144), np.bool_))

@@ -1,13 +1,15 @@
 """When one frame is enough, when two are, and when nothing is said."""
 
+from typing import Any
+
 import pytest
 
 from scanner.limits import AMBIGUOUS_LEAD, FOUND_BY_SEARCH, LED_BY_CROPS, RIVALS, TWICE, USUAL_LEAD
 from scanner.rivals import Rivals
-from scanner.verdict import judge
+from scanner.verdict import Judgement, judge
 
 
-def judged(**given):
+def judged(**given: Any) -> Judgement:
     """The outcome of a fit that is right in every respect but those given, and whether it counts as evidence."""
     usual = {"window_bits": 100, "plainness": 1.0, "pose_penalty": 0.0, "outline_bits": 10, "crop_bits": None}
     usual |= {"references": 100, "threshold": 25}
@@ -17,19 +19,19 @@ def judged(**given):
     return judge(**{**usual, **given}, rivals=lambda most: rivals)
 
 
-def bits_accepted(**given) -> int:
+def bits_accepted(**given: Any) -> int:
     """The most differing bits of the windows with which a fit is a match."""
     return max(bits for bits in range(500) if judged(window_bits=bits, **given)[0] == "match")
 
 
-def test_a_good_fit_is_a_match_however_it_was_found():
+def test_a_good_fit_is_a_match_however_it_was_found() -> None:
     """By the crops or by the search: a picture that fits is named from one frame."""
     assert judged(crop_bits=None) == ("match", True)
     assert judged(crop_bits=12) == ("match", True)
     assert judged(lead=None) == ("match", True)
 
 
-def test_what_the_search_found_has_to_fit_better_than_what_the_crops_led_to():
+def test_what_the_search_found_has_to_fit_better_than_what_the_crops_led_to() -> None:
     """The search tries thousands of places, so a likeness by chance is nearer."""
     plain = {"outline_bits": 30, "plainness": 1.2}
     searched, led = bits_accepted(crop_bits=None, **plain), bits_accepted(crop_bits=30, **plain)
@@ -39,7 +41,7 @@ def test_what_the_search_found_has_to_fit_better_than_what_the_crops_led_to():
     assert bits_accepted(crop_bits=30, outline_bits=30) == LED_BY_CROPS.at_100 - 60
 
 
-def test_a_plain_reference_has_to_fit_better_than_one_full_of_detail():
+def test_a_plain_reference_has_to_fit_better_than_one_full_of_detail() -> None:
     """Some blob in the frame always looks like a drawing of a lemon."""
     for led in ({"crop_bits": None}, {"crop_bits": 30, "outline_bits": 30}):
         limits = [bits_accepted(plainness=plainness, **led) for plainness in (1.5, 1.2, 1.0)]
@@ -47,19 +49,19 @@ def test_a_plain_reference_has_to_fit_better_than_one_full_of_detail():
         assert limits[0] >= 90  # seen well, it is recognised all the same
 
 
-def test_covers_of_a_few_big_shapes_are_not_taken_for_each_other():
+def test_covers_of_a_few_big_shapes_are_not_taken_for_each_other() -> None:
     """What a search found of a reference that is not full of detail is believed later than of one that is."""
     assert judged(window_bits=230, plainness=1.1, outline_bits=31) == ("no_match", True)
     assert bits_accepted(crop_bits=None, plainness=1.0) - bits_accepted(crop_bits=None, plainness=1.06) > 50
 
 
 @pytest.mark.parametrize("crop_bits", [None, 30])
-def test_a_pose_that_nobody_holds_a_picture_in_has_to_fit_better(crop_bits):
+def test_a_pose_that_nobody_holds_a_picture_in_has_to_fit_better(crop_bits: int | None) -> None:
     """Small, slanted or in steep perspective: each bit of pose penalty counts as one that differs."""
     assert bits_accepted(crop_bits=crop_bits, pose_penalty=40.0) == bits_accepted(crop_bits=crop_bits) - 40
 
 
-def test_more_references_ask_for_a_better_fit():
+def test_more_references_ask_for_a_better_fit() -> None:
     """Among 10,000 references the nearest by chance is nearer than among 100, most of all to a plain one."""
     for led in ({"crop_bits": None}, {"crop_bits": 30}, {"crop_bits": 20, "outline_bits": 40}):
         limits = [bits_accepted(references=references, **led) for references in (100, 1000, 10_000)]
@@ -73,7 +75,7 @@ def test_more_references_ask_for_a_better_fit():
     assert bits_accepted(references=1) == bits_accepted(references=100)
 
 
-def test_a_lower_threshold_asks_for_a_better_fit():
+def test_a_lower_threshold_asks_for_a_better_fit() -> None:
     """A site that would rather miss a picture than name a wrong one gets that from every rule."""
     for led in ({"crop_bits": None}, {"crop_bits": 4, "outline_bits": 4}):
         limits = [bits_accepted(threshold=threshold, **led) for threshold in (10, 18, 25)]
@@ -83,7 +85,7 @@ def test_a_lower_threshold_asks_for_a_better_fit():
 
 
 @pytest.mark.parametrize(("crop_bits", "most"), [(None, 20), (30, 12)])
-def test_the_farther_a_reference_leads_its_rivals_the_worse_it_may_fit(crop_bits, most):
+def test_the_farther_a_reference_leads_its_rivals_the_worse_it_may_fit(crop_bits: int | None, most: int) -> None:
     """Where one fits by chance the next one does too; where one is shown, no other comes near."""
     limits = [bits_accepted(crop_bits=crop_bits, outline_bits=30, lead=lead) for lead in (40, 60, 90, 100, 150, 300)]
     assert limits == sorted(limits)
@@ -91,17 +93,17 @@ def test_the_farther_a_reference_leads_its_rivals_the_worse_it_may_fit(crop_bits
     assert limits[-1] == limits[-2] == limits[2] + most  # a very long lead does not make up for a bad fit
 
 
-def test_among_a_few_references_a_long_lead_says_little():
+def test_among_a_few_references_a_long_lead_says_little() -> None:
     """With hardly a rival there, nothing else fits either."""
     few = {"references": RIVALS, "outline_bits": 30}
     assert bits_accepted(lead=200, **few) == bits_accepted(lead=USUAL_LEAD, **few)
     assert bits_accepted(lead=50, **few) < bits_accepted(lead=USUAL_LEAD, **few)
 
 
-def test_what_is_beyond_doubt_asks_for_one_rival_only():
+def test_what_is_beyond_doubt_asks_for_one_rival_only() -> None:
     """Fitting eight takes a while; a copy of the picture is the first of them."""
-    asked = []
-    usual = {
+    asked: list[int] = []
+    usual: dict[str, Any] = {
         "plainness": 1.0,
         "pose_penalty": 0.0,
         "outline_bits": 20,
@@ -114,7 +116,7 @@ def test_what_is_beyond_doubt_asks_for_one_rival_only():
     assert asked == [1, RIVALS]  # and none for what is no match either way
 
 
-def test_the_same_picture_on_its_side_is_told_apart_in_the_scan_region_only():
+def test_the_same_picture_on_its_side_is_told_apart_in_the_scan_region_only() -> None:
     """An arrow to the left and one upwards: anywhere in the frame, held any way, either may be meant."""
     turned = Rivals(upright=400, turned=90)
     assert judged(window_bits=100, crop_bits=12, rivals=turned) == ("match", True)
@@ -122,7 +124,7 @@ def test_the_same_picture_on_its_side_is_told_apart_in_the_scan_region_only():
     assert judged(window_bits=100, crop_bits=12, rivals=Rivals(90, 90)) == ("ambiguous", False)
 
 
-def test_the_same_picture_on_its_side_does_not_shorten_the_lead_in_the_scan_region():
+def test_the_same_picture_on_its_side_does_not_shorten_the_lead_in_the_scan_region() -> None:
     """A hasty hand's frame of a reference that is enrolled in both turns is believed as if it were there once."""
     limit = bits_accepted(crop_bits=30, lead=150)
     alone, both = Rivals(limit + 150, limit + 150), Rivals(limit + 150, limit + 5)
@@ -132,19 +134,19 @@ def test_the_same_picture_on_its_side_does_not_shorten_the_lead_in_the_scan_regi
 
 
 @pytest.mark.parametrize("crop_bits", [None, 12, 30])
-def test_two_references_that_fit_alike_are_ambiguous(crop_bits):
+def test_two_references_that_fit_alike_are_ambiguous(crop_bits: int | None) -> None:
     """Copies of one picture are told apart by nothing in the frame: neither is named, however often it is seen."""
     assert judged(crop_bits=crop_bits, lead=AMBIGUOUS_LEAD - 1) == ("ambiguous", False)
     assert judged(crop_bits=crop_bits, lead=AMBIGUOUS_LEAD) == ("match", True)
 
 
-def test_a_bad_fit_is_not_ambiguous():
+def test_a_bad_fit_is_not_ambiguous() -> None:
     """Two references that fit a wall equally badly are no match, not a tie."""
     assert judged(window_bits=400, outline_bits=50, lead=1) == ("no_match", False)
 
 
 @pytest.mark.parametrize("crop_bits", [None, 30])
-def test_a_fit_that_is_nearly_good_enough_counts_as_evidence(crop_bits):
+def test_a_fit_that_is_nearly_good_enough_counts_as_evidence(crop_bits: int | None) -> None:
     """Not named from one frame, but from two that agree."""
     most = bits_accepted(crop_bits=crop_bits)
     assert judged(window_bits=most + 1, crop_bits=crop_bits) == ("no_match", True)

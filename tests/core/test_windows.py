@@ -8,7 +8,7 @@ from scanner.windows import COARSE_CORNERS, COARSE_EVERY, CORNERS, EVERY, WHOLE,
 from support.pictures import natural
 
 
-def test_window_hashes_are_the_signs_of_an_ordinary_cosine_transform():
+def test_window_hashes_are_the_signs_of_an_ordinary_cosine_transform() -> None:
     """A second implementation agrees on every clear bit of the whole picture and of the nine windows."""
     for seed in range(30):
         grid = thumbnail(natural(seed))
@@ -23,7 +23,7 @@ def test_window_hashes_are_the_signs_of_an_ordinary_cosine_transform():
         assert not bits[:, 0].any()
 
 
-def test_a_picture_and_its_photographed_patch_have_the_same_bits():
+def test_a_picture_and_its_photographed_patch_have_the_same_bits() -> None:
     """What the browser computes in single precision from a patch are the bits that the bundle holds, but for ties."""
     grid = thumbnail(natural(5))
     patch = grid.astype(np.float32)[None] - grid.mean(dtype=np.float32)
@@ -32,7 +32,7 @@ def test_a_picture_and_its_photographed_patch_have_the_same_bits():
     assert np.count_nonzero(seen != window_hashes(grid)) <= 2
 
 
-def test_a_quarter_turn_of_coefficients_is_a_quarter_turn_of_the_picture():
+def test_a_quarter_turn_of_coefficients_is_a_quarter_turn_of_the_picture() -> None:
     """Turning coefficients gives what the turned picture gives, in every window."""
     grid = natural(7, 48).astype(np.float32) - 128
     results = []
@@ -43,7 +43,7 @@ def test_a_quarter_turn_of_coefficients_is_a_quarter_turn_of_the_picture():
     assert np.abs(results[0] - results[1]).max() > 100
 
 
-def test_derivatives_tell_how_coefficients_change_when_a_picture_moves():
+def test_derivatives_tell_how_coefficients_change_when_a_picture_moves() -> None:
     """For each of the eight parameters, moving the samples a little changes coefficients as the derivative says."""
 
     def picture(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -64,7 +64,7 @@ def test_derivatives_tell_how_coefficients_change_when_a_picture_moves():
             assert error < 0.15 * (48 / layout.size) ** 2, (index, error)
 
 
-def test_the_grid_that_corners_are_fitted_on_says_what_the_full_one_says():
+def test_the_grid_that_corners_are_fitted_on_says_what_the_full_one_says() -> None:
     """Fewer samples give the same coefficients, in proportion, in the frequencies that count."""
     place = (np.arange(240) + 0.5) / 120 - 1
     x, y = np.meshgrid(place, place)

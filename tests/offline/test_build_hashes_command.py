@@ -443,12 +443,12 @@ def test_a_terminal_shows_progress(images: Path, tmp_path: Path) -> None:
         command(images, "-o", tmp_path / "b.json"), stdout=subprocess.PIPE, stderr=follower, timeout=120, check=True
     )
     os.close(follower)
-    shown = b""
+    read = b""
     with suppress(OSError):  # how Linux says that there is no more
         while part := os.read(leader, 10_000):
-            shown += part
+            read += part
     os.close(leader)
-    shown = shown.decode()
+    shown = read.decode()
     assert "3 of 3 pictures" in shown
     assert shown.endswith("\r")
     assert shown.split("\r")[-2].replace("\x1b[K", "").strip() == ""

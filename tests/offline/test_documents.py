@@ -31,7 +31,7 @@ def anchors(document: Path) -> set[str]:
 
 
 @each_document
-def test_every_link_leads_to_a_file_and_a_heading(document: Path):
+def test_every_link_leads_to_a_file_and_a_heading(document: Path) -> None:
     """A reader who follows a link between the documents arrives."""
     broken = []
     for link in (text or image for text, image in LINK.findall(prose(document))):
@@ -45,12 +45,12 @@ def test_every_link_leads_to_a_file_and_a_heading(document: Path):
 
 
 @each_document
-def test_every_path_in_a_document_exists(document: Path):
+def test_every_path_in_a_document_exists(document: Path) -> None:
     """A reader who looks for a file or folder that a document names finds it in the repository."""
     assert [path for path in PATH.findall(prose(document)) if not (PROJECT / path).exists()] == []
 
 
-def test_the_architecture_names_every_module_of_the_core():
+def test_the_architecture_names_every_module_of_the_core() -> None:
     """A reader of the table of imports meets each module once, and no module that is gone."""
     text = prose(PROJECT / "docs" / "architecture.md")
     (table,) = re.findall(r"^\| stage \| modules \|.*?(?=\n\n)", text, re.M | re.S)

@@ -20,6 +20,7 @@ import zxingcpp
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from scanner.files import write_atomically
 from scanner.offline.command.main import serve as main
 from scanner.offline.command.serve import qr_code
 from scanner.offline.site import certificate
@@ -65,20 +66,20 @@ def ask(base: str, trusted: Path, path: str = "/", name: str = "localhost") -> t
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_browser_that_trusts_the_authority_is_served_under_every_name(name: str, base: str, kept: Path):
+def test_a_browser_that_trusts_the_authority_is_served_under_every_name(name: str, base: str, kept: Path) -> None:
     """A real handshake with every check on: the certificate is for this machine's names and addresses."""
     assert base.startswith("https://localhost:")
     status, body = ask(base, kept / "authority.pem", name=name)
     assert (status, body) == (200, b"<!doctype html><title>hello</title>")
 
 
-def test_a_name_that_is_not_this_machine_is_refused(base: str, kept: Path):
+def test_a_name_that_is_not_this_machine_is_refused(base: str, kept: Path) -> None:
     """The certificate vouches for nothing else."""
     with pytest.raises(ssl.SSLCertVerificationError):
         ask(base, kept / "authority.pem", name="example.org")
 
 
-def test_nobody_trusts_it_unasked(base: str, kept: Path):
+def test_nobody_trusts_it_unasked(base: str, kept: Path) -> None:
     """Without the authority installed the handshake fails, and the server goes on serving others."""
     import trustme
 
@@ -89,7 +90,7 @@ def test_nobody_trusts_it_unasked(base: str, kept: Path):
     assert ask(base, kept / "authority.pem")[0] == 200
 
 
-def test_a_trusted_authority_can_sign_nothing_more(kept: Path):
+def test_a_trusted_authority_can_sign_nothing_more(kept: Path) -> None:
     """Its key is on no disk: the one key that is kept is the server's, and only its owner may read it."""
     server_context(NAMES, kept)
     pems = {path.name: path.read_bytes() for path in kept.iterdir()}
@@ -101,7 +102,7 @@ def test_a_trusted_authority_can_sign_nothing_more(kept: Path):
         assert stat.S_IMODE((kept / "server.pem").stat().st_mode) == 0o600
 
 
-def test_a_phone_that_was_told_to_trust_it_need_not_be_told_again(kept: Path):
+def test_a_phone_that_was_told_to_trust_it_need_not_be_told_again(kept: Path) -> None:
     """The next start uses the same certificate; other addresses, a year gone by or a broken file make a new one."""
 
     def made(names: list[str] = NAMES) -> bytes:
@@ -126,7 +127,7 @@ def test_a_phone_that_was_told_to_trust_it_need_not_be_told_again(kept: Path):
 
 def test_a_host_that_cannot_be_one_is_named(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     """Exit 1 and what was expected, before a certificate is made for it."""
     monkeypatch.setenv("IMAGE_SCANNER_CACHE", str(tmp_path / "cache"))
     assert main([str(folder), "--https", "--host", "a b", "--port", "0"]) == 1
@@ -135,7 +136,7 @@ def test_a_host_that_cannot_be_one_is_named(
 
 def test_a_place_where_no_certificate_can_be_kept_is_named(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     """Exit 1, the folder, and how to name another: it is not the port that is at fault."""
     (tmp_path / "cache").touch()
     monkeypatch.setenv("IMAGE_SCANNER_CACHE", str(tmp_path / "cache"))
@@ -145,7 +146,7 @@ def test_a_place_where_no_certificate_can_be_kept_is_named(
     assert "IMAGE_SCANNER_CACHE" in message
 
 
-def test_phones_accept_how_long_it_holds(kept: Path):
+def test_phones_accept_how_long_it_holds(kept: Path) -> None:
     """A certificate of more than 825 days is refused by iPhones, whoever signed it."""
     server_context(NAMES, kept)
     certificate = x509.load_pem_x509_certificates((kept / "server.pem").read_bytes())[0]
@@ -154,10 +155,10 @@ def test_phones_accept_how_long_it_holds(kept: Path):
 
 def test_a_renewal_that_breaks_off_leaves_no_pair_that_does_not_fit(
     folder: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     """A new authority beside an old certificate would make every phone refuse: both are made anew instead."""
     server_context(NAMES, kept)
-    write = certificate.write_atomically
+    write = write_atomically
 
     def interrupted(path: Path, content: bytes, **options: bool) -> None:
         if path.name == "server.pem":
@@ -173,7 +174,7 @@ def test_a_renewal_that_breaks_off_leaves_no_pair_that_does_not_fit(
         assert ask(address, authority)[0] == 200
 
 
-def test_an_address_typed_without_https_leads_there(base: str):
+def test_an_address_typed_without_https_leads_there(base: str) -> None:
     """Plain http on the same port is answered with the way to https."""
     connection = http.client.HTTPConnection("127.0.0.1", urlsplit(base).port, timeout=10)
     connection.request("GET", "/a?b", headers={"Host": "192.0.2.7:8000"})
@@ -182,7 +183,7 @@ def test_an_address_typed_without_https_leads_there(base: str):
     connection.close()
 
 
-def test_a_visitor_who_says_nothing_holds_up_nobody(base: str, kept: Path, capfd: pytest.CaptureFixture[str]):
+def test_a_visitor_who_says_nothing_holds_up_nobody(base: str, kept: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A connection without a handshake, and one that breaks off, cost the others nothing and print nothing."""
     address = ("127.0.0.1", urlsplit(base).port)
     with socket.create_connection(address), socket.create_connection(address) as rude:
@@ -201,13 +202,13 @@ def modules(text: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("address", ["https://192.168.178.123:8000/", "https://10.0.0.1:65535/"])
-def test_the_code_in_the_terminal_leads_to_the_address(address: str):
+def test_the_code_in_the_terminal_leads_to_the_address(address: str) -> None:
     """Another program reads the printed blocks as a QR code with exactly that address."""
     (read,) = zxingcpp.read_barcodes(modules(qr_code(address)))
     assert read.text == address
 
 
-def test_the_command_prints_an_address_that_phones_reach_and_its_code(folder: Path, tmp_path: Path):
+def test_the_command_prints_an_address_that_phones_reach_and_its_code(folder: Path, tmp_path: Path) -> None:
     """`--https` serves the local network, says where, shows it as a QR code, and names the authority to install."""
     command = [sys.executable, "-m", "scanner.offline.serve", "--https", "--port", "0", str(folder)]
     environment = {**os.environ, "IMAGE_SCANNER_CACHE": str(tmp_path / "cache"), "PYTHONIOENCODING": "utf-8"}
@@ -231,7 +232,7 @@ def test_the_command_prints_an_address_that_phones_reach_and_its_code(folder: Pa
 
 def test_without_the_packages_for_it_https_says_what_to_install(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     """Exit 1 and the command that installs them, not a traceback."""
     monkeypatch.setenv("IMAGE_SCANNER_CACHE", str(tmp_path / "cache"))
     for package in ("trustme", "segno"):

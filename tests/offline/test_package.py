@@ -83,7 +83,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(sys.executable, "-m", "venv", folder, cwd=folder)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     run(programs / "python", "-m", "pip", "install", "--no-deps", "--no-index", wheel, cwd=folder)
-    needed = {Path(find_spec(name).origin).parents[1] for name in ("numpy", "PIL", "platformdirs", "tqdm")}  # type: ignore[union-attr,arg-type]
+    needed = {Path(find_spec(name).origin).parents[1] for name in ("numpy", "PIL", "platformdirs", "tqdm")}
     (site_packages,) = folder.rglob("site-packages")
     (site_packages / "needed.pth").write_text("\n".join(map(str, needed)), encoding="utf-8")
     return programs
@@ -209,7 +209,7 @@ SIGNATURES = {
 @pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__qualname__)
 def test_a_function_is_called_as_it_is_documented(function: object) -> None:
     """Names and order of the arguments stay, and what may be left out may still be left out."""
-    parameters = inspect.signature(function).parameters.values()  # type: ignore[arg-type]
+    parameters = inspect.signature(function).parameters.values()
     expected = SIGNATURES[function].split(", ")  # type: ignore[index]
     keyword_only = expected[expected.index("*") + 1 :] if "*" in expected else []
     assert [each.name for each in parameters] == [name for name in expected if name != "*"]

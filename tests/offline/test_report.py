@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
@@ -27,19 +28,19 @@ def pictures() -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def bundle(pictures) -> HashBundle:
+def bundle(pictures: dict[str, np.ndarray]) -> HashBundle:
     return build_bundle(pictures)
 
 
 @pytest.fixture(scope="module")
-def prediction(bundle, pictures) -> Prediction:
+def prediction(bundle: HashBundle, pictures: dict[str, np.ndarray]) -> Iterator[Prediction]:
     patch = pytest.MonkeyPatch()
     patch.setattr(prediction_module, "_HOLD_UPS", 12)
     yield predict(bundle, pictures)
     patch.undo()
 
 
-def test_pictures_of_their_own_kind_are_predicted_reliable(prediction) -> None:
+def test_pictures_of_their_own_kind_are_predicted_reliable(prediction: Prediction) -> None:
     """A picture unlike the others is recognised within ten frames in most hold-ups of a steady hand."""
     for name in ("one", "two <b>"):
         outlook = prediction.outlooks[name]
@@ -48,7 +49,9 @@ def test_pictures_of_their_own_kind_are_predicted_reliable(prediction) -> None:
         assert not outlook.taken_for
 
 
-def test_a_picture_enrolled_twice_is_shown_as_a_pair(prediction, bundle, pictures) -> None:
+def test_a_picture_enrolled_twice_is_shown_as_a_pair(
+    prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray]
+) -> None:
     """The owner sees which two pictures cannot be told apart."""
     page = report_page(bundle, pictures, prediction)
     pairs = page.split("Taken for each other")[1].split("Every picture")[0]
@@ -57,13 +60,17 @@ def test_a_picture_enrolled_twice_is_shown_as_a_pair(prediction, bundle, picture
     assert prediction.outlooks["three"].soon["EASY"] < prediction.outlooks["one"].soon["EASY"]
 
 
-def test_the_same_pictures_give_the_same_prediction(prediction, bundle, pictures, monkeypatch) -> None:
+def test_the_same_pictures_give_the_same_prediction(
+    prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A report can be compared with the one of last week."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     assert predict(bundle, pictures) == prediction
 
 
-def test_the_number_of_processes_does_not_change_the_prediction(prediction, bundle, pictures, monkeypatch) -> None:
+def test_the_number_of_processes_does_not_change_the_prediction(
+    prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two processes predict what one does, and tell how far they are."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     steps: list[tuple[int, int]] = []
@@ -79,7 +86,7 @@ def disc(number: int) -> np.ndarray:
     return np.where(inside, 40, 230).astype(np.uint8)
 
 
-def test_a_busy_machine_does_not_change_the_prediction(monkeypatch) -> None:
+def test_a_busy_machine_does_not_change_the_prediction(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is time for all of a search in one frame, as much is found as where there is hardly any."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 18)
     discs = {"one": disc(5), "other": disc(6)}
@@ -91,7 +98,9 @@ def test_a_busy_machine_does_not_change_the_prediction(monkeypatch) -> None:
     assert predictions[0] == predictions[1]
 
 
-def test_the_page_needs_no_other_file(prediction, bundle, pictures) -> None:
+def test_the_page_needs_no_other_file(
+    prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray]
+) -> None:
     """It can be sent by mail: pictures and style are inside, nothing is fetched."""
     page = report_page(bundle, pictures, prediction)
     assert page.count("data:image/jpeg;base64,") >= len(pictures)
@@ -99,7 +108,7 @@ def test_the_page_needs_no_other_file(prediction, bundle, pictures) -> None:
     assert "url(" not in page
 
 
-def test_ids_are_shown_as_text(prediction, bundle, pictures) -> None:
+def test_ids_are_shown_as_text(prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray]) -> None:
     """An id with angle brackets in it stays readable and harmless."""
     page = report_page(bundle, pictures, prediction)
     assert "two &lt;b&gt;" in page
@@ -118,7 +127,9 @@ def test_strangers_that_come_near_lower_the_recommended_threshold() -> None:
      (92, ("Recommended threshold: 25", "92 % → 92 %", "That is no gain: keep 25")),
      (None, ("Recommended threshold: 31", "recognised on the first frame, with an ordinary hand: 92 %."))],
 )  # fmt: skip
-def test_a_threshold_is_recommended_by_what_it_gains(bundle, pictures, advised, told) -> None:
+def test_a_threshold_is_recommended_by_what_it_gains(
+    bundle: HashBundle, pictures: dict[str, np.ndarray], advised: int | None, told: tuple[str, ...]
+) -> None:
     """How often the first frame is recognised, now and then, and the command; no change where there is no gain."""
     outlooks = {name: Outlook(25, first=Counter(TYPICAL=23)) for name in pictures}
     page = report_page(bundle, pictures, Prediction(outlooks, [10], [40] * 1000, advised), "make -o <it>")
@@ -126,7 +137,9 @@ def test_a_threshold_is_recommended_by_what_it_gains(bundle, pictures, advised, 
     assert ("--threshold" in page) == (advised == 97)
 
 
-def test_the_gain_is_that_of_the_recommended_threshold(prediction, bundle, pictures, monkeypatch) -> None:
+def test_the_gain_is_that_of_the_recommended_threshold(
+    prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is promised of a threshold is what a bundle with it is then predicted to do."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     best = recommended_threshold(prediction)
@@ -136,7 +149,7 @@ def test_the_gain_is_that_of_the_recommended_threshold(prediction, bundle, pictu
     assert then.advised is None
 
 
-def test_counts_are_said_in_words(bundle, pictures) -> None:
+def test_counts_are_said_in_words(bundle: HashBundle, pictures: dict[str, np.ndarray]) -> None:
     """None, once, and first frames apart from later ones; ten frames are called ten frames throughout."""
     outlooks = {name: Outlook(10, Counter(EASY=7, TYPICAL=10), Counter(EASY=9, TYPICAL=10)) for name in pictures}
     outlooks["one"].taken_for["three"] = 1
@@ -150,7 +163,9 @@ def test_counts_are_said_in_words(bundle, pictures) -> None:
     assert "1 of 4 pictures was sometimes missed" in page
 
 
-def test_the_letters_of_the_chart_can_be_read_on_a_phone(prediction, bundle, pictures) -> None:
+def test_the_letters_of_the_chart_can_be_read_on_a_phone(
+    prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray]
+) -> None:
     """Shrunk to a phone's 340 px, they are 10 px high at least."""
     page = report_page(bundle, pictures, prediction)
     wide = int(re.search(r'<svg viewBox="0 0 (\d+) ', page)[1])
@@ -164,7 +179,7 @@ def test_few_frames_make_the_recommendation_careful() -> None:
     assert recommended_threshold(Prediction({}, [], [30] * 125)) == 23
 
 
-def test_a_single_picture_has_nothing_to_be_mistaken_for(monkeypatch) -> None:
+def test_a_single_picture_has_nothing_to_be_mistaken_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """A catalogue of one picture gets a report too, without a recommendation."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 3)
     alone = {"only": picture(4)}

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ CONTENT = b"what was published"
 INTEGRITY = "sha256-" + base64.b64encode(hashlib.sha256(CONTENT).digest()).decode()
 
 
-def serving(content: bytes):
+def serving(content: bytes) -> Callable[[], bytes]:
     """Returns a source that has `content`."""
     return lambda: content
 
@@ -120,7 +121,9 @@ def test_without_npm_the_command_says_to_install_node(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_cache_that_cannot_be_written_is_said_before_anything_is_downloaded(tmp_path: Path, capsys) -> None:
+def test_a_cache_that_cannot_be_written_is_said_before_anything_is_downloaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """No minutes of downloading that end in a traceback: the folder is named, and how to name another."""
     (tmp_path / "file").write_text("")
     with pytest.raises(DownloadError, match=CACHE_VARIABLE):

@@ -11,6 +11,7 @@ from scanner.offline.predict.simulated_hand import (
     HARD,
     LEVELS,
     TYPICAL,
+    Level,
     Shot,
     draw_background,
     draw_shot,
@@ -37,7 +38,7 @@ def test_a_faultless_shot_shows_the_picture_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
-def test_the_same_seed_gives_the_same_frame(level) -> None:
+def test_the_same_seed_gives_the_same_frame(level: Level) -> None:
     """Figures can be reproduced: one seed, one frame, bit for bit."""
     first, corners = simulate(CHECKS, level, random_source(), size=SIZE)
     second, same_corners = simulate(CHECKS, level, random_source(), size=SIZE)

@@ -207,14 +207,16 @@ def test_the_command_works_from_any_folder(tmp_path: Path) -> None:
     assert "made: " in done.stdout
 
 
-def test_the_next_command_serves_the_site_just_made(tmp_path: Path, capsys) -> None:
+def test_the_next_command_serves_the_site_just_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Made elsewhere than in dist/, its folder is named, quoted for a shell."""
     made = tmp_path / "my site"
     assert main(["-o", str(made), "--runtime", "cdn"]) == 0
     assert capsys.readouterr().out.endswith(f"Next: python -m scanner.offline.serve '{made}'\n")
 
 
-def test_thumbnails_beside_the_bundle_come_along_and_others_are_missed(tmp_path: Path, capsys) -> None:
+def test_thumbnails_beside_the_bundle_come_along_and_others_are_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A file where the address leads from the bundle is copied; where there is none, picture and place are named."""
     demo = HashBundle.load(PROJECT / "hashes" / "references.json").references
     addresses = ["thumbs/a%20b.png", "../one.png", "thumbs/none.png", "../../outside.png", "https://example.org/1.png"]
@@ -244,7 +246,9 @@ def test_the_demo_brings_its_pictures_along(site_folder: Path) -> None:
     assert {path.name for path in (site_folder / "pictures").iterdir() if path.suffix == ".png"} == names
 
 
-def test_a_broken_bundle_is_refused_before_anything_is_assembled(tmp_path: Path, capsys) -> None:
+def test_a_broken_bundle_is_refused_before_anything_is_assembled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A folder, or a file that the page could not read, is named with its cure; exit 1, and no site is left."""
     broken = tmp_path / "mine.json"
     broken.write_text('{"format": "image-scanner-bundle"}')
@@ -256,7 +260,9 @@ def test_a_broken_bundle_is_refused_before_anything_is_assembled(tmp_path: Path,
     assert not (tmp_path / "made").exists()
 
 
-def test_a_place_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path, capsys) -> None:
+def test_a_place_that_cannot_be_written_is_said_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Neither where the site goes nor where downloads are kept: no traceback, exit 1."""
     (tmp_path / "file").write_text("")
     assert main(["-o", str(tmp_path / "file" / "site")]) == 1

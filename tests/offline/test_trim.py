@@ -32,7 +32,7 @@ json.dumps({"missing": [name for name in NAMES if not hasattr(np, name)], "compu
 
 def run_in_trimmed_python(site_folder: Path, program: Path) -> dict[str, object]:
     """Returns what a program says in the site's Python, started under Node as the worker starts it."""
-    command = [
+    command: list[str | Path] = [
         "node",
         SUPPORT / "trimmed_runtime.mjs",
         PROJECT / "web" / "python" / "site-packages.js",

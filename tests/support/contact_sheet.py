@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from shutil import which
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -28,6 +29,7 @@ IN_APP = "Mozilla/5.0 (Linux; Android 15; Pixel 8; wv) AppleWebKit/537.36 Chrome
 GAP = 16
 
 State = Callable[[Page], None]
+Scheme = Literal["light", "dark"]
 
 
 def start(page: Page) -> None:
@@ -179,7 +181,7 @@ STATES: dict[str, State] = {
 }
 
 
-def photograph(browser: Browser, site: str, size: tuple[int, int], name: str, scheme: str, lang: str) -> Image.Image:
+def photograph(browser: Browser, site: str, size: tuple[int, int], name: str, scheme: Scheme, lang: str) -> Image.Image:
     """Returns the page in one state."""
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
@@ -222,7 +224,7 @@ def main() -> None:
     parser.add_argument("--lang", default="en")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
-    scheme = "dark" if options.dark else "light"
+    scheme: Scheme = "dark" if options.dark else "light"
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         assemble_site(Path(folder) / "dist")
         browser = driver.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])

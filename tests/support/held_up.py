@@ -1,6 +1,7 @@
 """Pictures of the demo as an unsteady hand holds them up before a phone."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -11,14 +12,14 @@ from support.places import PICTURES
 FRAME_SIZE = (640, 480)  # height, width: a phone held upright
 
 # The picture as people hold it: within the square that the page draws, a little above the middle.
-IN_THE_GUIDE = {"zoom": 0.385, "shift_x": 0.0, "shift_y": -0.04}
+IN_THE_GUIDE: dict[str, Any] = {"zoom": 0.385, "shift_x": 0.0, "shift_y": -0.04}
 
 
 def picture_of(reference: str) -> np.ndarray:
     return np.asarray(Image.open(PICTURES / f"{reference}.png").convert("RGB"))
 
 
-def unsteady_hand(picture: np.ndarray, seed: int, **held: object) -> list[tuple[np.ndarray, np.ndarray]]:
+def unsteady_hand(picture: np.ndarray, seed: int, **held: float) -> list[tuple[np.ndarray, np.ndarray]]:
     """Ten frames, with corners, of a picture held up before a camera: shifted, tilted, zoomed, blurred, noisy."""
     rng = np.random.default_rng(seed)
     shot = replace(draw_shot(EASY, rng), **{**IN_THE_GUIDE, **held})

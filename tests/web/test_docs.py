@@ -109,7 +109,7 @@ class Visit:
 
 
 @of("html")
-def test_html_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: BrowserContext, site: str):
+def test_html_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: BrowserContext, site: str) -> None:
     """Pasted into an empty page of the site, it names the picture before the camera."""
     visit = Visit(visitor, site, snippet.text)
     if "<image-scanner" in snippet.text:
@@ -127,7 +127,7 @@ def test_html_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: B
 )
 def test_the_call_fits_a_phone_as_it_is_pasted(
     snippet: Snippet, size: tuple[int, int], site: str, browser_with_camera: OpenBrowser
-):
+) -> None:
     """Nothing scrolls sideways, also with a phone's large camera picture, and a box shows where the scan region is."""
     page = browser_with_camera(
         None, service_workers="block", viewport={"width": size[0], "height": size[1]}, is_mobile=True
@@ -162,14 +162,14 @@ GIVEN = """
 
 
 @of("js")
-def test_javascript_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: BrowserContext, site: str):
+def test_javascript_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: BrowserContext, site: str) -> None:
     """As a module in a page with a video and a file, it names the picture before the camera or in the file."""
     code = snippet.text.replace("https://example.com/scanner/", site)
     Visit(visitor, site, GIVEN % json.dumps(code).replace("</", "<\\/")).until("lighthouse")
 
 
 @of("css")
-def test_css_in_the_documents_changes_the_element(snippet: Snippet, visitor: BrowserContext, site: str):
+def test_css_in_the_documents_changes_the_element(snippet: Snippet, visitor: BrowserContext, site: str) -> None:
     """The custom properties and parts that are printed reach what they say."""
     element = '<script type="module" src="image-scanner-element.js"></script><image-scanner></image-scanner>'
     visit = Visit(visitor, site, f"<style>{snippet.text}</style>{element}")
@@ -184,14 +184,16 @@ def test_css_in_the_documents_changes_the_element(snippet: Snippet, visitor: Bro
 
 
 @of("python")
-def test_python_in_the_documents_runs(snippet: Snippet, capsys: pytest.CaptureFixture[str], monkeypatch):
+def test_python_in_the_documents_runs(
+    snippet: Snippet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a frame that shows a reference, it prints the verdict."""
     monkeypatch.chdir(PROJECT)
     exec(compile(snippet.text, snippet.source, "exec"), {"frame": np.array(picture_of("lighthouse"))})
     assert capsys.readouterr().out.startswith("match lighthouse ")
 
 
-def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command and the file of titles in the README, on a folder of one's own."""
     lines = [line for snippet in snippets() if snippet.language == "sh" for line in snippet.text.splitlines()]
     commands = [line for line in lines if line.startswith("phash-scanner build ")]
@@ -208,7 +210,7 @@ def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path, mo
     assert bundle["references"][0]["url"] == json.loads(titles)["lighthouse"]["url"]
 
 
-def test_no_snippet_is_left_out():
+def test_no_snippet_is_left_out() -> None:
     """A new block of code in a document is run by a test above, or listed here with the test that keeps it true."""
     elsewhere = {
         "make demo": "test_serve.py runs what it runs",
@@ -226,7 +228,7 @@ def test_no_snippet_is_left_out():
     assert left == []
 
 
-def test_the_headers_of_other_hosts_are_those_of_our_own_server(site: str):
+def test_the_headers_of_other_hosts_are_those_of_our_own_server(site: str) -> None:
     """What docs/hosting.md tells nginx and Netlify to send is what the reference server sends, file by file."""
     runtime = json.loads(ask(site, "/assets.json")[1])["files"]["core"]["url"]
     nginx = re.search(r"```nginx\n(.*?)```", HOSTING, re.S)[1]
@@ -255,7 +257,7 @@ def element_source() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted((WEB / "element").glob("*.js")))
 
 
-def test_every_option_attribute_and_error_is_documented():
+def test_every_option_attribute_and_error_is_documented() -> None:
     """The tables of docs/javascript.md name all there is, and nothing that is not."""
     types = (WEB / "image-scanner.module.d.ts").read_text(encoding="utf-8")
     element = element_source()
@@ -266,7 +268,7 @@ def test_every_option_attribute_and_error_is_documented():
     assert options | codes | attributes == rows
 
 
-def test_every_method_is_documented():
+def test_every_method_is_documented() -> None:
     """Each public method of the class and the element is in docs/javascript.md."""
     for name in ("image-scanner.module.d.ts", "image-scanner-element-class.d.ts"):
         types = (WEB / name).read_text(encoding="utf-8")
@@ -274,7 +276,7 @@ def test_every_method_is_documented():
         assert {method for method in methods if f"{method}(" not in REFERENCE} == set()
 
 
-def test_every_part_and_property_is_documented():
+def test_every_part_and_property_is_documented() -> None:
     """All that CSS can reach is listed, and all that is listed is there."""
     markup = (WEB / "element" / "markup.js").read_text(encoding="utf-8")
     style = (WEB / "element" / "style.js").read_text(encoding="utf-8")
@@ -286,7 +288,7 @@ def test_every_part_and_property_is_documented():
     assert said == parts | properties | slots
 
 
-def test_every_view_and_event_is_documented():
+def test_every_view_and_event_is_documented() -> None:
     """The states of the element and its events, as the types have them."""
     types = (WEB / "image-scanner-element-class.d.ts").read_text(encoding="utf-8")
     element = element_source()
@@ -295,7 +297,7 @@ def test_every_view_and_event_is_documented():
     assert set(re.findall(r'#tell\("(\w+)"', element)) <= listed("Events bubble")
 
 
-def test_the_diagram_has_every_state():
+def test_the_diagram_has_every_state() -> None:
     """docs/state-machine.md draws and explains each state that `ImageScanner` can be in."""
     types = (WEB / "image-scanner.module.d.ts").read_text(encoding="utf-8")
     states = set(re.findall(r'"(\w+)"', types.split("type State =")[1].split(";")[0]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from scanner.offline.predict.simulated_hand import draw_background
+from support.browsers import OpenBrowser
 from support.camera_video import write_y4m
 from support.held_up import FRAME_SIZE, frames_of, picture_of, unsteady_hand
 from support.pictures import cover
@@ -40,7 +44,9 @@ COUNTING_PAGE = """
 
 
 @pytest.mark.parametrize("reference", ["1", "2", "lighthouse", "café", "さくら", "queen of hearts"])
-def test_the_page_names_the_picture_an_unsteady_hand_holds_up(reference, site, browser_with_camera, tmp_path):
+def test_the_page_names_the_picture_an_unsteady_hand_holds_up(
+    reference: str, site: str, browser_with_camera: OpenBrowser, tmp_path: Path
+) -> None:
     """Point a phone at any of the demo pictures, and the page shows which one it is."""
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of(reference), len(reference))))
     page = browser_with_camera(video, **PHONE).new_page()
@@ -60,7 +66,9 @@ POSES = {
 
 
 @pytest.mark.parametrize("pose", POSES)
-def test_a_picture_is_found_wherever_and_however_it_is_held(pose, site, browser_with_camera, tmp_path):
+def test_a_picture_is_found_wherever_and_however_it_is_held(
+    pose: str, site: str, browser_with_camera: OpenBrowser, tmp_path: Path
+) -> None:
     """Not in the guide, turned or slanted: the page names it and draws its outline where it is."""
     held_up = unsteady_hand(picture_of("lighthouse"), 8, **POSES[pose])
     page = browser_with_camera(write_y4m(tmp_path / "pose.y4m", frames_of(held_up)), **PHONE).new_page()
@@ -92,7 +100,9 @@ def noise() -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize("scene", [not_a_reference, blank_wall, noise])
-def test_what_is_not_in_the_bundle_is_never_named(scene, site, browser_with_camera, tmp_path):
+def test_what_is_not_in_the_bundle_is_never_named(
+    scene: Callable[..., Any], site: str, browser_with_camera: OpenBrowser, tmp_path: Path
+) -> None:
     """Ten seconds of another picture, a blank wall or noise: frames are judged, and nothing is reported."""
     video = write_y4m(tmp_path / "scene.y4m", scene())
     page = browser_with_camera(video).new_page()
@@ -105,7 +115,7 @@ def test_what_is_not_in_the_bundle_is_never_named(scene, site, browser_with_came
     assert page.evaluate("found") == []
 
 
-def test_no_other_host_is_contacted(site, browser_with_camera, tmp_path):
+def test_no_other_host_is_contacted(site: str, browser_with_camera: OpenBrowser, tmp_path: Path) -> None:
     """From the first byte to the match, every request goes to the site's own origin."""
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("1"), 1)))
     context = browser_with_camera(video)

@@ -31,7 +31,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield browser
 
 
-def test_the_page_recognises_a_picture_and_lets_go_of_the_camera(engine: Engine, site: str):
+def test_the_page_recognises_a_picture_and_lets_go_of_the_camera(engine: Engine, site: str) -> None:
     """The element loads, Python starts in its worker, a picture before the camera is named, the light goes off."""
     engine.open(site)
     engine.run(SCRIPTED_CAMERA)
@@ -60,7 +60,7 @@ def test_the_page_recognises_a_picture_and_lets_go_of_the_camera(engine: Engine,
     assert found["ended"] == ["ended"]
 
 
-def test_the_browsers_own_camera_is_opened_scanned_and_released(engine: Engine, site: str):
+def test_the_browsers_own_camera_is_opened_scanned_and_released(engine: Engine, site: str) -> None:
     """Nothing is scripted: the engine's own `getUserMedia`, capabilities and frames do, and stopping ends its track."""
     engine.open(site)
     seen = engine.run("""
@@ -90,7 +90,7 @@ def test_the_browsers_own_camera_is_opened_scanned_and_released(engine: Engine, 
     assert (seen["ended"], seen["source"], seen["after"]) == ("ended", None, "stopped")
 
 
-def test_the_script_tag_and_a_photograph_work_too(engine: Engine, site: str):
+def test_the_script_tag_and_a_photograph_work_too(engine: Engine, site: str) -> None:
     """`imageScannerStart` gives the id with the camera off again, and `scanImage` judges a file without one."""
     engine.open(site)
     engine.run(SCRIPTED_CAMERA)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from scanner.offline.site.serve import serving
+from support.browsers import OpenBrowser
 from support.camera_video import write_y4m
 from support.held_up import frames_of, picture_of, unsteady_hand
 from support.places import SUPPORT, WEB
@@ -75,7 +76,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return packed
 
 
-def test_the_npm_package_is_whole(archive, tmp_path):
+def test_the_npm_package_is_whole(archive: Path, tmp_path: Path) -> None:
     """`npm pack` brings every module that another one imports, and the types, and nothing else."""
     with tarfile.open(archive) as packed:
         packed.extractall(tmp_path, filter="data")
@@ -106,7 +107,7 @@ def app(archive: Path, site: str, tmp_path_factory: pytest.TempPathFactory) -> P
     return folder
 
 
-def test_a_server_that_renders_pages_may_import_everything(app):
+def test_a_server_that_renders_pages_may_import_everything(app: Path) -> None:
     """Where there is no document and no HTMLElement each import succeeds, and does nothing."""
     code = """
         const names = ["phash-scanner", "phash-scanner/element", "phash-scanner/element-class"];
@@ -121,7 +122,7 @@ def test_a_server_that_renders_pages_may_import_everything(app):
     ]
 
 
-def test_a_sites_own_unit_tests_can_make_the_element(app):
+def test_a_sites_own_unit_tests_can_make_the_element(app: Path) -> None:
     """Under jsdom the class defines nothing, the element shows its welcome, and a start ends in a coded error."""
     script = app / "under_jsdom.mjs"
     script.write_bytes((SUPPORT / "under_jsdom.mjs").read_bytes())  # imports are looked up from where the script lies
@@ -137,7 +138,9 @@ def test_a_sites_own_unit_tests_can_make_the_element(app):
     }
 
 
-def test_an_app_made_with_vite_checks_builds_and_recognises(app, browser_with_camera, tmp_path):
+def test_an_app_made_with_vite_checks_builds_and_recognises(
+    app: Path, browser_with_camera: OpenBrowser, tmp_path: Path
+) -> None:
     """With npm, TypeScript and `vite build`, class and element name a picture; Python is on another origin."""
     run(TOOLS / "tsc", folder=app)
     run(TOOLS / "vite", "build", folder=app)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page
 
+from support.browsers import OpenBrowser
 from support.faulty_site import serving_with
 from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA
 
@@ -30,7 +32,7 @@ def until(page: Page, expression: str, seconds: float = 90) -> None:
         page.wait_for_timeout(200)
 
 
-def test_the_second_visit_works_without_a_network(site, browser_with_camera):
+def test_the_second_visit_works_without_a_network(site: str, browser_with_camera: OpenBrowser) -> None:
     """Once visited, the page opens, starts Python and recognises a picture with the network off."""
     context = browser_with_camera(None, viewport={"width": 360, "height": 740})
     page = context.new_page()
@@ -45,7 +47,9 @@ def test_the_second_visit_works_without_a_network(site, browser_with_camera):
     assert page.evaluate("matches[0]") == "album"
 
 
-def test_an_older_build_is_removed_when_a_newer_one_has_come(site_folder, tmp_path, browser_with_camera):
+def test_an_older_build_is_removed_when_a_newer_one_has_come(
+    site_folder: Path, tmp_path: Path, browser_with_camera: OpenBrowser
+) -> None:
     """The visitor's browser keeps one build; caches of other sites on the same origin stay untouched."""
     folder = tmp_path / "dist"
     shutil.copytree(site_folder, folder)
@@ -72,7 +76,9 @@ def test_an_older_build_is_removed_when_a_newer_one_has_come(site_folder, tmp_pa
         page.get_by_text("A new version is ready.").wait_for()
 
 
-def test_the_service_worker_keeps_every_file_of_the_page(site, site_folder, browser_with_camera):
+def test_the_service_worker_keeps_every_file_of_the_page(
+    site: str, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
     """No module is forgotten: all that is shipped, but pictures and licence texts, is there without a network."""
     page = browser_with_camera(None).new_page()
     page.goto(site)
@@ -89,14 +95,17 @@ def test_the_service_worker_keeps_every_file_of_the_page(site, site_folder, brow
     assert {site + path for path in wanted | {""}} == set(kept)
 
 
-def test_the_page_works_under_the_documented_policy(site_folder, browser_with_camera):
+def test_the_page_works_under_the_documented_policy(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """The Content-Security-Policy that docs/hosting.md recommends for the own origin is enough, and is not violated."""
     text = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
     policy = next(line for line in text.splitlines() if line.startswith("default-src"))
     with serving_with(site_folder, {}, headers={"Content-Security-Policy": policy}) as base:
         page = browser_with_camera(None, service_workers="block", viewport={"width": 360, "height": 740}).new_page()
         violations: list[str] = []
-        page.on("console", lambda message: "Content Security" in message.text and violations.append(message.text))
+        page.on(
+            "console",
+            lambda message: violations.append(message.text) if "Content Security" in message.text else None,
+        )
         page.add_init_script(SCRIPTED_CAMERA + LISTEN + "scriptedCamera.size = [720, 1280];")
         page.goto(base)
         page.evaluate(SHOW, picture_as_address("album"))
@@ -106,7 +115,7 @@ def test_the_page_works_under_the_documented_policy(site_folder, browser_with_ca
         assert violations == []
 
 
-def test_the_page_can_be_installed(site_folder):
+def test_the_page_can_be_installed(site_folder: Path) -> None:
     """The manifest names icons that are there, of the sizes it says, and a start address inside its scope."""
     manifest = json.loads((site_folder / "manifest.webmanifest").read_text(encoding="utf-8"))
     assert manifest["display"] == "standalone"

@@ -6,10 +6,13 @@ import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
+from support.browsers import OpenBrowser
 from support.faulty_site import (
     Fault,
     goes_dead,
@@ -41,7 +44,7 @@ PAGE = """<!doctype html><meta charset="utf-8">
 </script>"""
 
 
-def open_page(browser_with_camera, base: str) -> Page:
+def open_page(browser_with_camera: OpenBrowser, base: str) -> Page:
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(SCRIPTED_CAMERA)
     page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
@@ -67,8 +70,8 @@ def open_page(browser_with_camera, base: str) -> Page:
     ],
 )
 def test_a_broken_site_is_an_error_with_its_code(
-    ending: str, fault: Fault, code: str, words: str, site_folder, browser_with_camera
-):
+    ending: str, fault: Fault, code: str, words: str, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
     """A missing, mislabelled or garbled file is named with a stable code, and the camera is not left on."""
     with serving_with(site_folder, {ending: fault}) as base:
         page = open_page(browser_with_camera, base)
@@ -88,7 +91,9 @@ def assert_one_is_within_ten_seconds(waits: Iterator[float]) -> None:
 
 
 @pytest.mark.parametrize("ending", ["pyodide.asm.wasm", "python_stdlib.zip"])
-def test_a_line_that_goes_dead_is_an_error_within_ten_seconds(ending, site_folder, browser_with_camera):
+def test_a_line_that_goes_dead_is_an_error_within_ten_seconds(
+    ending: str, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
     """When bytes stop coming the person is told soon, instead of watching a bar that stands still."""
 
     def silences(base: str) -> Iterator[float]:
@@ -103,7 +108,7 @@ def test_a_line_that_goes_dead_is_an_error_within_ten_seconds(ending, site_folde
         assert_one_is_within_ten_seconds(silences(base))
 
 
-def test_a_slow_line_is_not_an_error(site_folder, browser_with_camera):
+def test_a_slow_line_is_not_an_error(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """A file that takes 14 seconds, but keeps coming, is waited for; the bar moves all the while."""
     with serving_with(site_folder, {"pyodide.asm.wasm": slowly(14)}) as base:
         page = open_page(browser_with_camera, base)
@@ -115,7 +120,7 @@ def test_a_slow_line_is_not_an_error(site_folder, browser_with_camera):
         assert progress[-1]["total"] >= progress[-1]["loaded"]
 
 
-def test_the_megabytes_shown_are_those_that_come_over_the_line(site, browser_with_camera):
+def test_the_megabytes_shown_are_those_that_come_over_the_line(site: str, browser_with_camera: OpenBrowser) -> None:
     """A phone on a metered line is told what is really sent: compressed sizes, and in the end all of them."""
     context = browser_with_camera(None, service_workers="block")
     sent: dict[str, int] = {}
@@ -132,7 +137,7 @@ def test_the_megabytes_shown_are_those_that_come_over_the_line(site, browser_wit
     assert last["total"] < 6_000_000
 
 
-def test_camera_bundle_and_downloads_come_side_by_side(site_folder, browser_with_camera):
+def test_camera_bundle_and_downloads_come_side_by_side(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """Before a single one of the large files has answered, all are asked for, the bundle is, and the camera is on."""
     gate = threading.Event()
     waited_for = ["pyodide.asm.wasm", "python_stdlib.zip", "numpy.zip", "_multiarray_umath.wasm", "references.json"]
@@ -156,7 +161,9 @@ def test_camera_bundle_and_downloads_come_side_by_side(site_folder, browser_with
 
 
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "text/plain"])
-def test_a_host_that_mislabels_wasm_does_no_harm(content_type, site_folder, browser_with_camera):
+def test_a_host_that_mislabels_wasm_does_no_harm(
+    content_type: str, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
     """Old hosts send .wasm with a wrong type, on which Pyodide alone would wait for ever; here it starts."""
     with serving_with(site_folder, {"pyodide.asm.wasm": with_type(content_type)}) as base:
         page = open_page(browser_with_camera, base)
@@ -172,7 +179,9 @@ def test_a_host_that_mislabels_wasm_does_no_harm(content_type, site_folder, brow
         ("connect-src 'none'", "connect-src"),
     ],
 )
-def test_a_policy_that_blocks_the_scanner_is_named(policy, words, site_folder, browser_with_camera):
+def test_a_policy_that_blocks_the_scanner_is_named(
+    policy: str, words: str, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
     """A Content-Security-Policy that is too strict gives an error that says which rule to change, within 10 s."""
     headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
 
@@ -194,7 +203,7 @@ def test_a_policy_that_blocks_the_scanner_is_named(policy, words, site_folder, b
         assert_one_is_within_ten_seconds(waits(base))
 
 
-def test_an_error_is_no_dead_end(site_folder, browser_with_camera):
+def test_an_error_is_no_dead_end(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """After a failed start, the next one tries everything again and works when the cause is gone."""
     faults: dict[str, Fault] = {"numpy.zip": missing, ".whl": missing}
     with serving_with(site_folder, faults) as base:
@@ -227,12 +236,12 @@ MEASURE_SMOOTHNESS = """async () => {
 
 
 @pytest.mark.timing
-def test_the_page_stays_smooth_while_scanning(site, browser_with_camera):
+def test_the_page_stays_smooth_while_scanning(site: str, browser_with_camera: OpenBrowser) -> None:
     """Scanning leaves the page's own thread its 60 frames a second: no task over 50 ms, no long wait."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     page.wait_for_timeout(1000)
-    seconds = []
+    seconds: list[dict] = []
     while len(seconds) < 30:  # other programs may hold the page up: a quiet second tells what scanning costs
         before = page.evaluate("judged")
         seconds.append(page.evaluate(MEASURE_SMOOTHNESS))
@@ -252,9 +261,9 @@ WATCH_LONG_TASKS = """
 
 
 @pytest.mark.timing
-def test_starting_holds_nothing_up(site, browser_with_camera):
+def test_starting_holds_nothing_up(site: str, browser_with_camera: OpenBrowser) -> None:
     """From the first paint until the first frames are judged, no task of the page's own thread takes over 50 ms."""
-    visits = []
+    visits: list[list] = []
     while len(visits) < 8:  # as above: one visit that nothing else held up tells
         page = browser_with_camera(None, service_workers="block", viewport={"width": 360, "height": 740}).new_page()
         page.add_init_script(WATCH_LONG_TASKS)
@@ -271,7 +280,7 @@ def test_starting_holds_nothing_up(site, browser_with_camera):
     pytest.fail(f"[start, duration] of long tasks in milliseconds: {visits}")
 
 
-def test_frames_that_come_meanwhile_are_dropped_not_queued(site, browser_with_camera):
+def test_frames_that_come_meanwhile_are_dropped_not_queued(site: str, browser_with_camera: OpenBrowser) -> None:
     """One frame is in flight at a time: the worker never has a second one waiting."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(SCRIPTED_CAMERA)
@@ -297,11 +306,22 @@ def test_frames_that_come_meanwhile_are_dropped_not_queued(site, browser_with_ca
     assert page.evaluate("emptied") is True  # transferred, not copied
 
 
-def test_camera_photos_and_gallery_share_one_bundle(site, browser_with_camera):
+def bundles_asked_for(page: Page) -> list[str]:
+    """Returns the addresses of the bundles that a page asks for, as they come."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("references.json"):
+            asked.append(request.url)
+
+    page.on("request", note)
+    return asked
+
+
+def test_camera_photos_and_gallery_share_one_bundle(site: str, browser_with_camera: OpenBrowser) -> None:
     """A page that scans, judges a photo and lists its pictures fetches the bundle once."""
     page = browser_with_camera(None, service_workers="block").new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: request.url.endswith("references.json") and asked.append(request.url))
+    asked = bundles_asked_for(page)
     page.add_init_script(SCRIPTED_CAMERA)
     page.goto(site)
     page.locator(".gallery img").first.wait_for(timeout=60_000)
@@ -313,11 +333,10 @@ def test_camera_photos_and_gallery_share_one_bundle(site, browser_with_camera):
     assert asked == [site + "hashes/references.json"]
 
 
-def test_a_bundle_is_let_go_of_with_its_last_scanner(site, browser_with_camera):
+def test_a_bundle_is_let_go_of_with_its_last_scanner(site: str, browser_with_camera: OpenBrowser) -> None:
     """Two scanners share a bundle; when both are destroyed a third one fetches it anew."""
     page = browser_with_camera(None, service_workers="block").new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: request.url.endswith("references.json") and asked.append(request.url))
+    asked = bundles_asked_for(page)
     page.route("**/empty.html", lambda route: route.fulfill(body="<video id=video>", content_type="text/html"))
     page.goto(site + "empty.html")
     open_scanners = """async (count) => {
@@ -335,7 +354,7 @@ def test_a_bundle_is_let_go_of_with_its_last_scanner(site, browser_with_camera):
     assert len(asked) == 2
 
 
-def test_a_scanner_never_speaks_through_the_handle_of_another(site, browser_with_camera):
+def test_a_scanner_never_speaks_through_the_handle_of_another(site: str, browser_with_camera: OpenBrowser) -> None:
     """After the worker broke each scanner of the page opens its own in the next worker, also one that was at rest."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.route("**/empty.html", lambda route: route.fulfill(body="<video id=video>", content_type="text/html"))
@@ -371,7 +390,15 @@ MAPPINGS = [
 
 
 @pytest.mark.parametrize(("fit", "element", "frame", "region", "expected"), MAPPINGS)
-def test_the_box_on_the_page_is_the_same_box_in_the_frame(fit, element, frame, region, expected, site, browser_page):
+def test_the_box_on_the_page_is_the_same_box_in_the_frame(
+    fit: str,
+    element: tuple[int, int],
+    frame: tuple[int, int],
+    region: tuple[int, int, int, int],
+    expected: tuple[int, int, int, int],
+    site: str,
+    browser_page: Page,
+) -> None:
     """Whatever `object-fit` does to the video, the pixels judged are those inside the box people see."""
     found = browser_page.evaluate(
         """async ([fit, element, frame, region]) => {
@@ -388,7 +415,7 @@ def test_the_box_on_the_page_is_the_same_box_in_the_frame(fit, element, frame, r
 
 
 @pytest.fixture
-def browser_page(site, browser_with_camera) -> Page:
+def browser_page(site: str, browser_with_camera: OpenBrowser) -> Page:
     """An empty page of the site's origin, for calling modules."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.route("**/empty.html", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
@@ -413,7 +440,7 @@ def browser_page(site, browser_with_camera) -> Page:
         ),
     ],
 )
-def test_the_advice_fits_what_the_camera_sees(scene, advice, browser_page):
+def test_the_advice_fits_what_the_camera_sees(scene: str, advice: str, browser_page: Page) -> None:
     """Dark, plain, blurred and glaring frames each get the one sentence that helps."""
     found = browser_page.evaluate(
         """async (scene) => {
@@ -442,7 +469,9 @@ def test_the_advice_fits_what_the_camera_sees(scene, advice, browser_page):
         ({"moving": True, "long": True}, "steady"),
     ],
 )
-def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(seen, advice, browser_page):
+def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(
+    seen: dict[str, Any], advice: str, browser_page: Page
+) -> None:
     """Sharp or blurred, such a picture looks the same: where nothing moves, "hold steady" would be said for ever."""
     found = browser_page.evaluate(
         """async (seen) => {
@@ -463,7 +492,7 @@ def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(seen, advice,
     assert found["advice"] == advice, found["quality"]
 
 
-def test_a_bare_wall_is_not_called_an_unknown_picture(browser_page):
+def test_a_bare_wall_is_not_called_an_unknown_picture(browser_page: Page) -> None:
     """Where there is nothing to see, coming closer to something stays the advice, however long it takes."""
     advice = browser_page.evaluate("""async () => {
         const { advice } = await import("./page/hints.js");
@@ -476,7 +505,7 @@ def test_a_bare_wall_is_not_called_an_unknown_picture(browser_page):
 
 
 @pytest.mark.parametrize(("noise", "shift", "still"), [(0, 0, True), (17, 0, True), (0, 24, False)])
-def test_a_cameras_noise_is_no_movement(noise, shift, still, browser_page):
+def test_a_cameras_noise_is_no_movement(noise: int, shift: int, still: bool, browser_page: Page) -> None:
     """Looks at one picture differ less, also in poor light (10 grey levels), than when it moved a twentieth aside."""
     changed = browser_page.evaluate(
         """async ([noise, shift]) => {
@@ -499,7 +528,9 @@ def test_a_cameras_noise_is_no_movement(noise, shift, still, browser_page):
 
 @pytest.mark.parametrize(("share", "advice"), [(0.35, "closer"), (0.7, "closer"), (1.0, "fit"), (1.4, "fit")])
 @pytest.mark.parametrize("reference", ["lighthouse", "2", "monstera"])
-def test_who_is_close_enough_is_not_told_to_come_closer(reference, share, advice, browser_page):
+def test_who_is_close_enough_is_not_told_to_come_closer(
+    reference: str, share: float, advice: str, browser_page: Page
+) -> None:
     """To come closer is advice where a picture is smaller than the frame, not where it fills it or is too large."""
     browser_page.route("**/held.png", lambda route: route.fulfill(path=PICTURES / f"{reference}.png"))
     found = browser_page.evaluate(
@@ -524,7 +555,7 @@ def test_who_is_close_enough_is_not_told_to_come_closer(reference, share, advice
     assert found["advice"] == advice, found["quality"]
 
 
-def test_a_hidden_page_lets_go_of_the_camera_and_takes_it_back(site, browser_with_camera):
+def test_a_hidden_page_lets_go_of_the_camera_and_takes_it_back(site: str, browser_with_camera: OpenBrowser) -> None:
     """Switching to another tab turns the camera light off; coming back scans on, without a tap."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
@@ -540,7 +571,7 @@ def test_a_hidden_page_lets_go_of_the_camera_and_takes_it_back(site, browser_wit
     assert page.evaluate("[found[0].id, scriptedCamera.lit()]") == ["album", 1]
 
 
-def test_a_lost_camera_is_taken_back(site, browser_with_camera):
+def test_a_lost_camera_is_taken_back(site: str, browser_with_camera: OpenBrowser) -> None:
     """A camera that ends by itself is opened again; the scanner goes on as if nothing had been."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
@@ -549,7 +580,7 @@ def test_a_lost_camera_is_taken_back(site, browser_with_camera):
     assert page.evaluate("[scanner.state, scriptedCamera.streams.length, scriptedCamera.lit()]") == ["scanning", 2, 1]
 
 
-def test_a_camera_that_stays_lost_is_an_error(site, browser_with_camera):
+def test_a_camera_that_stays_lost_is_an_error(site: str, browser_with_camera: OpenBrowser) -> None:
     """After a few attempts the person is told that the camera is gone, with its code."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
@@ -559,7 +590,7 @@ def test_a_camera_that_stays_lost_is_an_error(site, browser_with_camera):
     assert page.evaluate("scanner.state") == "failed"
 
 
-def test_a_turned_phone_scans_on(site, browser_with_camera):
+def test_a_turned_phone_scans_on(site: str, browser_with_camera: OpenBrowser) -> None:
     """The camera's frames change from wide to tall: they are judged in their new shape, unstretched."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
@@ -570,7 +601,7 @@ def test_a_turned_phone_scans_on(site, browser_with_camera):
     assert (frame["width"], frame["height"]) == (480, 640)
 
 
-def test_a_picture_is_reported_once_per_appearance(site, browser_with_camera):
+def test_a_picture_is_reported_once_per_appearance(site: str, browser_with_camera: OpenBrowser) -> None:
     """A picture that stays in sight is reported once; after it was away for a while, again."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scriptedCamera.show('album.png')")
@@ -588,7 +619,7 @@ def test_a_picture_is_reported_once_per_appearance(site, browser_with_camera):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_methods_may_be_called_in_any_order(seed, site, browser_with_camera):
+def test_methods_may_be_called_in_any_order(seed: int, site: str, browser_with_camera: OpenBrowser) -> None:
     """Two hundred calls at random from any state: nothing is thrown, and at the end no camera is on."""
     page = open_page(browser_with_camera, site)
     faults: list[str] = []
@@ -620,7 +651,9 @@ def test_methods_may_be_called_in_any_order(seed, site, browser_with_camera):
     assert page.evaluate("scriptedCamera.lit()") == 0
 
 
-def test_the_main_rear_lens_is_preferred_and_only_one_camera_is_open(site, browser_with_camera):
+def test_the_main_rear_lens_is_preferred_and_only_one_camera_is_open(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
     """An Android that offers its ultra-wide first is asked for the main lens; the first one is closed before."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(
@@ -639,7 +672,7 @@ def test_the_main_rear_lens_is_preferred_and_only_one_camera_is_open(site, brows
     assert page.evaluate("scriptedCamera.lit()") == 1
 
 
-def test_torch_and_zoom_are_offered_only_where_the_camera_has_them(site, browser_with_camera):
+def test_torch_and_zoom_are_offered_only_where_the_camera_has_them(site: str, browser_with_camera: OpenBrowser) -> None:
     """`hasFlash` and `zoomRange` tell what this camera can; asking one that cannot is answered with no, not thrown."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
@@ -661,7 +694,9 @@ def test_torch_and_zoom_are_offered_only_where_the_camera_has_them(site, browser
         ("SecurityError", "permission-denied"),
     ],
 )
-def test_a_camera_that_refuses_is_an_error_with_its_code(answer, code, site, browser_with_camera):
+def test_a_camera_that_refuses_is_an_error_with_its_code(
+    answer: str, code: str, site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Denied, absent and busy cameras are told apart, and a denial is not asked about twice."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(SCRIPTED_CAMERA + f"scriptedCamera.answers = ['{answer}'];")
@@ -673,7 +708,7 @@ def test_a_camera_that_refuses_is_an_error_with_its_code(answer, code, site, bro
         assert page.evaluate("scriptedCamera.requests.length") == 1
 
 
-def test_a_camera_that_rejects_every_wish_is_asked_without(site, browser_with_camera):
+def test_a_camera_that_rejects_every_wish_is_asked_without(site: str, browser_with_camera: OpenBrowser) -> None:
     """Laptops that fail on facing mode and size get a second, plain question, and scan."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(SCRIPTED_CAMERA + "scriptedCamera.answers = ['OverconstrainedError', 'ok'];")

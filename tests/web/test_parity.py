@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
 import pytest
+from playwright.sync_api import Page, Playwright
 
 from scanner.offline import build_bundle
 from scanner.offline.predict.simulated_hand import EASY, HARD, TYPICAL, Shot, draw_background, photograph, simulate
@@ -48,7 +50,7 @@ def pictures() -> tuple[list[str], list[np.ndarray]]:
 
 
 @pytest.fixture(scope="session")
-def pyodide_page(site, playwright, chromium_path):
+def pyodide_page(site: str, playwright: Playwright, chromium_path: str) -> Iterator[Page]:
     """A page of the site in which the site's own Python runs, started as the worker starts it."""
     browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
     page = browser.new_page()
@@ -65,7 +67,7 @@ def pyodide_page(site, playwright, chromium_path):
     browser.close()
 
 
-def in_pyodide(page, program: str, function: str, data: bytes, argument: object) -> object:
+def in_pyodide(page: Page, program: str, function: str, data: bytes, argument: object) -> list:
     """Runs `function(data, argument)` of a Python program in the page; the answer comes back through JSON."""
     page.route("**/test-data.bin", lambda route: route.fulfill(body=data, content_type="application/octet-stream"))
     answer = page.evaluate(
@@ -87,7 +89,7 @@ def in_pyodide(page, program: str, function: str, data: bytes, argument: object)
     return json.loads(answer)
 
 
-def on_both_sides(page, program: str, function: str, data: bytes, argument: object) -> tuple[list, list]:
+def on_both_sides(page: Page, program: str, function: str, data: bytes, argument: object) -> tuple[list, list]:
     """Returns what a function of a Python program says here and in the page, which compute at the same time."""
 
     def here() -> list:
@@ -101,7 +103,7 @@ def on_both_sides(page, program: str, function: str, data: bytes, argument: obje
         return answer.result(), there
 
 
-def test_pyodide_and_cpython_give_equal_bits_for_every_kind_of_picture(pyodide_page):
+def test_pyodide_and_cpython_give_equal_bits_for_every_kind_of_picture(pyodide_page: Page) -> None:
     """Over 600 pictures, natural, drawn, flat, banded, symmetric, noise, single pixels: 0 differing bits."""
     names, arrays = pictures()
     assert len(names) >= 600
@@ -144,7 +146,7 @@ def frames_to_judge(references: dict[str, np.ndarray]) -> list[np.ndarray]:
     return frames
 
 
-def test_pyodide_and_cpython_give_the_same_verdicts(pyodide_page):
+def test_pyodide_and_cpython_give_the_same_verdicts(pyodide_page: Page) -> None:
     """200 frames, recognised by crops, by fitting or by searching, or not at all: outcome and id are the same."""
     references = {f"cover {seed}": cover(seed, (300, 220)) for seed in range(12)}
     text = build_bundle(references).to_json().encode()

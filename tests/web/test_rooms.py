@@ -42,7 +42,7 @@ def room(path: str) -> str:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.relative_to(WEB).as_posix())
-def test_a_script_imports_only_what_its_thread_has(script):
+def test_a_script_imports_only_what_its_thread_has(script: Path) -> None:
     """No page script reaches into the worker's room, no worker script into the page's, shared ones into neither."""
     own = room(script.relative_to(WEB).as_posix())
     for path in imported(script):
@@ -50,13 +50,13 @@ def test_a_script_imports_only_what_its_thread_has(script):
         assert room(path) in MAY_IMPORT[own] | {own}, path
 
 
-def test_only_public_addresses_lie_outside_the_rooms():
+def test_only_public_addresses_lie_outside_the_rooms() -> None:
     """Whoever looks for a script by its address finds it; everything else is in the room of its thread."""
     assert {path.name for path in SCRIPTS if path.parent == WEB} == PUBLIC
     assert {room(path.relative_to(WEB).as_posix()) for path in SCRIPTS} == set(MAY_IMPORT)
 
 
-def test_worker_and_page_meet_in_the_protocol_alone():
+def test_worker_and_page_meet_in_the_protocol_alone() -> None:
     """The worker's script brings nothing of the page along, and no module of the page brings Python's."""
     assert everything_behind("worker.js") <= {"worker.js"} | below("python") | below("shared")
     for entry in ("image-scanner.module.js", "image-scanner-element.js", "page/demo-page.js"):
@@ -79,7 +79,7 @@ def everything_behind(entry: str) -> set[str]:
     return seen
 
 
-def test_every_room_is_type_checked_and_packed():
+def test_every_room_is_type_checked_and_packed() -> None:
     """A new folder cannot be left out of the checks or of the npm package."""
     rooms = set(MAY_IMPORT) - {""}
     assert rooms <= set(json.loads((WEB / "tsconfig.json").read_text(encoding="utf-8"))["include"])

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from scanner.offline.site.serve import SiteHandler, SiteServer
+from support.browsers import OpenBrowser
 from support.places import PICTURES, SCRIPTED_CAMERA
 
 # A video of 400 x 300 shows all of the scripted camera's 640 x 480; a square picture in it is 270 CSS px large.
@@ -55,15 +56,27 @@ def host(tmp_path: Path, site: str) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture
-def page(browser_with_camera, site) -> Page:
-    """A page of the site's own origin with the script tag, before a scripted camera that shows nothing yet."""
-    page = browser_with_camera(None, service_workers="block").new_page()
+def tag_page(context: BrowserContext, site: str) -> Page:
+    page = context.new_page()
     page.add_init_script(SCRIPTED_CAMERA)
     page.route("**/tag.html", lambda route: route.fulfill(body=PAGE.format(site=""), content_type="text/html"))
     page.route("**/album.png", lambda route: route.fulfill(path=PICTURES / "album.png"))
     page.goto(site + "tag.html")
     return page
+
+
+@pytest.fixture
+def page(browser_with_camera: OpenBrowser, site: str) -> Page:
+    """A page of the site's own origin with the script tag, before a scripted camera that shows nothing yet."""
+    return tag_page(browser_with_camera(None, service_workers="block"), site)
+
+
+@pytest.fixture(scope="module")
+def stills_page(shared_browser: Browser, site: str) -> Iterator[Page]:
+    """Such a page for all stills: its Python starts once, with the first of them."""
+    context = shared_browser.new_context(service_workers="block")
+    yield tag_page(context, site)
+    context.close()
 
 
 CALL = """async ([width, height, top]) => {
@@ -73,7 +86,7 @@ CALL = """async ([width, height, top]) => {
 WHOLE_PICTURE = [270, 270, 15]
 
 
-def test_the_2022_call_resolves_with_the_id_and_the_camera_light_goes_off(page):
+def test_the_2022_call_resolves_with_the_id_and_the_camera_light_goes_off(page: Page) -> None:
     """`imageScannerStart(width, height, top, video, canvas)` gives the first id, once, and releases the camera."""
     page.evaluate("scriptedCamera.show('album.png')")
     assert page.evaluate(CALL, WHOLE_PICTURE) == {"id": "album", "lit": 0}
@@ -81,14 +94,14 @@ def test_the_2022_call_resolves_with_the_id_and_the_camera_light_goes_off(page):
     assert page.evaluate("frame.width") == 640  # frames were drawn on the page's own canvas
 
 
-def test_a_picture_outside_the_scan_region_is_found_too(page):
+def test_a_picture_outside_the_scan_region_is_found_too(page: Page) -> None:
     """A region at the top left that shows a quarter of the picture: the rest of the frame is searched."""
     page.evaluate("scriptedCamera.show('album.png')")
     page.evaluate(f"void (globalThis.call = ({CALL})([120, 60, 0]))")
     assert page.evaluate("call") == {"id": "album", "lit": 0}
 
 
-def test_stopping_rejects_with_aborted_and_switches_the_camera_off(page):
+def test_stopping_rejects_with_aborted_and_switches_the_camera_off(page: Page) -> None:
     """`imageScannerStop()` at any moment: the promise settles, no light stays on."""
     page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
     page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
@@ -96,7 +109,7 @@ def test_stopping_rejects_with_aborted_and_switches_the_camera_off(page):
     assert page.evaluate("call") == {"code": "aborted", "isError": True, "lit": 0}
 
 
-def test_stopping_at_once_leaves_no_camera_on(page):
+def test_stopping_at_once_leaves_no_camera_on(page: Page) -> None:
     """A stop in the same breath as the start, before any script has arrived, ends with the camera off."""
     page.evaluate(f"globalThis.call = ({CALL})({WHOLE_PICTURE}); imageScannerStop()")
     assert page.evaluate("call") == {"code": "aborted", "isError": True, "lit": 0}
@@ -104,7 +117,7 @@ def test_stopping_at_once_leaves_no_camera_on(page):
     assert page.evaluate("scriptedCamera.lit()") == 0
 
 
-def test_a_second_call_takes_over_from_the_first(page):
+def test_a_second_call_takes_over_from_the_first(page: Page) -> None:
     """Starting again aborts the earlier call and keeps exactly one camera open."""
     page.evaluate(f"globalThis.first = ({CALL})({WHOLE_PICTURE}); void (globalThis.second = ({CALL})({WHOLE_PICTURE}))")
     assert page.evaluate("first.then(({ code }) => code)") == "aborted"
@@ -112,7 +125,7 @@ def test_a_second_call_takes_over_from_the_first(page):
     assert page.evaluate("second") == {"id": "album", "lit": 0}
 
 
-def test_a_denied_camera_rejects_with_a_code_and_is_not_asked_for_again(page):
+def test_a_denied_camera_rejects_with_a_code_and_is_not_asked_for_again(page: Page) -> None:
     """A "no" is a "no": one question, one error that sites can act on."""
     page.evaluate("scriptedCamera.answers = ['NotAllowedError']")
     assert page.evaluate(CALL, WHOLE_PICTURE) == {"code": "permission-denied", "isError": True, "lit": 0}
@@ -142,7 +155,7 @@ WRONG_CALLS = {
 
 
 @pytest.mark.parametrize("call", WRONG_CALLS)
-def test_a_wrong_argument_is_named_before_anybody_is_asked_for_the_camera(call, page):
+def test_a_wrong_argument_is_named_before_anybody_is_asked_for_the_camera(call: str, page: Page) -> None:
     """The error has a code, names the argument, says what it was and what is allowed, and nothing was started."""
     code, message = page.evaluate(f"Promise.race([{REJECTED % call}, {NEVER}])")
     assert code == "invalid-argument"
@@ -151,7 +164,7 @@ def test_a_wrong_argument_is_named_before_anybody_is_asked_for_the_camera(call, 
     assert page.evaluate("scriptedCamera.requests.length") == 0
 
 
-def test_a_wrong_call_leaves_the_one_before_alone(page):
+def test_a_wrong_call_leaves_the_one_before_alone(page: Page) -> None:
     """What cannot be started stops nothing."""
     page.evaluate("scriptedCamera.show('album.png')")
     page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
@@ -161,7 +174,7 @@ def test_a_wrong_call_leaves_the_one_before_alone(page):
 
 
 @pytest.mark.parametrize("top", [5000, 300, -270])
-def test_a_region_outside_the_video_is_an_error(top, page):
+def test_a_region_outside_the_video_is_an_error(top: int, page: Page) -> None:
     """Nothing else is scanned in its place: the error says where the region would have to begin."""
     page.evaluate("scriptedCamera.show('album.png')")
     call = f"(270, 270, {top}, video, frame)"
@@ -172,14 +185,16 @@ def test_a_region_outside_the_video_is_an_error(top, page):
     assert "more than -270 and less than 300 CSS px" in message
 
 
-def test_a_video_that_gets_its_size_from_the_camera_is_measured_then(page):
+def test_a_video_that_gets_its_size_from_the_camera_is_measured_then(page: Page) -> None:
     """A region that fits only the video as it will be is no error: 480 px high, not the 150 px before the camera."""
     page.evaluate("video.removeAttribute('style'); scriptedCamera.show('album.png', 0.5)")
     assert page.evaluate("video.clientHeight") < 200
     assert page.evaluate(CALL, [200, 200, 250]) == {"id": "album", "lit": 0}
 
 
-def test_a_page_on_another_origin_with_a_strict_policy_can_use_the_script_tag(host, browser_with_camera):
+def test_a_page_on_another_origin_with_a_strict_policy_can_use_the_script_tag(
+    host: str, browser_with_camera: OpenBrowser
+) -> None:
     """The tag alone is enough: worker, Python and bundle come from the other origin, and nothing else is loosened."""
     page = browser_with_camera(None).new_page()
     page.add_init_script(SCRIPTED_CAMERA)
@@ -188,7 +203,7 @@ def test_a_page_on_another_origin_with_a_strict_policy_can_use_the_script_tag(ho
     assert page.evaluate(CALL, WHOLE_PICTURE) == {"id": "album", "lit": 0}
 
 
-def test_the_class_from_the_script_tag_can_be_used_before_its_module_has_arrived(page):
+def test_the_class_from_the_script_tag_can_be_used_before_its_module_has_arrived(page: Page) -> None:
     """`new ImageScanner` right after the tag: calls are kept in order, results are those of the module."""
     page.evaluate("scriptedCamera.show('album.png')")
     result = page.evaluate("""() => new Promise((resolve, reject) => {
@@ -204,7 +219,7 @@ def test_the_class_from_the_script_tag_can_be_used_before_its_module_has_arrived
     assert result["lit"] == 1  # the class keeps scanning until told otherwise
 
 
-def test_a_still_picture_can_be_judged_without_a_camera(page):
+def test_a_still_picture_can_be_judged_without_a_camera(page: Page) -> None:
     """`ImageScanner.scanImage` takes a file, an image, a canvas or an address; "not found" is a value."""
     found = page.evaluate("ImageScanner.scanImage('album.png')")
     assert (found["outcome"], found["id"]) == ("match", "album")
@@ -231,10 +246,10 @@ SOURCES = {
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_a_still_picture_may_come_as(source, page):
+def test_a_still_picture_may_come_as(source: str, stills_page: Page) -> None:
     """Every kind of source is judged with all its pixels, and is still there for its owner afterwards."""
-    page.route("**/album.png?late", lambda route: route.fulfill(path=PICTURES / "album.png"))
-    found = page.evaluate(
+    stills_page.route("**/album.png?late", lambda route: route.fulfill(path=PICTURES / "album.png"))
+    found = stills_page.evaluate(
         """async (source) => {
             const image = Object.assign(new Image(), { src: "album.png" });
             await image.decode();
@@ -267,10 +282,10 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("source", UNREADABLE)
-def test_a_still_picture_that_cannot_be_read_is_an_error_with_a_code(source, page, host):
+def test_a_still_picture_that_cannot_be_read_is_an_error_with_a_code(source: str, stills_page: Page, host: str) -> None:
     """Not the browser's bare exception: a code, and words that say it is the picture."""
-    page.route(f"{host}album.png", lambda route: route.fulfill(path=PICTURES / "album.png", headers={}))
-    error = page.evaluate(
+    stills_page.route(f"{host}album.png", lambda route: route.fulfill(path=PICTURES / "album.png", headers={}))
+    error = stills_page.evaluate(
         """async ([source, address]) => {
             const foreign = Object.assign(new Image(), { src: address });
             await foreign.decode();
@@ -296,14 +311,14 @@ SMALL_IN_LARGE = """async ([name, width, height, shown]) => {
 }"""
 
 
-def test_a_picture_that_fills_a_fifth_of_a_large_photo_is_found(page):
+def test_a_picture_that_fills_a_fifth_of_a_large_photo_is_found(page: Page) -> None:
     """A photo of 12 megapixels is judged with all its pixels: nothing is thrown away before the search."""
     found = page.evaluate(SMALL_IN_LARGE, ["album.png", 4000, 3000, 800])
     assert (found["id"], found["frame"]) == ("album", {"width": 4000, "height": 3000})
     assert found["left"] == pytest.approx(0.175, abs=0.01)
 
 
-def test_a_photo_that_no_phones_canvas_holds_is_reduced_first(page):
+def test_a_photo_that_no_phones_canvas_holds_is_reduced_first(page: Page) -> None:
     """A photo of 27 megapixels is judged as one of 16 of its shape; corners are in the pixels that were judged."""
     found = page.evaluate(SMALL_IN_LARGE, ["album.png", 6000, 4500, 3000])
     assert found["id"] == "album"
@@ -312,7 +327,7 @@ def test_a_photo_that_no_phones_canvas_holds_is_reduced_first(page):
     assert found["left"] == pytest.approx(0.175, abs=0.01)
 
 
-def test_a_scanner_tells_its_status_before_its_module_has_arrived(page):
+def test_a_scanner_tells_its_status_before_its_module_has_arrived(page: Page) -> None:
     """What the script tag's own stand-in says is, key by key, what the scanner says once it is there."""
     early, late = page.evaluate("""async () => {
         const scanner = new ImageScanner(video, () => {});

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page
 
+from support.browsers import OpenBrowser
 from support.places import PICTURES, SCRIPTED_CAMERA
 
 PAGE = """<!doctype html><meta charset="utf-8">
@@ -22,7 +25,7 @@ PAGE = """<!doctype html><meta charset="utf-8">
 </script>"""
 
 
-def open_page(browser_with_camera, site: str, before: str = "", **options: object) -> Page:
+def open_page(browser_with_camera: OpenBrowser, site: str, before: str = "", **options: object) -> Page:
     page = browser_with_camera(None, service_workers="block", **options).new_page()
     page.add_init_script(SCRIPTED_CAMERA + before)
     page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
@@ -53,7 +56,7 @@ REACH = {
 
 
 @pytest.mark.parametrize("state", REACH)
-def test_every_method_may_be_called_in_every_state(state, site, browser_with_camera):
+def test_every_method_may_be_called_in_every_state(state: str, site: str, browser_with_camera: OpenBrowser) -> None:
     """Nothing throws, nothing rejects but a start that fails, and after `stop()` no camera is on."""
     page = open_page(browser_with_camera, site)
     wrong = page.evaluate(
@@ -91,7 +94,9 @@ def test_every_method_may_be_called_in_every_state(state, site, browser_with_cam
 
 
 @pytest.mark.parametrize("ending", ["stop", "destroy"])
-def test_a_camera_that_opens_after_the_stop_is_closed_at_once(ending, site, browser_with_camera):
+def test_a_camera_that_opens_after_the_stop_is_closed_at_once(
+    ending: str, site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Stopped while the browser is still opening the camera: the light does not stay on, and `start()` resolves."""
     page = open_page(browser_with_camera, site)
     page.evaluate(f"""async () => {{
@@ -105,7 +110,7 @@ def test_a_camera_that_opens_after_the_stop_is_closed_at_once(ending, site, brow
     assert page.evaluate("[scriptedCamera.streams.length, scriptedCamera.lit(), failed.length]") == [1, 0, 0]
 
 
-def test_the_camera_opens_while_python_loads(site, browser_with_camera):
+def test_the_camera_opens_while_python_loads(site: str, browser_with_camera: OpenBrowser) -> None:
     """Neither waits for the other: the camera is asked for before the recogniser's files have come."""
     page = open_page(browser_with_camera, site)
     page.evaluate("void scanner.start()")
@@ -114,7 +119,7 @@ def test_the_camera_opens_while_python_loads(site, browser_with_camera):
     until(page, "scanner.state === 'scanning'")
 
 
-def test_repeat_reports_a_picture_on_every_frame(site, browser_with_camera):
+def test_repeat_reports_a_picture_on_every_frame(site: str, browser_with_camera: OpenBrowser) -> None:
     """`repeat: true` is for those who follow a picture: one result a frame, each with its own place."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scriptedCamera.show('album.png'); make({ repeat: true }); void scanner.start()")
@@ -123,7 +128,9 @@ def test_repeat_reports_a_picture_on_every_frame(site, browser_with_camera):
     assert page.evaluate("found.every(({ corners, frame }) => corners.length === 4 && frame.width === 640)")
 
 
-def test_a_browser_that_never_answers_is_an_error_and_no_endless_wait(site, browser_with_camera):
+def test_a_browser_that_never_answers_is_an_error_and_no_endless_wait(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Some in-app browsers never settle the question for the camera: after ten seconds that is said."""
     page = open_page(browser_with_camera, site, "scriptedCamera.permission = 'granted';")
     page.evaluate("scriptedCamera.answers = ['never']; void scanner.start()")
@@ -141,7 +148,7 @@ NO_AUTOPLAY = """
 """
 
 
-def test_a_phone_that_plays_video_only_after_a_tap_gets_one(site, browser_with_camera):
+def test_a_phone_that_plays_video_only_after_a_tap_gets_one(site: str, browser_with_camera: OpenBrowser) -> None:
     """In Low Power Mode the status says so, and `start()` called from that tap goes on with the same camera."""
     page = open_page(browser_with_camera, site, NO_AUTOPLAY)
     page.evaluate("void scanner.start()")
@@ -151,7 +158,7 @@ def test_a_phone_that_plays_video_only_after_a_tap_gets_one(site, browser_with_c
     assert page.evaluate("[scriptedCamera.requests.length, scriptedCamera.lit(), failed.length]") == [1, 1, 0]
 
 
-def test_a_camera_that_falls_silent_is_opened_again(site, browser_with_camera):
+def test_a_camera_that_falls_silent_is_opened_again(site: str, browser_with_camera: OpenBrowser) -> None:
     """A call comes in, and the track is muted for good: after three seconds the camera is taken anew."""
     page = open_page(browser_with_camera, site)
     page.evaluate("void scanner.start()")
@@ -166,7 +173,7 @@ def test_a_camera_that_falls_silent_is_opened_again(site, browser_with_camera):
     assert page.evaluate("[seen.includes('suspended'), scriptedCamera.lit()]") == [True, 1]
 
 
-def test_a_camera_that_comes_back_by_itself_is_left_alone(site, browser_with_camera):
+def test_a_camera_that_comes_back_by_itself_is_left_alone(site: str, browser_with_camera: OpenBrowser) -> None:
     """A moment of silence is no loss."""
     page = open_page(browser_with_camera, site)
     page.evaluate("void scanner.start()")
@@ -180,7 +187,9 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605
 
 
 @pytest.mark.parametrize(("agent", "constraints"), [(IPHONE, [{"advanced": [{"zoom": 2}]}]), (None, [])])
-def test_an_iphone_zooms_in_so_that_near_pictures_are_sharp(agent, constraints, site, browser_with_camera):
+def test_an_iphone_zooms_in_so_that_near_pictures_are_sharp(
+    agent: str | None, constraints: list[Any], site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Recent iPhones cannot focus near with the lens they open first; others are left as they are."""
     capable = "scriptedCamera.capabilities = { zoom: { min: 1, max: 4, step: 0.1 } };"
     page = open_page(browser_with_camera, site, capable, user_agent=agent)
@@ -189,7 +198,9 @@ def test_an_iphone_zooms_in_so_that_near_pictures_are_sharp(agent, constraints, 
     assert page.evaluate("scriptedCamera.constraints") == constraints
 
 
-def test_a_chosen_camera_is_opened_by_its_label_when_its_id_has_changed(site, browser_with_camera):
+def test_a_chosen_camera_is_opened_by_its_label_when_its_id_has_changed(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Ids change between visits; the label of the camera somebody chose still finds it."""
     two = """scriptedCamera.devices = [{ deviceId: "a1", label: "Rear", facingMode: "environment" },
         { deviceId: "b2", label: "Front", facingMode: "user" }];"""
@@ -207,7 +218,7 @@ def test_a_chosen_camera_is_opened_by_its_label_when_its_id_has_changed(site, br
     assert page.evaluate("ImageScanner.hasCamera()") is True
 
 
-def test_a_stop_at_any_moment_leaves_no_light_on(site, browser_with_camera):
+def test_a_stop_at_any_moment_leaves_no_light_on(site: str, browser_with_camera: OpenBrowser) -> None:
     """Whichever step of the start has just been taken when the camera is there: a stop right then switches it off."""
     page = open_page(browser_with_camera, site)
     left_on = page.evaluate("""async () => {
@@ -232,7 +243,9 @@ def test_a_stop_at_any_moment_leaves_no_light_on(site, browser_with_camera):
     assert left_on == []
 
 
-def test_a_page_hidden_while_the_camera_opens_gets_it_only_when_shown(site, browser_with_camera):
+def test_a_page_hidden_while_the_camera_opens_gets_it_only_when_shown(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Left before the start was done, or while the camera was coming back: no light in a tab that nobody sees."""
     page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['late'];")
     page.evaluate("void scanner.start()")
@@ -250,7 +263,7 @@ def test_a_page_hidden_while_the_camera_opens_gets_it_only_when_shown(site, brow
     assert page.evaluate("[scriptedCamera.lit(), failed.length]") == [1, 0]
 
 
-def test_tabs_switched_to_and_fro_leave_one_camera_on(site, browser_with_camera):
+def test_tabs_switched_to_and_fro_leave_one_camera_on(site: str, browser_with_camera: OpenBrowser) -> None:
     """Each return asks for the camera; all but the last one's are closed again."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scanner.start()")
@@ -265,7 +278,9 @@ def test_tabs_switched_to_and_fro_leave_one_camera_on(site, browser_with_camera)
 
 
 @pytest.mark.parametrize("loss", ["scriptedCamera.unplug()", HIDE + SHOW])
-def test_a_paused_scanner_stays_paused_when_its_camera_goes(loss, site, browser_with_camera):
+def test_a_paused_scanner_stays_paused_when_its_camera_goes(
+    loss: str, site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Nothing begins to scan by itself: a lost camera or a hidden tab turns the light off, going on opens it anew."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scanner.start().then(() => scanner.pause())")
@@ -276,7 +291,7 @@ def test_a_paused_scanner_stays_paused_when_its_camera_goes(loss, site, browser_
     assert page.evaluate("[scanner.state, scriptedCamera.lit(), scriptedCamera.requests.length]") == ["scanning", 1, 2]
 
 
-def test_a_phone_that_wants_a_tap_again_when_it_comes_back_gets_it(site, browser_with_camera):
+def test_a_phone_that_wants_a_tap_again_when_it_comes_back_gets_it(site: str, browser_with_camera: OpenBrowser) -> None:
     """Low Power Mode forgets the first tap once the tab was hidden: the status asks for another, and goes on."""
     page = open_page(browser_with_camera, site, NO_AUTOPLAY + "tapped = true;")
     page.evaluate("scanner.start()")
@@ -287,7 +302,7 @@ def test_a_phone_that_wants_a_tap_again_when_it_comes_back_gets_it(site, browser
     assert page.evaluate("[scanner.status.waiting, scriptedCamera.lit(), failed.length]") == [None, 1, 0]
 
 
-def test_a_camera_that_ends_while_python_loads_is_opened_again(site, browser_with_camera):
+def test_a_camera_that_ends_while_python_loads_is_opened_again(site: str, browser_with_camera: OpenBrowser) -> None:
     """A slow start is no excuse for scanning a picture that no longer moves."""
     page = open_page(browser_with_camera, site)
     page.evaluate("void scanner.start()")
@@ -297,7 +312,9 @@ def test_a_camera_that_ends_while_python_loads_is_opened_again(site, browser_wit
     assert page.evaluate("[scriptedCamera.streams.length, scriptedCamera.lit(), failed.length]") == [2, 1, 0]
 
 
-def test_a_camera_that_shows_nothing_is_an_error_and_no_endless_wait(site, browser_with_camera):
+def test_a_camera_that_shows_nothing_is_an_error_and_no_endless_wait(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Some phones open a camera that never sends a frame: after ten seconds that is said, and the light goes off."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""() => {
@@ -311,7 +328,7 @@ def test_a_camera_that_shows_nothing_is_an_error_and_no_endless_wait(site, brows
     assert page.evaluate("[failed, scanner.state, track.readyState]") == [["camera-in-use"], "failed", "ended"]
 
 
-def test_a_fault_in_the_sites_own_function_stops_nothing(site, browser_with_camera):
+def test_a_fault_in_the_sites_own_function_stops_nothing(site: str, browser_with_camera: OpenBrowser) -> None:
     """What a listener throws is shown in the console, as its author expects; the scanner scans on."""
     page = open_page(browser_with_camera, site)
     thrown: list[str] = []
@@ -328,7 +345,7 @@ def test_a_fault_in_the_sites_own_function_stops_nothing(site, browser_with_came
     assert set(thrown) == {"in onState", "in onFrame"}
 
 
-def test_a_change_of_camera_that_fails_is_told_once(site, browser_with_camera):
+def test_a_change_of_camera_that_fails_is_told_once(site: str, browser_with_camera: OpenBrowser) -> None:
     """With an `onError` nobody has to catch what `setCamera` rejects with, as with `start`."""
     page = open_page(browser_with_camera, site)
     thrown: list[str] = []
@@ -341,7 +358,7 @@ def test_a_change_of_camera_that_fails_is_told_once(site, browser_with_camera):
 
 
 @pytest.mark.parametrize("nothing", ["null", "undefined", "document.body"])
-def test_what_is_no_video_is_refused_at_once(nothing, site, browser_with_camera):
+def test_what_is_no_video_is_refused_at_once(nothing: str, site: str, browser_with_camera: OpenBrowser) -> None:
     """A mistyped id is an error that says so, not a promise that never settles."""
     page = open_page(browser_with_camera, site)
     told = page.evaluate(f"""async () => {{
@@ -355,7 +372,9 @@ def test_what_is_no_video_is_refused_at_once(nothing, site, browser_with_camera)
     assert page.evaluate("scriptedCamera.requests.length") == 0
 
 
-def test_a_camera_chosen_on_an_earlier_visit_is_found_before_cameras_have_names(site, browser_with_camera):
+def test_a_camera_chosen_on_an_earlier_visit_is_found_before_cameras_have_names(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
     """Names come with the permission on iPhones: the chosen camera is opened then, the first one closed."""
     two = """scriptedCamera.devices = [{ deviceId: "a1", label: "Rear", facingMode: "environment" },
         { deviceId: "b2", label: "Front", facingMode: "user" }]; scriptedCamera.named = false;"""
@@ -365,7 +384,7 @@ def test_a_camera_chosen_on_an_earlier_visit_is_found_before_cameras_have_names(
     assert page.evaluate("[scanner.camera.label, scriptedCamera.lit()]") == ["Front", 1]
 
 
-def test_who_holds_still_is_not_told_to(site, browser_with_camera):
+def test_who_holds_still_is_not_told_to(site: str, browser_with_camera: OpenBrowser) -> None:
     """Scan regions take turns, and one is brighter than another: that is no movement."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""() => {
