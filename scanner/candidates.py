@@ -44,19 +44,21 @@ class Likely(NamedTuple):
         matches: nearest first, at most `LIKELY`, all below `limits.WORTH_FITTING`.
         indices: of the references, (n,).
         starts: where the crops have them, (n, 4, 2) in frame pixels.
+        held: whether a picture is held into the region. The crops of any other region lead, but are no evidence.
     """
 
     matches: list[Match]
     indices: Indices
     starts: Floats
+    held: bool
 
     @classmethod
-    def among(cls, nearest: list[Match], region: Region) -> "Likely":
+    def among(cls, nearest: list[Match], region: Region, held: bool = True) -> "Likely":
         """Returns the matches that are worth fitting, and where they lie in the frame."""
         near = [match for match in nearest if match.crop_bits < WORTH_FITTING]
         indices = np.array([match.index for match in near], np.int64)
         starts = np.array([picture_corners(match.variant, match.crop, region) for match in near])
-        return cls(near, indices, starts.reshape(-1, 4, 2))
+        return cls(near, indices, starts.reshape(-1, 4, 2), held)
 
 
 class Candidate(NamedTuple):
@@ -220,7 +222,7 @@ def better(one: Candidate | None, other: Candidate | None) -> Candidate | None:
 
 def _led(frame: Frame, fit: Fit, likely: Likely, start: Floats) -> Candidate:
     """Returns a fit that began where the crops had it; they led to it if no corner moved far from there."""
-    if _sides_between(start, fit.corners) < _LED:
+    if likely.held and _sides_between(start, fit.corners) < _LED:
         return Candidate(frame, _held(fit, frame.region), likely.matches[:_NEAREST], start)
     return Candidate(frame, fit, [], start)
 

@@ -52,8 +52,8 @@ def checked_region(region: Region | None, height: int, width: int) -> Region:
 
 
 MIDDLE_SHARES = (1.0, 0.8, 0.6)
-"""Sides of the squares in the middle of a photograph that are looked at as if they were scan regions, as shares of its
-short side: people put the picture they mean in the middle."""
+"""Sides of the squares in the middle of a photograph that crops are cut from, as shares of its short side: people put
+the picture they mean in the middle."""
 
 
 def middle_squares(height: int, width: int) -> list[Region]:

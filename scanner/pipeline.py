@@ -100,8 +100,8 @@ class FrameScanner:
     def _still(self, frame: Frame, likely: Likely, grey: Grey, squares: list[Region]) -> Iterator[Candidate]:
         """Yields the candidates of a still, the quickest to find first.
 
-        Nobody knows where in a photograph the picture is: all of it is looked at first, then squares in its middle as
-        if they were the scan region, then small quadrilaterals anywhere.
+        Nobody knows where in a photograph the picture is: all of it is looked at first, then squares in its middle,
+        whose crops lead to further starts, then small quadrilaterals anywhere.
         """
         sources = self._sources
         yield from self._led(frame, likely)
@@ -112,7 +112,7 @@ class FrameScanner:
             yield found
         for square in squares:
             _, nearest = self._nearest(grey, square)
-            yield from self._led(frame._replace(region=square), Likely.among(nearest, square))
+            yield from self._led(frame, Likely.among(nearest, square, held=False))
         yield from self._small(frame)
 
     def _small(self, frame: Frame) -> Iterator[Candidate]:
