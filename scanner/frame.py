@@ -56,13 +56,18 @@ MIDDLE_SHARES = (1.0, 0.8, 0.6)
 the picture they mean in the middle."""
 
 
-def middle_squares(height: int, width: int) -> list[Region]:
-    """Returns squares in the middle of a photograph, the largest first; none that is all of it.
+def middle_squares(frame: Frame) -> list[Region]:
+    """Returns squares in the middle of a still, the largest first; none where the scan region is not all of it.
 
-    >>> middle_squares(480, 640)
+    A scan region says by itself where the picture is.
+
+    >>> import numpy as np
+    >>> middle_squares(Frame(Pyramid(np.zeros((480, 640), np.uint8)), (0, 0, 640, 480), 1))
     [(80, 0, 480, 480), (128, 48, 384, 384), (176, 96, 288, 288)]
     """
+    height, width = frame.pyramid.shape
+    if frame.region != (0, 0, width, height):
+        return []
     sides = [max(1, round(min(height, width) * share)) for share in MIDDLE_SHARES]
-    return [
-        ((width - side) // 2, (height - side) // 2, side, side) for side in sides if (side, side) != (height, width)
-    ]
+    squares = [((width - side) // 2, (height - side) // 2, side, side) for side in sides]
+    return [square for square in squares if square != frame.region]

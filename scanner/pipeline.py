@@ -85,10 +85,8 @@ class FrameScanner:
         frame, likely = Frame(Pyramid(grey), box, number), Likely.among(nearest, box)
         if self._memory is not None:
             recipe = self._stream(frame, likely, self._memory)
-        elif contrast < LEAST_DETAIL:
-            recipe = self._small(frame)
         else:
-            recipe = self._still(frame, likely, grey, middle_squares(*grey.shape) if region is None else [])
+            recipe = self._still(frame, likely, grey) if contrast >= LEAST_DETAIL else self._small(frame)
         nothing = Verdict("no_detail") if contrast < MINIMUM_DETAIL else Verdict("no_match", None, *_distance(nearest))
         return self._judged(frame, recipe, nothing)
 
@@ -97,7 +95,7 @@ class FrameScanner:
         if self._memory is not None:
             self._memory.forget()
 
-    def _still(self, frame: Frame, likely: Likely, grey: Grey, squares: list[Region]) -> Iterator[Candidate]:
+    def _still(self, frame: Frame, likely: Likely, grey: Grey) -> Iterator[Candidate]:
         """Yields the candidates of a still, the quickest to find first.
 
         Nobody knows where in a photograph the picture is: all of it is looked at first, then squares in its middle,
@@ -110,7 +108,7 @@ class FrameScanner:
             found = better(found, sources.searched(frame))
         if found is not None:
             yield found
-        for square in squares:
+        for square in middle_squares(frame):
             _, nearest = self._nearest(grey, square)
             yield from self._led(frame, Likely.among(nearest, square, held=False))
         yield from self._small(frame)

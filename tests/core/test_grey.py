@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from scanner.errors import ImageError
-from scanner.grey import to_grey
+from scanner.grey import _BAND, to_grey
 
 
 def test_grey_of_every_colour_is_what_pillow_says() -> None:
@@ -40,3 +40,12 @@ def test_what_is_not_a_frame_is_refused_by_name(pixels: Any, found: str) -> None
     """Wrong input says what was expected and what was found."""
     with pytest.raises(ImageError, match=found):
         to_grey(pixels)
+
+
+def test_a_large_photo_is_turned_to_grey_as_a_small_one_is() -> None:
+    """Pixels of 12 megapixels are turned band by band, and each as if it were alone."""
+    photo = np.random.default_rng(2).integers(0, 256, (3001, 401, 3), np.uint8)
+    assert photo[..., 0].size > 2 * _BAND
+    grey = to_grey(photo)
+    for rows in (slice(0, 3), slice(1300, 1312), slice(2990, 3001)):
+        assert np.array_equal(grey[rows], to_grey(photo[rows]))

@@ -4,18 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from scanner.quadrilaterals import border_quadrilaterals
+from scanner.pieces import finished
+from scanner.quadrilaterals import LARGE, SMALL, Sizes, border_quadrilaterals
 from support.pictures import natural, turned
 
 
-def borders(image: np.ndarray, most: int) -> np.ndarray:
+def borders(image: np.ndarray, most: int, sizes: Sizes = LARGE) -> np.ndarray:
     """All that is found, every piece of the work done."""
-    pieces = border_quadrilaterals(image, most)
-    while True:
-        try:
-            next(pieces)
-        except StopIteration as end:
-            return end.value
+    return finished(border_quadrilaterals(image, most, sizes))
 
 
 def drawn(corners: np.ndarray, fill: int, ground: int) -> np.ndarray:
@@ -99,3 +95,13 @@ def test_lines_that_go_on_are_no_border() -> None:
         frame[place : place + 6] = 220
     found = borders(frame, 3)[0]
     assert min(np.abs(np.roll(found, turn, axis=0) - expected).max() for turn in range(4)) < 3
+
+
+def test_small_sheets_are_found_where_small_ones_are_looked_for() -> None:
+    """A sheet of 4 % of the frame is no large quadrilateral, but a small one."""
+    frame = np.full((300, 400), 90, np.float32)
+    frame[60:130, 250:320] = 200
+    place = np.array([[250, 60], [320, 60], [320, 130], [250, 130]])
+    large, small = (borders(frame, 40, sizes) for sizes in (LARGE, SMALL))
+    assert min(np.abs(found - place).max() for found in small[:3]) < 3
+    assert all(np.abs(found - place).max() > 3 for found in large)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from scanner import FrameScanner, HashBundle
+from scanner.offline.predict.simulated_hand import draw_background
 from scanner.offline.site.serve import SiteHandler, SiteServer
 from support.browsers import OpenBrowser
-from support.places import PICTURES, SCRIPTED_CAMERA
+from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA
 
 # A video of 400 x 300 shows all of the scripted camera's 640 x 480; a square picture in it is 270 CSS px large.
 PAGE = """<!doctype html><meta charset="utf-8"><body style="margin: 0">
@@ -311,11 +317,41 @@ SMALL_IN_LARGE = """async ([name, width, height, shown]) => {
 }"""
 
 
-def test_a_picture_that_fills_a_fifth_of_a_large_photo_is_found(page: Page) -> None:
+@pytest.mark.parametrize("name", ["album", "whale"])
+def test_a_picture_that_fills_a_fifth_of_a_large_photo_is_found(name: str, page: Page) -> None:
     """A photo of 12 megapixels is judged with all its pixels: nothing is thrown away before the search."""
-    found = page.evaluate(SMALL_IN_LARGE, ["album.png", 4000, 3000, 800])
-    assert (found["id"], found["frame"]) == ("album", {"width": 4000, "height": 3000})
+    page.route("**/whale.png", lambda route: route.fulfill(path=PICTURES / "whale.png"))
+    found = page.evaluate(SMALL_IN_LARGE, [f"{name}.png", 4000, 3000, 800])
+    assert (found["id"], found["frame"]) == (name, {"width": 4000, "height": 3000})
     assert found["left"] == pytest.approx(0.175, abs=0.01)
+
+
+def stills() -> list[Image.Image]:
+    """Photos of three kinds: a small picture on a desk, a tilted one, and none."""
+    desk = Image.fromarray(draw_background(np.random.default_rng(3), (900, 1200), "desk"))
+    picture = Image.open(PICTURES / "lighthouse.png").convert("RGB")
+    small, tilted = desk.copy(), desk.copy()
+    small.paste(picture.resize((160, 240)), (900, 560))
+    tilted.paste(picture.resize((320, 480)).rotate(25, expand=True), (200, 150))
+    return [small, tilted, desk]
+
+
+def test_a_still_has_one_answer(page: Page) -> None:
+    """The page's `scanImage` and Python's `FrameScanner(memory=False).scan` give one verdict for one photo's pixels."""
+    scanner = FrameScanner(HashBundle.load(PROJECT / "hashes" / "references.json"), memory=False)
+    named = []
+    for photo in stills():
+        buffer = io.BytesIO()
+        photo.save(buffer, "PNG")
+        data = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+        here, there = scanner.scan(np.asarray(photo)), page.evaluate("ImageScanner.scanImage", data)
+        given = {key: there[key] for key in ("outcome", "id", "distance", "margin")}
+        assert given == {key: getattr(here, key) for key in given}
+        assert (there["corners"] is None) == (here.corners is None)
+        if here.corners is not None:
+            assert np.abs(np.array(there["corners"]) - np.array(here.corners)).max() < 0.5
+        named.append(here.id)
+    assert named == ["lighthouse", "lighthouse", None]
 
 
 def test_a_photo_that_no_phones_canvas_holds_is_reduced_first(page: Page) -> None:
