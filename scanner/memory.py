@@ -126,7 +126,7 @@ class Memory:
         self.search = self.carried = None
 
     def last_match(self, reference: int, number: int) -> LastMatch | None:
-        """Returns the last match if it is of `reference` and at most ten frames before frame `number`, else None."""
+        """Returns the last match if it is of `reference` and a few frames before frame `number`, else None."""
         last = self._last_match
         if last is None or last.reference != reference or number - last.number > TRACKED_FRAMES:
             return None

@@ -37,7 +37,7 @@ def test_the_alpha_of_a_camera_frame_is_ignored() -> None:
     ],
 )
 def test_what_is_not_a_frame_is_refused_by_name(pixels: Any, found: str) -> None:
-    """Wrong input says what was expected and what was found."""
+    """The error for wrong input says what was expected and what was found."""
     with pytest.raises(ImageError, match=found):
         to_grey(pixels)
 
