@@ -46,7 +46,7 @@ class HashParameters:
         hash_size: cosine frequencies kept along each axis.
         crops: hashes of a reference's crops.
         thumbnail_size: side in pixels of the thumbnails that are hashed.
-        window: how a thumbnail fades towards its rim; the one place where "window" means a fade.
+        window: how a thumbnail fades towards its rim; unlike `windows`, not a part of a picture.
         square_size: side in pixels of the square that a reference is squashed to.
         cell_sizes: pixels of the square per thumbnail pixel, one for each zoom.
         shifts: places of crops along each axis, in shift steps from the middle.
@@ -76,7 +76,7 @@ class HashBundle:
     Attributes:
         references: tuple of `Reference`, sorted by id.
         threshold: 1 to 144 crop bits. A reference whose crops are nearer than the threshold may fit the frame less
-            well and still be named. A threshold below 25 lowers every limit of a match in proportion
+            well and still be named. A threshold below 25 lowers the limits of all other references in proportion
             (`scanner.verdict.judge`).
         parameters: of this reader, which refuses a bundle made with other parameters.
 

@@ -51,7 +51,7 @@ class LastMatch(NamedTuple):
 
 
 class RunningSearch:
-    """A search of one frame of a stream that goes on while later frames come.
+    """The search of one frame, which goes on while later frames of its stream come.
 
     Args:
         frame: the frame that is searched.
@@ -126,7 +126,7 @@ class Memory:
         self.search = self.carried = None
 
     def last_match(self, reference: int, number: int) -> LastMatch | None:
-        """Returns the last match if it is of `reference` and a few frames before frame `number`, else None."""
+        """Returns the last match if it is of `reference`, at most `TRACKED_FRAMES` before frame `number`, else None."""
         last = self._last_match
         if last is None or last.reference != reference or number - last.number > TRACKED_FRAMES:
             return None

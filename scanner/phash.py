@@ -42,10 +42,10 @@ _OFFSET = 128
 
 _positions = (np.arange(THUMBNAIL_SIZE) + 0.5) * (np.pi / THUMBNAIL_SIZE)
 _sine = np.rint(256 * np.sin(_positions)).astype(np.int32)
-_WINDOW = np.outer(_sine, _sine)
+_FADE = np.outer(_sine, _sine)
 """Sine window in 1/65536: pixels near the rim hardly count, so a table or a wall beside the picture does no harm.
 docs/decisions/why-75-crops.md has the gain."""
-_WINDOW_SUM = int(_WINDOW.sum())
+_FADE_SUM = int(_FADE.sum())
 
 _COSINE_BITS = 17
 _COSINES = np.rint(2.0**_COSINE_BITS * np.cos(np.arange(HASH_SIZE)[:, None] * _positions))
@@ -67,12 +67,12 @@ def fade(thumbnails: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     The mean of each thumbnail, weighted by the sine window, is moved to 128 first: a brighter light changes nothing.
     """
     flat = thumbnails.reshape(-1, THUMBNAIL_SIZE**2)
-    sums = flat.astype(np.float64) @ _WINDOW.reshape(-1).astype(np.float64)
-    means = (sums.astype(np.int64) * (2 * _GREY_STEPS) + _WINDOW_SUM) // (2 * _WINDOW_SUM)
+    sums = flat.astype(np.float64) @ _FADE.reshape(-1).astype(np.float64)
+    means = (sums.astype(np.int64) * (2 * _GREY_STEPS) + _FADE_SUM) // (2 * _FADE_SUM)
     faded = flat.astype(np.int32)
     faded *= _GREY_STEPS
     faded -= means.astype(np.int32)[:, None]
-    faded *= _WINDOW.reshape(-1)
+    faded *= _FADE.reshape(-1)
     faded += (65536 * _GREY_STEPS) // 2
     faded //= 65536 * _GREY_STEPS
     faded += _OFFSET

@@ -19,7 +19,7 @@ __all__ = ["LARGE", "SMALL", "Sizes", "border_quadrilaterals"]
 Image = npt.NDArray[np.float32]
 
 EDGES = 16000
-"""Strongest edge pixels, which vote."""
+"""Edge pixels that vote, at most: the strongest."""
 WEAKEST_EDGE = 2.0
 """Least slope of an edge, in grey levels a pixel."""
 ANGLES = 120
@@ -79,7 +79,7 @@ UNSEEN = 0.35
 APART = 0.06
 """Largest corner difference, in sides, at which two quadrilaterals count as one."""
 _CONSIDERED = 600
-"""Best quadrilaterals that are compared with each other, so that each lies apart from the rest."""
+"""Best quadrilaterals, at most, that are looked through for near repeats."""
 
 
 def border_quadrilaterals(image: Image, most: int, sizes: Sizes = LARGE) -> Work[Floats]:

@@ -17,7 +17,7 @@ from .windows import EVERY, HASHES, SKETCH, WHOLE, low_pass, quarter_turned
 __all__ = ["COUNTED_WINDOWS", "WindowTable"]
 
 COUNTED_WINDOWS = 7
-"""Best fitting windows of nine, which count. A thumb or a lamp's glare covers one or two."""
+"""Windows of nine that count: the best fitting ones. A thumb or a lamp's glare covers one or two."""
 
 _STARTS_AT_A_TIME = 60
 """Starts read from the frame in one piece of work."""

@@ -40,7 +40,7 @@ def area_means(
         block = slice(first, first + _BLOCK)
         across = _weighted_sums(grey, [(pixels[block], shares[block]) for pixels, shares in down], row_type)
         sums = _weighted_sums(np.ascontiguousarray(across.T), right, sum_type).T
-        # Sums are whole and at most 255 * area < 2^53. The one division is rounded by IEEE 754, alike everywhere.
+        # Sums are whole and at most 255 * area < 2^53. IEEE 754 rounds the one division alike everywhere.
         means[block] = np.floor(sums / (heights[block, None] * widths) + 0.5)
     return means
 

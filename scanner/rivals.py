@@ -1,4 +1,4 @@
-"""Rivals: other references fitted to the place of a fit. Where one reference fits by chance, another fits as well."""
+"""Rivals: other references fitted to the place of a fit. Where one fits by chance, another fits almost as well."""
 
 from typing import NamedTuple
 

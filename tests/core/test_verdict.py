@@ -76,7 +76,7 @@ def test_more_references_ask_for_a_better_fit() -> None:
 
 
 def test_a_lower_threshold_asks_for_a_better_fit() -> None:
-    """A site that would rather miss a picture than name a wrong one lowers the threshold, and every limit falls."""
+    """A site that would rather miss a picture than name a wrong one lowers its threshold: no limit rises, some fall."""
     for led in ({"crop_bits": None}, {"crop_bits": 4, "outline_bits": 4}):
         limits = [bits_accepted(threshold=threshold, **led) for threshold in (10, 18, 25)]
         assert limits == sorted(limits)
