@@ -216,7 +216,7 @@ class Scanners:
         return looking
 
     def without(self, name: str) -> "Scanners":
-        """Returns scanners for the same catalogue with one reference left out."""
+        """Returns scanners for this catalogue with one reference left out."""
         left = [reference for reference in self._bundle.references if reference.id != name]
         return Scanners(self._pictures, HashBundle(left))
 

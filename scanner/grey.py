@@ -7,7 +7,7 @@ from .errors import ImageError
 
 __all__ = ["on_white", "to_grey", "to_grey_on_white"]
 
-# Luma weights of ITU-R BT.601 in 1/65536, equal to those of Pillow's "L". They add up to 65536, so white stays 255.
+# Luma weights of ITU-R BT.601 in 1/65536, as Pillow has for "L". The weights add up to 65536, so white stays 255.
 RED, GREEN, BLUE = 19595, 38470, 7471
 
 

@@ -150,7 +150,7 @@ def hamming_distance(query: npt.ArrayLike, references: npt.ArrayLike) -> npt.NDA
     if one.shape[-1] != other.shape[-1]:
         raise ValueError(
             f"expected hashes of one length, found {one.shape[-1]} and {other.shape[-1]} bits: "
-            "make both with the same parameters"
+            "make both with equal parameters"
         )
     distances: npt.NDArray[np.int64] = np.count_nonzero(one != other, axis=-1)
     return distances

@@ -59,7 +59,7 @@ class Sizes(NamedTuple):
 LARGE = Sizes(0.05, 1.2, 0.15)
 """A picture that is held up, or lies on a table before the camera."""
 SMALL = Sizes(0.012, 0.06, 0.06)
-"""A picture in a photograph of a room. The areas overlap those of `LARGE`, so that no picture falls between."""
+"""A picture in a photograph of a room. Both ranges of areas overlap, so that no picture falls between them."""
 
 BEYOND = 1.5
 """Largest distance of a corner from the frame's centre along either axis, in half sides of the frame."""
