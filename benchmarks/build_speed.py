@@ -1,8 +1,9 @@
-"""How many pictures a second one core hashes: this project, imagehash in a loop, thorn perception; in one run.
+"""How many pictures a second one core hashes: this project, imagehash in a loop and thorn perception in a loop.
 
-    python -m benchmarks.build_speed            (needs imagehash and perception; what is missing is left out)
+    python -m benchmarks.build_speed            (compares with imagehash and perception where they are installed)
 
-Each reads the same 1000 x 1000 JPEG files and makes 75 hashes of 144 bits of each. CPU time of this one process.
+All read one set of 1000 x 1000 JPEG files, and make 75 hashes of 144 bits of each file. Times are CPU seconds of this
+one process.
 """
 
 import argparse
@@ -13,10 +14,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-# Before numpy is loaded, as one core is what is measured; hence imports below code (ruff: E402).
+# One core is measured. numpy reads these variables when it is loaded: hence imports below code (ruff: E402).
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
-os.environ.setdefault("PILLOW_BLOCKS_MAX", "4")  # as build_hashes.py does
+os.environ.setdefault("PILLOW_BLOCKS_MAX", "4")  # as the builder does
 
 import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
@@ -53,7 +54,7 @@ def write_pictures(folder: Path, count: int) -> None:
     source = np.random.default_rng(1)
     for number in range(count):
         picture = draw_background(source, (SIDE, SIDE), BACKGROUNDS[number % 4])
-        # Something to see on it, so that no picture is too plain to be hashed.
+        # Shapes in every picture, so that none is too plain to be enrolled.
         picture = picture // 2 + draw_background(source, (SIDE, SIDE), "desk") // 2
         picture[200:700, 300:600] //= 2
         Image.fromarray(picture).save(folder / f"{number}.jpg", quality=90)

@@ -1,10 +1,11 @@
 """How long the worker is busy with one frame, in Chromium: `python benchmarks/frames.py [--references 10 100]`.
 
-The assembled site's own worker judges streams of 640 x 360 that show drawn covers in an ordinary and in a hasty hand,
-half of them enrolled and half not, with a scan region of 360 x 360: eight frames each, the worst of cases, since
-whatever is not matched at once is fitted and searched for. Said are milliseconds a frame: those until the answer is
-there, in which the page itself goes on as before. The first streams, in which the browser is still compiling, count
-as "first frames".
+The assembled site's own worker judges streams of 640 x 360 with a scan region of 360 x 360. A stream is eight frames of
+a drawn cover in an ordinary or in a hasty hand. Half of the covers are enrolled. The other half are the worst case: a
+cover that is not matched at once is fitted and searched for.
+
+The table gives milliseconds from sending a frame to its answer; the page itself goes on meanwhile. The first streams
+count as "first frames", as the browser is still compiling.
 """
 
 import argparse

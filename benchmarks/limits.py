@@ -1,12 +1,12 @@
-r"""Where each limit lies between frames that show a reference and frames that show none.
+r"""Each limit of a match, between frames that show a reference and frames that show none.
 
     python -m benchmarks.limits PICTURES/tune                                      prints the report, in some minutes
     python -m benchmarks.limits PICTURES/tune --photos PHOTOS -o benchmarks/limits.md
 
-For every row of the table in `scanner/limits.py` it prints two distributions of the cost of a fit. Cost is what
-`scanner.verdict.costs` says, less what a lead over rivals makes up for. A frame that shows a reference counts with the
-least cost of that reference, a frame that shows none with the least cost of any reference. PICTURES and PHOTOS are as
-for `benchmarks/recognition.py`.
+The report has two distributions of the cost of a fit for every row of the table in `scanner/limits.py`. The cost is
+the one of `scanner.verdict.costs`, less the bits that a lead over rivals makes up for. A frame that shows a reference
+counts with the least cost of this reference. A frame that shows none counts with the least cost of any reference.
+`benchmarks/pictures.py` makes PICTURES; `benchmarks/recognition.py` describes PHOTOS.
 """
 
 import argparse
@@ -42,7 +42,7 @@ from scanner.offline.predict.simulated_hand import HARD, LEVELS, TYPICAL, draw_b
 from scanner.verdict import Judgement, costs, judge, lead_over
 
 FRAMES_HELD = 4
-"""Frames of each hold-up that a stream is shown: the first also alone."""
+"""Frames of each hold-up that are shown to a stream. The first frame is judged alone, too."""
 BIN = 20
 """Bits a line of the drawings."""
 WIDEST = 40
@@ -57,7 +57,7 @@ class Recorder:
         """Route, index of the reference, cost in bits."""
 
     def judge(self, **fit: object) -> Judgement:
-        """Judges a fit as the product does, and notes what it cost."""
+        """Judges a fit as the product does, and notes its cost."""
         rivals = fit["rivals"]
         others = rivals(RIVALS)  # type: ignore[operator]
         index = rivals.args[2].index  # type: ignore[attr-defined]
@@ -71,7 +71,7 @@ class Recorder:
         return judge(**fit)  # type: ignore[arg-type]
 
     def note(self, into: dict[str, list[float]], reference: int | None) -> None:
-        """Adds the least cost of the frame just judged, by route: of one reference, or of any."""
+        """Adds the least cost of the frame just judged, by route: of `reference`, or of any reference if it is None."""
         least: dict[str, float] = {}
         for route, index, cost in self.fits:
             if reference is None or index == reference:

@@ -1,9 +1,11 @@
-"""How much memory a page takes while it scans, and whether it grows: `python benchmarks/memory.py [--minutes 10]`.
+"""The memory of a page while it scans, and its growth: `python benchmarks/memory.py [--minutes 10]`.
 
-A page of the assembled site scans Chromium's own moving test picture (1920 x 1080) without a pause. Counted, from
-/proc, is the page's process with its worker: first what it has written to itself, then what it shares with the camera
-and the compositor, which on a machine without a graphics card is every picture on its way. An empty page comes first,
-and last the middle and the ends of all samples, and the growth of a line fitted through those of the second half.
+A page of the assembled site scans Chromium's own moving test picture (1920 x 1080) without a pause. The figures are of
+the page's process, which runs the worker too, from /proc. The first figure is memory of the process alone. The second
+is memory shared with the camera and the compositor: without a graphics card, every picture on its way.
+
+The first line is an empty page. The last line gives median, least and most of all samples, and the growth of a line
+fitted through the samples of the second half.
 """
 
 import argparse
@@ -68,7 +70,7 @@ def main() -> None:
 
 
 def megabytes(session: object) -> tuple[float, float]:
-    """Returns what the largest renderer process has of its own, and what it shares with other processes."""
+    """Returns the memory of the largest renderer process in MB: its own, and the part shared with other processes."""
     processes = session.send("SystemInfo.getProcessInfo")["processInfo"]  # type: ignore[attr-defined]
     sizes = [(0.0, 0.0)]
     for process in processes:

@@ -1,10 +1,10 @@
-"""Finds where each photographed print lies in its photograph, to have a truth to box it by.
+"""Locates each print in its photograph, for the boxed rows of the recognition report.
 
     python benchmarks/photo_corners.py PHOTOS -o corners.json        (needs opencv-python-headless)
 
-writes {"camera/name": [[x, y], ...]} top left, top right, bottom right,
-bottom left of the reference in the photograph. By SIFT and RANSAC; photographs where that is not certain are
-left out. It serves the benchmark only: the product has its own, much smaller, way.
+writes {"camera/name": [[x, y], ...]}: the top left, top right, bottom right and bottom left of the reference in pixels
+of the photograph. SIFT and RANSAC find the corners; a photograph without certain corners is left out. The benchmark
+alone uses them: the product has its own, much smaller, way.
 """
 
 import argparse

@@ -3,15 +3,15 @@
     python benchmarks/pictures.py FOLDER
 
 fetches the packages with `apt-get download` (about 1 GB), unpacks them with `dpkg-deb`, drops pictures that
-are too small, too plain or nearly the same as another, and writes what is left, at most 640 px long, to
+are too small, too plain or nearly equal to another, and writes the rest, at most 640 px long, to
 
     FOLDER/tune/0000-name.jpg ...      to tune on
     FOLDER/report/0000-name.jpg ...    to report on
 
     FOLDER/cut-outs/0000-name.jpg ...  things alone on white paper, a kind of its own
 
-The numbers deal the kinds out in turn, so that the first N of a half are always a fair mix. The same packages
-give the same files in the same order. Nothing of it is part of the project.
+The kinds of pictures take turns in the numbers, so that the first N of a half are always a fair mix. Equal packages
+give equal files in equal order. No picture is part of the project.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-# Kind of picture -> packages. A kind is dealt as often as any other until it runs out.
+# The packages of each kind of picture. The kinds take turns until their pictures run out.
 PACKAGES = {
     "wallpaper": [
         "gnome-backgrounds",
@@ -60,16 +60,16 @@ ENDINGS = {".jpg", ".jpeg", ".png", ".webp"}
 LONG_SIDE = 640
 SMALLEST_SIDE = 180
 LARGEST_RATIO = 2.2
-LARGEST = 60_000_000  # pixels: larger ones take seconds to decode and tell nothing more
+LARGEST = 60_000_000  # pixels: larger pictures take seconds to decode and tell nothing more
 THUMBNAIL = 24
-PLAINEST = 14.0  # grey levels: standard deviation of the thumbnail
-ALIKE = 0.75  # correlation of thumbnails, best over small shifts, from which two pictures count as the same
+PLAINEST = 14.0  # grey levels: least standard deviation of a thumbnail
+ALIKE = 0.75  # correlation of thumbnails, best over small shifts, above which two pictures count as one
 MOST_BLANK = 0.4  # share of white pixels beyond which a picture is a thing alone on white paper
 ENOUGH = 2600  # pictures in both halves together
 
 
 def main() -> int:
-    Image.MAX_IMAGE_PIXELS = LARGEST  # beyond it Pillow warns, beyond twice as much it refuses
+    Image.MAX_IMAGE_PIXELS = LARGEST  # Pillow warns of larger pictures, and refuses pictures twice as large
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("folder", type=Path, help="where to keep packages and pictures (outside the project)")
@@ -82,7 +82,7 @@ def main() -> int:
             old.unlink()
     counts = [0, 0, 0]
     for key, name, image in choose(unpacked):
-        # By the file's own key, so that no change to what is kept moves a picture from one half to the other.
+        # The file's own key decides, so that a change of other pictures moves no picture to the other half.
         which = 2 if is_cut_out(image) else int(key, 16) % 2
         image.save(folders[which] / f"{counts[which]:04d}-{name}.jpg", quality=95)
         counts[which] += 1
@@ -110,12 +110,12 @@ def fetch(package: str, folder: Path) -> Path:
 
 
 def choose(unpacked: list[tuple[str, Path]]) -> Iterator[tuple[str, str, Image.Image]]:
-    """Yields (key, name, picture), kinds dealt in turn, none like another, `ENOUGH` of them at most."""
+    """Yields at most `ENOUGH` (key, name, picture): the kinds take turns, and no picture is like an earlier one."""
     by_kind = defaultdict(list)
     for kind, folder in unpacked:
         for path in sorted(folder.rglob("*")):
             fit = path.suffix.lower() in ENDINGS and path.is_file() and not path.is_symlink()
-            if fit and "flag" not in path.as_posix().lower():  # many flags are the same in grey
+            if fit and "flag" not in path.as_posix().lower():  # many flags are equal in grey
                 by_kind[kind].append((order(path.relative_to(folder)), path))
     queues = {kind: iter(sorted(paths)) for kind, paths in sorted(by_kind.items())}
     thumbnails, kept = np.zeros((ENOUGH, THUMBNAIL * THUMBNAIL), np.float32), 0
@@ -168,7 +168,7 @@ def thumbnail_of(image: Image.Image) -> np.ndarray | None:
 
 
 def is_cut_out(image: Image.Image) -> bool:
-    """Says whether most of the picture is blank paper: no cover, card or poster, and harder to tell apart."""
+    """Says whether much of the picture is blank: a thing alone on paper is harder to tell apart than a cover."""
     return float((np.asarray(image.convert("L")) >= 250).mean()) > MOST_BLANK
 
 

@@ -1,4 +1,4 @@
-"""Draws the recognition figures as one SVG file: shares by row, and how far off a hand may be."""
+"""Draws the recognition figures as one SVG file: shares by row, and shares by value of each property of the hand."""
 
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ def curve(left: float, top: float, width: float, height: float, name: str, point
         y = top + height * (1 - share)
         parts.append(f'<path d="M{left:.1f} {y:.1f}h{width:.1f}" stroke="{FAINT}"/>')
         parts.append(text(left - 6, y + 4, f"{100 * share:.0f} %", size=11, anchor="end"))
-    # Values are spread evenly: they are close together where the product is good and far apart where it is not.
+    # Values are spread evenly, as most of them lie close together, at small distances from straight.
     places = [
         (left + width * number / max(1, len(points) - 1), top + height * (1 - tally.right / tally.total))
         for number, (_, tally) in enumerate(points)

@@ -1,14 +1,15 @@
 r"""How often the product is right, silent or wrong: measured through `build_bundle` and `FrameScanner` alone.
 
     python -m benchmarks.recognition PICTURES/report                      the levels, strangers, empty scenes
-    python -m benchmarks.recognition PICTURES/report --quick              the same in two minutes
+    python -m benchmarks.recognition PICTURES/report --quick              these with fewer frames, in two minutes
     python -m benchmarks.recognition PICTURES/report --others PICTURES/cut-outs --photos PHOTOS \
         --corners corners.json -o benchmarks/recognition.md
 
-PICTURES is made by `benchmarks/pictures.py`. PHOTOS has `references/`, and folders of photographs with the same
-file names, one a camera; `corners.json` is made by `benchmarks/photo_corners.py` and adds the boxed rows.
+`benchmarks/pictures.py` makes PICTURES. PHOTOS has `references/`, and a folder of photographs for each camera; a
+photograph has the file name of its reference. `benchmarks/photo_corners.py` makes corners.json, which adds the boxed
+rows.
 
-Every draw has a seed of its own (row, picture, hold-up), so a row does not change when another does.
+Every draw has a seed of its own (row, picture, hold-up), so a change of one row changes no other.
 """
 
 import argparse
@@ -51,7 +52,7 @@ from scanner.offline.predict.simulated_hand import (
 
 BOX = (400, 400)
 WHOLE = (480, 640)
-SMALL = (220, 140, 200, 200)  # a scan region in it: left, top, width, height
+SMALL = (220, 140, 200, 200)  # a scan region in a frame of WHOLE: left, top, width, height
 STRANGERS = 150  # pictures kept out of every catalogue
 LEFT_OUT = "reference left out, TYPICAL"
 STILL = replace(TYPICAL, name="STILL", shift=0.0, zoom=(1.0, 1.0), tilt=0.0, out_of_plane=0.0)
@@ -73,13 +74,13 @@ def main() -> int:
     too_plain = too_plain_of(dict(itertools.islice(pictures.items(), 2 * options.references)))
     pictures = {name: picture for name, picture in pictures.items() if name not in too_plain}
     names = list(pictures)
-    # Every other one of the rest: the kinds run out one by one, and the last pictures are all clip art.
+    # Every other picture of the rest, not the last ones: kinds run out one by one, so the last are all clip art.
     enrolled, strangers = names[: options.references], names[options.references :: 2][:STRANGERS]
     fill = {name: pictures[name] for name in names if name not in strangers}
     fill |= load(options.others, None) if options.others else {}
 
     def catalogue(size: int) -> Scanners:
-        """Returns scanners for the first pictures; then others; then crops of them, turned or mirrored."""
+        """Returns scanners of `size` references: pictures, then others, then parts of both, turned or mirrored."""
         return Scanners(dict(itertools.islice(itertools.chain(fill.items(), made_up(fill)), size)))
 
     rows: list[Row] = []
@@ -94,7 +95,7 @@ def main() -> int:
         save()
 
     def save() -> None:
-        """Writes what there is so far: a long run that is cut short is not lost."""
+        """Writes the rows so far, so that a long run that is cut short is not lost."""
         if options.output:
             write_atomically(options.output, report_of(rows, sweeps, len(pictures)).encode())
             draw_plot(options.output.with_suffix(".svg"), rows, sweeps)
@@ -194,11 +195,11 @@ def seeded(*parts: object) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32(repr(parts).encode()))
 
 
-# What is measured
+# Hold-ups and frames
 
 
 class Scanners:
-    """The product twice over: one judges every frame alone, one remembers, as the page's does."""
+    """Two scanners of one bundle: `alone` judges every frame by itself, `remembering` has a memory, as a page's has."""
 
     def __init__(self, pictures: Pictures, bundle: HashBundle | None = None) -> None:
         self._bundle = bundle or build_bundle(pictures, skip_bad=True)
@@ -206,21 +207,21 @@ class Scanners:
         self.alone = FrameScanner(self._bundle, memory=False)
         self.remembering = FrameScanner(self._bundle)
         self._pictures = pictures
-        self.region: tuple[int, int, int, int] | None = None  # what `FrameScanner.scan` is told; None: all of a frame
+        self.region: tuple[int, int, int, int] | None = None  # for `FrameScanner.scan`; None = all of a frame
 
     def looking_at(self, region: tuple[int, int, int, int]) -> "Scanners":
-        """Returns the same scanners, told that the scan region is only this part of a frame."""
+        """Returns these scanners with a scan region that is a part of the frame."""
         looking = copy.copy(self)
         looking.region = region
         return looking
 
     def without(self, name: str) -> "Scanners":
-        """Returns scanners for the same catalogue with one reference left out."""
+        """Returns scanners for this catalogue with one reference left out."""
         left = [reference for reference in self._bundle.references if reference.id != name]
         return Scanners(self._pictures, HashBundle(left))
 
     def shown_in(self, stranger: np.ndarray | None, answer: str | None) -> bool:
-        """Returns whether a picture that is not enrolled shows the drawing of the reference it was taken for."""
+        """Says whether a picture that is not enrolled shows the drawing of the reference named in the answer."""
         if stranger is None or answer is None:
             return False
         return same_drawing.same_drawing(stranger, self._pictures[answer])
@@ -229,7 +230,7 @@ class Scanners:
 def timed_scan(
     scanner: FrameScanner, frame: np.ndarray, region: tuple[int, int, int, int] | None, times: list[float]
 ) -> str | None:
-    """Returns the id that the scanner names, and notes the CPU milliseconds it took."""
+    """Returns the id that the scanner names, and adds the CPU milliseconds of the scan to `times`."""
     started = time.process_time()
     answer = scanner.scan(frame, region).id
     times.append((time.process_time() - started) * 1000)
@@ -244,7 +245,7 @@ def judge_alone(
     label: str,
     stranger: np.ndarray | None = None,
 ) -> None:
-    """Tallies one frame by itself; `stranger` is the picture it shows, if that is not enrolled."""
+    """Judges a frame by itself, and tallies the answer; `stranger` is the picture shown, if it is not enrolled."""
     answer = timed_scan(scanners.alone, frame, scanners.region, row.alone_ms)
     if scanners.shown_in(stranger, answer):
         row.repeats.append(f"{label} taken for {answer}")
@@ -262,7 +263,7 @@ def watch(
     label: str,
     stranger: np.ndarray | None = None,
 ) -> None:
-    """Shows a hold-up's frames until one is matched; tallies its first frame alone, and all of them."""
+    """Shows the frames of a hold-up until one is matched; tallies the first frame by itself, and the hold-up."""
     scanners.remembering.reset()
     answer = None
     for number, frame in enumerate(frames):
@@ -290,7 +291,7 @@ def trembling(
     squash: bool,
     frames: int = FRAMES,
 ) -> Iterator[np.ndarray]:
-    """Yields a hold-up's frames one by one, as a first frame often settles it."""
+    """Yields the frames of a hold-up. Each is drawn when it is asked for, as the first often settles the hold-up."""
     background = draw_background(source, size)
     for _ in range(frames):
         [(frame, _)] = hold_up(
@@ -310,7 +311,7 @@ def measure_level(level: Level, scanners: Scanners, pictures: Pictures, hold_ups
 
 
 def measure_in_region(level: Level, scanners: Scanners, pictures: Pictures, hold_ups: int) -> Row:
-    """The picture held into a region that is a small part of the frame, as a page's is."""
+    """Measures pictures held into a scan region that is a small part of the frame, as a page's is."""
     _, _, width, height = SMALL
     row = Row(f"{level.name}, {width} x {height} of {WHOLE[1]} x {WHOLE[0]}", scanners.references)
     for name, picture in pictures.items():
@@ -333,7 +334,7 @@ def in_room(room: np.ndarray, parts: Iterator[np.ndarray]) -> Iterator[np.ndarra
 
 
 def measure_anywhere(scanners: Scanners, pictures: Pictures, hold_ups: int) -> Row:
-    """The picture anywhere in a whole frame, any way up, under perspective; the light of TYPICAL."""
+    """Measures pictures anywhere in a whole frame, any way up, in perspective, in the light of TYPICAL."""
     row = Row(f"anywhere in 640 x 480, hold-ups of {LONG_HOLD_UP}", scanners.references)
     for name, picture in pictures.items():
         for number in range(hold_ups):
@@ -354,7 +355,7 @@ def measure_anywhere(scanners: Scanners, pictures: Pictures, hold_ups: int) -> R
 
 
 def measure_strangers(scanners: Scanners, pictures: Pictures, frames: int) -> Row:
-    """Pictures that are not in the catalogue: frames judged alone, then a tenth as many hold-ups, with memory."""
+    """Measures pictures that are not in the catalogue: nine frames judged by themselves, then a hold-up, in turn."""
     names = list(pictures)
     row = Row("strangers", scanners.references, enrolled=False)
     for number in range(frames):
@@ -371,7 +372,7 @@ def measure_strangers(scanners: Scanners, pictures: Pictures, frames: int) -> Ro
 
 
 def measure_left_out(scanners: Scanners, pictures: Pictures) -> Row:
-    """Every picture of the catalogue, with its own reference left out: a hold-up of TYPICAL each."""
+    """Measures every picture of the catalogue with its own reference left out: a TYPICAL hold-up of each."""
     row = Row(LEFT_OUT, scanners.references - 1, enrolled=False)
     for name, picture in pictures.items():
         source = seeded("left out", name)
@@ -381,7 +382,7 @@ def measure_left_out(scanners: Scanners, pictures: Pictures) -> Row:
 
 
 def empty_scenes() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
-    """Returns what a camera sees when no picture is held up, by kind."""
+    """Returns the scenes in front of a camera without a picture, by kind: functions that draw one."""
 
     def background(kind: str) -> Callable[[np.random.Generator], np.ndarray]:
         return lambda source: draw_background(source, BOX, kind)
@@ -399,7 +400,7 @@ def empty_scenes() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
         return np.asarray(Image.fromarray(ends).resize(BOX[::-1], Image.Resampling.BICUBIC))
 
     def screen(source: np.random.Generator) -> np.ndarray:
-        """Windows on a desktop, with lines of text."""
+        """Draws windows on a desktop, with lines of text."""
         scene = draw_background(source, BOX, "wall").copy()
         for _ in range(int(source.integers(1, 4))):
             high, wide = source.integers(100, 300, 2)
@@ -409,7 +410,7 @@ def empty_scenes() -> dict[str, Callable[[np.random.Generator], np.ndarray]]:
         return scene
 
     def text(source: np.random.Generator) -> np.ndarray:
-        """A page of a book, with a heading and a margin."""
+        """Draws a page of a book, with headings and a margin."""
         page = Image.new("L", BOX[::-1], int(source.integers(200, 256)))
         draw, ink = ImageDraw.Draw(page), int(source.integers(0, 80))
         size, margin = int(source.integers(9, 26)), int(source.integers(0, 50))
@@ -453,7 +454,7 @@ STRAIGHT_SHOT: dict[str, Any] = {"shift_x": 0.0, "shift_y": 0.0, "zoom": 1.0, "t
 
 
 def measure_sweep(name: str, value: float, scanners: Scanners, pictures: Pictures) -> Tally:
-    """One property of the hand at one value, all others straight, the light of TYPICAL; single frames."""
+    """Tallies single frames with one property of the hand at a value, the others straight, in the light of TYPICAL."""
     tally = Tally()
     for picture_name, picture in pictures.items():
         source = seeded("sweep", name, picture_name)
@@ -478,7 +479,7 @@ def measure_sweep(name: str, value: float, scanners: Scanners, pictures: Picture
 
 
 def photograph_rows(folder: Path, located: Path | None, few: bool) -> Iterator[tuple[str, Callable[[str], Row]]]:
-    """Yields the name of each row, and what measures it; pictures are read when the first row asks for them."""
+    """Yields the name of each row and the function that measures it; the function reads the pictures."""
     scanners = cache(lambda: Scanners(load(folder / "references", None)))
     corners = json.loads(located.read_text(encoding="utf-8")) if located else {}
     for camera in sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "references"):
@@ -523,8 +524,8 @@ def measure_without(scanners: Scanners, photos: Pictures, row_name: str) -> Row:
 def boxed(photo: np.ndarray, corners: np.ndarray, jitter: float, source: np.random.Generator) -> np.ndarray:
     """Returns the photograph as a scan region sees it when its user boxes the picture, (400, 400, 3).
 
-    The picture is turned upright and its sides fill the box on average; its perspective stays. With `jitter` 1
-    the box is off by up to 6 % shift, 0.85 to 1.15 zoom and 8 degrees.
+    The picture is turned upright and its sides fill the box on average; its perspective stays. With `jitter` 1 the box
+    is shifted by up to 6 % of a side, zoomed by 0.85 to 1.15, and turned by up to 8 degrees.
     """
     across = (corners[1] - corners[0] + corners[2] - corners[3]) / 2
     down = (corners[3] - corners[0] + corners[2] - corners[1]) / 2
@@ -536,7 +537,7 @@ def boxed(photo: np.ndarray, corners: np.ndarray, jitter: float, source: np.rand
     off_x, off_y = jitter * source.uniform(-0.06, 0.06, 2)
     origin = corners.mean(axis=0) - right * wide * (0.5 + off_x) - below * high * (0.5 + off_y)
     step_x, step_y = right * wide / BOX[1], below * high / BOX[0]
-    # Pillow samples points: shrink first where a box pixel is larger than a photograph's.
+    # Pillow samples points, so a photograph is shrunk first if its pixels are smaller than the box's.
     shrink = max(1.0, min(wide, high) / BOX[0])
     image = Image.fromarray(photo)
     image = image.resize((round(image.width / shrink), round(image.height / shrink)), Image.Resampling.BOX)

@@ -1,4 +1,4 @@
-"""The answers of a run of `benchmarks.recognition`, row by row, and the report that is made of them."""
+"""The answers of a run of `benchmarks.recognition`, row by row, and the report of the rows."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ import numpy as np
 from benchmarks import same_drawing
 
 FRAMES = 10  # of a hold-up
-LONG_HOLD_UP = 40  # where the picture has to be searched for: a second and a half
+LONG_HOLD_UP = 40  # frames of a hold-up in which the picture has to be searched for: a second and a half
 COUNTED_FRAMES = (1, 2, 3, 4, 6, 8, 10, 20, 40)
 STRAIGHT = {"shift": 0.0, "zoom": 1.0, "tilt": 0.0, "perspective": 0.0}
 
 
 @dataclass
 class Tally:
-    """How many answers were right, how many nothing, how many wrong (a stranger named counts as wrong)."""
+    """The numbers of right answers, of no answer, and of wrong answers. A stranger named is a wrong answer."""
 
     right: int = 0
     nothing: int = 0
@@ -32,7 +32,7 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """How many answers there are."""
+        """The number of answers."""
         return self.right + self.nothing + self.wrong
 
 
@@ -43,13 +43,13 @@ class Row:
     name: str
     references: int
     enrolled: bool = True
-    """Whether what is shown is in the catalogue; if not, every id is wrong."""
+    """Whether the picture shown is in the catalogue; if not, every id is wrong."""
     single: Tally = field(default_factory=Tally)
     held: Tally = field(default_factory=Tally)
     alone_ms: list[float] = field(default_factory=list)
     stream_ms: list[float] = field(default_factory=list)
     frames_needed: list[int] = field(default_factory=list)
-    """Of the hold-ups that were named rightly."""
+    """Frames up to the match, of each hold-up named rightly."""
     mistakes: list[str] = field(default_factory=list)
     repeats: list[str] = field(default_factory=list)
     """Strangers taken for a reference whose drawing they show: neither right nor wrong, and not in the tallies."""
@@ -121,10 +121,10 @@ def report_of(rows: list[Row], sweeps: dict[str, list[tuple[float, Tally]]], pic
     lines = [
         "# Recognition, measured",
         "",
-        f"Made by `python -m benchmarks.recognition` over {pictures} pictures of the half not tuned on, but for what "
-        "[README.md](README.md) names. Shares in percent with 95 % Wilson intervals. A single frame is judged alone; "
-        f"a hold-up is up to {FRAMES} frames of an unsteady hand, until one is matched. Times are CPU milliseconds "
-        "per frame, median and 95th percentile, in CPython on one core of a busy machine.",
+        f"Made by `python -m benchmarks.recognition` over {pictures} pictures of the half not tuned on; "
+        "[README.md](README.md) names the exceptions. Shares are in percent, with 95 % Wilson intervals. A single "
+        f"frame is judged alone. A hold-up is up to {FRAMES} frames of an unsteady hand, until one is matched. Times "
+        "are CPU milliseconds per frame, median and 95th percentile, in CPython on one core of a busy machine.",
         "",
         "![plot](recognition.svg)",
         "",
@@ -155,10 +155,12 @@ def report_of(rows: list[Row], sweeps: dict[str, list[tuple[float, Tally]]], pic
         lines += [
             "## Nothing to recognise: false accepts",
             "",
-            "Clip art repeats itself: an enrolled penguin is on a folder too. A stranger that is taken for a "
-            f"reference with {same_drawing.AGREEING} SIFT features or more in common shows its drawing; "
+            "Clip art repeats itself: a folder shows the penguin that is enrolled. A stranger with "
+            f"{same_drawing.AGREEING} SIFT features or more in common with the reference named shows its drawing; "
             + (
-                "such answers are counted by themselves." if same_drawing.AVAILABLE else "OpenCV was not there to tell."
+                "such answers are counted by themselves."
+                if same_drawing.AVAILABLE
+                else "without OpenCV no such answer was told apart."
             ),
             "",
             "| | references | single | frames | within 10 | hold-ups | drawing repeated | ms alone | ms in a stream |",
@@ -185,9 +187,9 @@ def report_of(rows: list[Row], sweeps: dict[str, list[tuple[float, Tally]]], pic
         lines += [
             "## How far off a hand may be",
             "",
-            "Light and camera of TYPICAL, one property varied, all others straight; single frames, in a box of the "
-            "picture's shape: a picture tilted by 45 degrees, or zoomed in, reaches beyond the frame. Shift as a share "
-            "of the side, tilt and perspective in degrees.",
+            "Single frames in the light and camera of TYPICAL. One property of the hand varies, and all others are "
+            "straight. The frame has the picture's shape: a picture tilted by 45 degrees, or zoomed in, reaches beyond "
+            "the frame. Shift is a share of the side; tilt and perspective are in degrees.",
             "",
             "| | right falls below 90 % at | below 50 % at | right at each value |",
             "|---|---|---|---|",

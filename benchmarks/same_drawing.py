@@ -1,7 +1,8 @@
-"""Whether two pictures have a drawing in common, by another method than the product's: SIFT features.
+"""Tells whether two pictures have a drawing in common, by another method than the product's: SIFT features.
 
-A penguin on a folder shows the penguin that is enrolled: who names that is not wrong. Needs opencv-python-headless;
-without it nothing counts as repeated. After Lowe, "Distinctive image features from scale-invariant keypoints" (2004).
+A folder may show the penguin that is enrolled; naming the penguin is not wrong then. The module needs
+opencv-python-headless; without OpenCV no drawing counts as repeated. After Lowe, "Distinctive image features from
+scale-invariant keypoints" (2004).
 """
 
 from typing import Any
@@ -16,8 +17,8 @@ except ImportError:
 AVAILABLE = cv2 is not None
 LONG_SIDE = 400
 AGREEING = 12
-"""Features that have to lie alike: what feature matching takes a picture for recognised by. Of those that
-were looked at, repeated drawings have 14 to 408 and two clocks, rings or horizons up to 11."""
+"""Least number of features that lie alike in pictures with a drawing in common. Of the pictures looked at, repeated
+drawings have 14 to 408, and two clocks, rings or horizons up to 11."""
 _REACH = 6.0
 """Pixels that a feature may be off."""
 
@@ -27,7 +28,7 @@ def same_drawing(one: np.ndarray, other: np.ndarray) -> bool:
 
     Args:
         one: (height, width, 3) uint8.
-        other: the same, of any size.
+        other: (height, width, 3) uint8, of any size.
     """
     if cv2 is None:
         return False

@@ -1,21 +1,21 @@
-"""How long from opening the page until pictures are hashed, beside stock Pyodide, OpenCV.js and MindAR.
+"""The time from opening a page until it hashes pictures, beside stock Pyodide, OpenCV.js and MindAR.
 
     python benchmarks/start.py [--rounds 3] [-o docs/start.md]
 
-Everything runs in one Chromium on one machine in one go, the rivals in turn within each round, and the
-table gives medians: the ratios are the result, the times belong to this machine. Each visit has a browser
-process of its own, started on the profile of the visit before, as a visitor's would be.
+All programs run in Chromium on one machine, one after the other in each round. The table gives medians. The ratios are
+the result; the times belong to this machine. Each visit has a browser process of its own, as a visitor's would have.
 
-- first visit: an empty profile; returning: the second on the same profile
-- 4x slower CPU: all of the browser gets a quarter of one core, where this user may make a cgroup; elsewhere the
-  page's main thread is slowed down and Python runs there, since Chromium slows no worker down
-- 10 Mbit/s: with 40 ms latency, by Chromium's own network throttling, which does reach workers
+- first visit: on an empty profile
+- returning: on the profile of the first visit
+- 4x slower CPU: all of the browser gets a quarter of one core, if this user may make a cgroup. Otherwise Chromium slows
+  the page's main thread, and Python runs there, since Chromium slows no worker
+- 10 Mbit/s: with 40 ms latency, by Chromium's own network throttling, which reaches workers
 - ready: Python runs, has hashed a picture (ours, in its self test) and has the bundle open
-- CPU: of all of the browser's processes, from the start of the worker until then
-- bytes: what came over the wire, compressed
+- CPU: of all of the browser's processes, from the start of the worker until ready
+- bytes: sent over the wire, compressed
 
-OpenCV.js is ready when ORB has described one frame, MindAR when it has looked for its one (compiled
-beforehand) picture in one frame; without a graphics card its WebGL runs on the CPU, which is unkind to it.
+OpenCV.js is ready when ORB has described one frame. MindAR is ready when it has looked for one picture, compiled
+beforehand, in one frame. Without a graphics card MindAR is slower than it could be: its WebGL runs on the CPU.
 """
 
 import argparse
@@ -104,7 +104,7 @@ MINDAR = f"""async (base) => {{
 
 @dataclass(frozen=True)
 class Condition:
-    """Under what the visits happen."""
+    """The network and the CPU of a visit."""
 
     name: str
     slower_cpu: float = 1.0
@@ -117,7 +117,7 @@ CONDITIONS = (
     Condition("4x slower CPU", slower_cpu=4.0),
 )
 
-# Where Linux keeps groups of processes: version 2, then version 1. Short periods, so that nothing stands still long.
+# Folders of Linux for groups of processes: version 2, then version 1. Short periods keep every pause short.
 GROUPS = (
     (Path("/sys/fs/cgroup/image-scanner-benchmark"), {"cpu.max": "5000 20000"}),
     (
@@ -129,15 +129,15 @@ GROUPS = (
 
 @contextmanager
 def quarter_of_a_core() -> Iterator[Path | None]:
-    """Gives the file of a group of processes that share a quarter of one core, or None where there can be none.
+    """Yields the file of a group of processes that share a quarter of one core; None if this user may make no group.
 
-    A process whose number is written to that file is in the group, and so are those it starts.
+    A process whose number is written to the file joins the group, and so do the processes that it starts.
     """
     for folder, limits in GROUPS:
         try:
             folder.mkdir(exist_ok=True)
             for name, value in limits.items():
-                with (folder / name).open("r+") as limit:  # only where the kernel has put it
+                with (folder / name).open("r+") as limit:  # fails unless the kernel has made the file
                     limit.write(value)
         except OSError:
             with suppress(OSError):
@@ -162,7 +162,7 @@ def slowed(chromium: str, group: Path, folder: Path) -> str:
 
 @dataclass
 class Figures:
-    """What one kind of visit took in each round: seconds, seconds of CPU, bytes."""
+    """The seconds, CPU seconds and bytes of one kind of visit, for each round."""
 
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
@@ -195,7 +195,7 @@ def main() -> None:
 
 
 def make_sites(folder: Path) -> dict[str, Path]:
-    """Returns the folders to serve: our site, the same with stock Pyodide, and each rival's files."""
+    """Returns the folders to serve: our site, our site with stock Pyodide, and each rival's files."""
     sites = {"ours": folder / "ours", "stock": folder / "stock"}
     assemble_site(sites["ours"])
     assemble_site(sites["stock"], runtime="stock")
@@ -222,7 +222,7 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def prepare_mindar(playwright: Playwright, chromium: str, base: str, folder: Path) -> None:
-    """Compiles MindAR's picture: its users do that long before anybody visits."""
+    """Compiles MindAR's picture, as its users do before anybody visits."""
     with visiting(playwright, chromium, tempfile.mkdtemp(), Condition("")) as (_, page):
         page.goto(base)
         (folder / "target.mind").write_bytes(base64.b64decode(page.evaluate(MINDAR_COMPILE, base)))
@@ -235,7 +235,7 @@ SLOWED = {
 
 
 def gzip_megabytes(site: Path) -> float:
-    """Returns what a first visit downloads of the runtime where the host has gzip only."""
+    """Returns the megabytes that a first visit downloads from a host that has gzip only."""
     files = json.loads((site / "assets.json").read_text())["files"].values()
     paths = [site / file["url"] for file in files]
     zipped = [path.with_name(path.name + ".gz") for path in paths]
@@ -319,7 +319,7 @@ def bytes_of(request: Any) -> int:
 
 
 def cpu_seconds() -> float:
-    """Returns the CPU seconds of every process this one started, from /proc."""
+    """Returns the CPU seconds of all processes that this one started, added up, from /proc."""
     children: dict[int, list[tuple[int, float]]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -364,7 +364,9 @@ def replaced(path: Path, table: str) -> str:
     head, start, rest = text.partition("<!-- figures -->\n")
     _, end, tail = rest.partition("<!-- end of figures -->")
     if not (start and end):
-        raise SystemExit(f"{path}: expected the marks <!-- figures --> and <!-- end of figures -->, found none")
+        raise SystemExit(
+            f"{path}: expected the marks <!-- figures --> and <!-- end of figures -->, found none: add both"
+        )
     return f"{head}{start}{table}{end}{tail}"
 
 

@@ -1,8 +1,8 @@
 """Recognise printed pictures by perceptual hash: numpy only, runs unchanged in CPython and in the browser.
 
-Contents, in the order in which a frame passes through them; nothing imports from a line below its own.
+The modules, in the order in which data passes through them. A module imports only modules above its own line.
 
-    lacking         says which package a Python lacks
+    lacking         a sentence that names the package a Python lacks
     errors          BundleError, ImageError
     files           writes a file whole or not at all
     limits          every number that decides whether a frame names a reference
@@ -12,28 +12,28 @@ Contents, in the order in which a frame passes through them; nothing imports fro
     phash           48 x 48 grey pixels to a perceptual hash of 144 bits
     crops           the 75 crops of a reference, the 9 variants of a scan region
     windows         window hashes: the whole picture and nine windows, by which corners are fitted
-    plain_shapes    how plain a reference is
+    plain_shapes    plainness of a reference
     reference       Reference, enrol: one picture to its hashes
     bundle          HashBundle: all references, read and written
     matcher         crop bits: scan region against every crop
     warp            four corners to a patch of samples, and the pyramid of a frame
     frame           a frame and its scan region
-    pose            bits for a pose that nobody holds a picture in
-    quadrilaterals  border quadrilaterals: where something with four straight sides may lie
+    pose            pose penalty: bits for a pose that nobody holds a picture in
+    quadrilaterals  border quadrilaterals: four straight edges that may be a picture's border
     refinement      one Gauss-Newton step of corners towards a reference
-    ranking         which reference a start looks most like
+    ranking         the likeliest candidates, each a start with a reference
     fit             the fitting schedule: corners moved until the hash agrees
     race            many candidates fitted side by side
-    rivals          how near other references come where one lies
+    rivals          other references fitted to the place of a fit
     search          all over a frame, in pieces
     catalogue       a bundle made ready to be compared
-    memory          what a stream remembers
-    candidates      where candidates come from: crops, last frame, race, search
+    memory          a stream's memory of earlier frames
+    candidates      sources of candidates: crops, last frame, race, search
     verdict         Verdict, judge: cost, limit, lead, verdict
     pipeline        FrameScanner: the recipes of a still and of a stream
-    browser         what the web worker calls
+    browser         the web worker's calls
 
-`offline/` is everything that needs files, Pillow, processes or the network.
+`offline/` holds everything that needs picture files, Pillow, processes or the network.
 """
 
 try:

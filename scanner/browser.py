@@ -1,7 +1,11 @@
-"""What the web worker calls: bytes and numbers in, JSON text out, never an exception for bad input.
+"""The web worker's calls: bytes and numbers in, JSON text out, never an exception for bad input.
 
-The worker opens a bundle once and any number of scanners over it: one for each camera, one for photos. Every answer is
-{"result": ...} or {"error": {"code": ..., "message": ...}}; the codes are those of the page.
+The worker opens a bundle once, and any number of scanners over the bundle: one for each camera, one for photos.
+`frame_buffer` returns an array and `self_test` plain text. Every other call returns {"result": ...} or
+{"error": {"code": ..., "message": ...}}, with an error code of the page:
+
+    bundle-invalid   `HashBundle.from_json` refuses the text
+    runtime-failed   a handle is not open, or the frame or its scan region cannot be used
 """
 
 import json
@@ -34,23 +38,23 @@ __all__ = [
 ]
 
 KEPT_BYTES = 4 * 1920 * 1080
-"""Largest frame buffer that is kept for the next frame; a photo's may be ten times as large."""
+"""Largest frame buffer, in bytes, that is kept for the next frame. A photo's buffer may be ten times as large."""
 
 Parameters = ParamSpec("Parameters")
 Described = dict[str, Any]
-"""A reference as the page gets it: its id and the site's own fields."""
+"""A reference as the page reads it: its id and the site's own fields."""
 
 
 class _OpenBundle(NamedTuple):
     bundle: HashBundle
     described: dict[str, Described]
-    """By id."""
+    """References by id."""
 
 
 class _OpenScanner(NamedTuple):
     scanner: FrameScanner
     described: dict[str, Described]
-    """By id."""
+    """References by id."""
 
 
 _frame = np.empty(0, np.uint8)
@@ -75,7 +79,7 @@ def _answers_json(function: Callable[Parameters, Any]) -> Callable[Parameters, s
 
 @_answers_json
 def open_bundle(text: str) -> dict[str, int]:
-    """Reads a bundle file's text; the handle in the answer opens scanners over it."""
+    """Opens a bundle from the text of its file; returns {"bundle": handle}, for `open_scanner` and `catalogue`."""
     bundle = HashBundle.from_json(text)
     described = {reference.id: {"id": reference.id, **reference.fields} for reference in bundle.references}
     handle = next(_handles)
@@ -85,7 +89,7 @@ def open_bundle(text: str) -> dict[str, int]:
 
 @_answers_json
 def close_bundle(bundle: int) -> None:
-    """Forgets a bundle; scanners that are open over it go on."""
+    """Closes a bundle. Its open scanners go on; closing a bundle twice is no error."""
     _bundles.pop(bundle, None)
 
 
@@ -97,7 +101,12 @@ def catalogue(bundle: int) -> list[Described]:
 
 @_answers_json
 def open_scanner(bundle: int, memory: bool) -> dict[str, int]:
-    """Makes a scanner over an open bundle; with `memory` False each of its frames is judged on its own (photos)."""
+    """Opens a scanner over an open bundle; returns {"scanner": handle}.
+
+    Args:
+        bundle: handle of the bundle.
+        memory: whether earlier frames may add evidence, as for a camera; False judges each frame alone, as for photos.
+    """
     opened = _bundle_of(bundle)
     scanner = FrameScanner(opened.bundle, memory=memory)
     handle = next(_handles)
@@ -107,24 +116,24 @@ def open_scanner(bundle: int, memory: bool) -> dict[str, int]:
 
 @_answers_json
 def close_scanner(scanner: int) -> None:
-    """Forgets a scanner."""
+    """Closes a scanner; closing a scanner twice is no error."""
     _scanners.pop(scanner, None)
 
 
 @_answers_json
 def reset(scanner: int) -> None:
-    """Forgets a scanner's earlier frames."""
+    """Makes a scanner forget its earlier frames."""
     _scanner_of(scanner).scanner.reset()
 
 
 def frame_buffer(length: int) -> npt.NDArray[np.uint8]:
-    """Returns the array, (length,), that the worker copies a frame's RGBA bytes into before `scan_frame`.
+    """Returns the array, (length,) uint8, that the worker copies a frame's RGBA bytes into before `scan_frame`.
 
-    A typed array handed over as an argument would become int32 element by element, half a second at 640 x 480.
+    Pyodide would convert a typed array passed as an argument to int32, element by element: half a second at 640 x 480.
     """
-    global _frame  # noqa: PLW0603 - one frame is in flight at a time, its memory is reused
+    global _frame  # noqa: PLW0603 - one frame is in flight at a time, so its memory is used again
     if _frame.size < length or _frame.size > max(length, KEPT_BYTES):
-        _frame = np.empty(0, np.uint8)  # before the new one: memory need not hold both
+        _frame = np.empty(0, np.uint8)  # frees the old buffer first: memory need not hold both
         _frame = np.empty(length, np.uint8)
     return _frame[:length]
 
@@ -133,12 +142,29 @@ def frame_buffer(length: int) -> npt.NDArray[np.uint8]:
 def scan_frame(
     scanner: int, width: int, height: int, left: int, top: int, region_width: int, region_height: int
 ) -> dict[str, Any]:
-    """Judges the RGBA frame in the buffer; the scan region is in frame pixels."""
+    """Judges the RGBA frame in the buffer of `frame_buffer`.
+
+    Args:
+        scanner: handle of the scanner.
+        width: of the frame in pixels.
+        height: of the frame in pixels; the buffer holds width x height x 4 bytes.
+        left: of the scan region in frame pixels; the region lies inside the frame.
+        top: of the scan region in frame pixels.
+        region_width: of the scan region in frame pixels, 1 or more.
+        region_height: of the scan region in frame pixels, 1 or more.
+
+    Returns:
+        The fields of the `Verdict`, the matched reference with the site's own fields or None, and the milliseconds
+        that the call took.
+    """
     started = perf_counter()
     opened = _scanner_of(scanner)
     expected = width * height * 4
     if width < 1 or height < 1 or _frame.size < expected:
-        raise ImageError(f"expected {width} x {height} RGBA pixels in the buffer, found room for {_frame.size} bytes")
+        raise ImageError(
+            f"expected {width} x {height} RGBA pixels in the buffer, found room for {_frame.size} bytes: "
+            "copy the frame into frame_buffer(width * height * 4) first"
+        )
     frame = _frame[:expected].reshape(height, width, 4)
     verdict = opened.scanner.scan(frame, (left, top, region_width, region_height))
     return {
@@ -153,9 +179,10 @@ def scan_frame(
 
 
 def self_test() -> str:
-    """Returns what this machine makes of a picture drawn here, in hex: equal on every machine, and after a restore.
+    """Returns the nine query hashes of a picture drawn here, in hex: equal on every machine, and after a restore.
 
-    The worker calls it before it keeps Python's memory for the next visit, and again before it trusts that memory.
+    The worker calls `self_test` before it keeps Python's memory for the next visit, and again before it trusts a
+    restored memory.
     """
     rows, columns = np.indices((240, 320))
     grey = to_grey(((rows * columns // 7 + columns * columns // 5) % 256).astype(np.uint8))

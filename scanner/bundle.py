@@ -1,7 +1,6 @@
-"""The bundle: one JSON file with all reference hashes and the parameters they were made with.
+"""The bundle: one JSON file with all reference hashes and the parameters that they were made with.
 
-Fields in file order; the writer stands beside the reader. One reference per line, sorted by id, so that a change of
-one picture is a change of one line.
+Fields in file order. References are sorted by id, one a line: a change of one picture changes one line.
 
     {"format": "image-scanner-bundle", "version": 1,
      "parameters": {"algorithm": "phash", "hash_size": 12, "crops": 75, ...},
@@ -35,12 +34,25 @@ __all__ = [
 
 FORMAT = "image-scanner-bundle"
 VERSION = 1
-_REBUILD = "run `python build_hashes.py` again on the pictures"
+_REBUILD = "run `phash-scanner build` again on the pictures"
 
 
 @dataclass(frozen=True)
 class HashParameters:
-    """Everything that changes a bit of a hash. A reader with other parameters refuses the bundle."""
+    """Everything that changes a bit of a hash. A reader refuses a bundle made with other parameters.
+
+    Attributes:
+        algorithm: name of the hash.
+        hash_size: cosine frequencies kept along each axis.
+        crops: hashes of a reference's crops.
+        thumbnail_size: side in pixels of the thumbnails that are hashed.
+        window: how a thumbnail fades towards its rim; unlike `windows`, not a part of a picture.
+        square_size: side in pixels of the square that a reference is squashed to.
+        cell_sizes: pixels of the square per thumbnail pixel, one for each zoom.
+        shifts: places of crops along each axis, in shift steps from the middle.
+        shift_step: pixels of the square.
+        windows: window hashes of a reference.
+    """
 
     algorithm: str = "phash"
     hash_size: int = phash.HASH_SIZE
@@ -55,16 +67,21 @@ class HashParameters:
 
 
 class HashBundle:
-    """The references and the threshold, immutable once made; sorted by id.
+    """All references of a site and their threshold, immutable once made.
+
+    Args:
+        references: at least one, in any order.
+        threshold: a whole number from 1 to 144.
 
     Attributes:
         references: tuple of `Reference`, sorted by id.
-        threshold: 1 to 144 bits; crops alone give a match at distance < threshold. A picture fitted to the frame is
-            judged by its windows instead, by limits that fall in proportion below the usual threshold (`verdict`).
-        parameters: of this reader; a bundle with others cannot be read.
+        threshold: 1 to 144 crop bits. A reference whose crops are nearer than the threshold may fit the frame less
+            well and still be named. A threshold below 25 lowers the limits of all other references in proportion
+            (`scanner.verdict.judge`).
+        parameters: of this reader, which refuses a bundle made with other parameters.
 
     Raises:
-        BundleError: no references, two with one id, or a threshold out of range.
+        BundleError: no references, two references with one id, or a threshold out of range.
     """
 
     def __init__(self, references: Iterable[Reference], threshold: int = DEFAULT_THRESHOLD) -> None:
@@ -76,7 +93,7 @@ class HashBundle:
         if type(threshold) is not int or not 1 <= threshold <= phash.HASH_BITS:
             raise BundleError(
                 f"expected a threshold that is a whole number from 1 to {phash.HASH_BITS}, found {_shown(threshold)}: "
-                f"choose one, {DEFAULT_THRESHOLD} suits most"
+                f"choose such a number; {DEFAULT_THRESHOLD} suits most sites"
             )
         for one, other in zip(self.references, self.references[1:], strict=False):
             if one.id == other.id:
@@ -87,21 +104,21 @@ class HashBundle:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The reference ids, in the order of `hashes`."""
+        """The reference ids, sorted; `hashes` and `windows` are in the order of the ids."""
         return tuple(reference.id for reference in self.references)
 
     @property
     def hashes(self) -> npt.NDArray[np.uint8]:
-        """Packed hashes of all references, (references, 75, 18)."""
+        """Packed hashes of all references' crops, (references, 75, 18) uint8."""
         return np.stack([reference.hashes for reference in self.references])
 
     @property
     def windows(self) -> npt.NDArray[np.uint8]:
-        """Packed window hashes of all references, (references, 10, 18)."""
+        """Packed window hashes of all references, (references, 10, 18) uint8."""
         return np.stack([reference.windows for reference in self.references])
 
     def to_json(self) -> str:
-        """Returns the text of the bundle file: the same bundle gives the same text, on every machine.
+        """Returns the text of the bundle file; equal bundles give equal text, on every machine.
 
         Raises:
             BundleError: a reference has a field that JSON cannot hold, such as NaN.
@@ -127,12 +144,12 @@ class HashBundle:
         return _compact(head, "the bundle")[:-1] + ', "references": [\n' + ",\n".join(lines) + "\n]}\n"
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes the bundle file: beside the old one first, then in its place, so that a crash loses nothing.
+        """Writes the bundle file, whole or not at all: a crash leaves the old file.
 
-        Folders are made as needed. Where `path` is a link, what it leads to is replaced.
+        Folders are made as needed. Where `path` is a link, the file that the link leads to is replaced.
 
         Raises:
-            BundleError: as `to_json`.
+            BundleError: a reference has a field that JSON cannot hold, such as NaN.
             OSError: the file cannot be written, or `path` is a folder or a device.
         """
         write_atomically(path, self.to_json().encode("utf-8"))
@@ -142,7 +159,8 @@ class HashBundle:
         """Returns the bundle in a file.
 
         Raises:
-            BundleError: as `from_json`, with the file's name.
+            BundleError: anything but a complete bundle of this version and these parameters; the message names the
+                file, the field and the cure.
             OSError: the file cannot be opened.
         """
         with open(path, "rb") as file:
@@ -154,7 +172,10 @@ class HashBundle:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "HashBundle":
-        """Returns the bundle that a file's text says.
+        """Returns the bundle that the text of a bundle file holds.
+
+        Args:
+            text: of the file; bytes are UTF-8, with or without a byte order mark.
 
         Raises:
             BundleError: anything but a complete bundle of this version and these parameters; the message names the
@@ -169,7 +190,7 @@ class HashBundle:
             ) from None
         _expect_object(document, "the file")
         if document.get("format") != FORMAT:
-            _refuse("format", f'"{FORMAT}"', document.get("format"), "choose the file that build_hashes.py wrote")
+            _refuse("format", f'"{FORMAT}"', document.get("format"), "choose a file that `phash-scanner build` wrote")
         version = document.get("version")
         if type(version) is not int or version != VERSION:
             _refuse("version", f"{VERSION}", version, f"use a reader of that version, or {_REBUILD}")
@@ -201,10 +222,11 @@ def _compact(value: Any, whose: str) -> str:
 
 
 def strict_json(text: str | bytes) -> Any:
-    """Returns what a JSON text says, if it can be said again: no NaN, no infinity, no name twice in one object.
+    """Returns the value of a JSON text that can be written again without loss.
 
     Raises:
-        ValueError: the text is anything else, or is nested too deeply.
+        ValueError: the text is not JSON, is nested too deeply, or holds NaN, infinity, half a surrogate pair, or one
+            name twice in an object.
     """
 
     def refuse_constant(name: str) -> NoReturn:
@@ -226,7 +248,7 @@ def strict_json(text: str | bytes) -> Any:
         text = text.decode("utf-8-sig")
     try:
         value = json.loads(text, parse_constant=refuse_constant, parse_float=finite, object_pairs_hook=refuse_repeats)
-        if "\\ud" in text or "\\uD" in text:  # only so can half a surrogate pair come in, which cannot be written
+        if "\\ud" in text or "\\uD" in text:  # half a surrogate pair comes in as an escape only, and cannot be written
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except RecursionError:
         raise ValueError("nested too deeply") from None
@@ -267,7 +289,7 @@ def _read_hashes(found: Any, count: int, where: str) -> npt.NDArray[np.uint8]:
         _refuse(where, f"a list of {count} hashes", length, _REBUILD)
     digits = phash.HASH_BITS // 4
     try:
-        # All hashes in one call: 850,000 single ones, of 10,000 references, would take seconds on a phone.
+        # All hashes in one call: reading the 850,000 hashes of 10,000 references one by one takes seconds on a phone.
         packed = np.frombuffer(bytes.fromhex("".join(found)), np.uint8)
         if packed.size == count * HASH_BYTES and all(len(text) == digits for text in found):
             return packed.reshape(count, HASH_BYTES)
@@ -293,7 +315,7 @@ def _refuse(where: str, expected: str, found: Any, cure: str) -> NoReturn:
 
 
 def _shown(value: Any) -> str:
-    """Returns a value as the file says it, at most 60 characters."""
+    """Returns a value as an error message shows it, in at most 60 characters."""
     if value is None:
         return "nothing"
     if isinstance(value, int) and value.bit_length() > 200:

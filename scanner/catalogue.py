@@ -1,4 +1,4 @@
-"""A bundle made ready to be compared with frames: once, however many scanners look pictures up in it."""
+"""A bundle made ready to be compared with frames, and shared by all its scanners."""
 
 from weakref import WeakKeyDictionary
 
@@ -14,10 +14,10 @@ class Catalogue:
     """All references of a bundle.
 
     Attributes:
-        ids: of the references; every index elsewhere is a place in it.
+        ids: of the references. The index of a reference, here and in other modules, is its place among the ids.
         threshold: of the bundle, 1 to 144 crop bits.
-        crops: compares perceptual hashes with every crop.
-        windows: compares window hashes.
+        crops: compares query hashes with every crop.
+        windows: compares places in a frame with every reference's window hashes.
     """
 
     def __init__(self, bundle: HashBundle) -> None:
@@ -31,7 +31,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, bundle: HashBundle) -> "Catalogue":
-        """Returns the catalogue of a bundle; every caller gets one and the same while the bundle lives."""
+        """Returns the catalogue of a bundle: one object for all callers, as long as the bundle lives."""
         catalogue = _catalogues.get(bundle)
         if catalogue is None:
             catalogue = _catalogues[bundle] = cls(bundle)

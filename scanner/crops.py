@@ -1,8 +1,8 @@
-"""Which boxes of a picture are hashed: the 75-crop plan for references, the 9 variants for a query.
+"""The 75 crops of a reference and the 9 variants of a scan region.
 
-A reference is seen through 3 zooms x 5 x 5 shifts, so that a hand that is off by a few per cent meets a crop that
-is off by the same. A query is turned and zoomed a little, so that it meets the crops where they cannot turn.
-The plan was found best of those with exactly 75 crops (55 % right on TYPICAL frames where one hash gets 2.9 %).
+A reference is cut at 3 zooms and 5 x 5 shifts: a picture held a few per cent off the scan region meets a crop that is
+off by about as much. Crops do not turn, so the scan region is read at 3 tilts and 3 zooms instead.
+docs/decisions/why-75-crops.md compares this plan with others.
 """
 
 from functools import lru_cache
@@ -27,20 +27,21 @@ __all__ = [
 ]
 
 SQUARE_SIZE = 720
-"""Side in pixels of the square that a reference is squashed to: 48 cells of 15, so that 14, 15 and 16 pixels a cell
-are three zooms in whole pixels."""
+"""Side in pixels of the square that a reference is squashed to: 48 cells of 15 pixels. Cells of 14, 15 and 16 pixels
+make three zooms in whole pixels."""
 CELL_SIZES = (16, 15, 14)
-"""Pixels of the square per thumbnail pixel: zoom 0.94, 1 and 1.07. A zoom below 1 looks beyond the edge."""
+"""Pixels of the square per thumbnail pixel: zoom 0.94, 1 and 1.07. A zoom below 1 looks beyond the picture's edge."""
 SHIFTS = (-2, -1, 0, 1, 2)
+"""Places of crops along each axis, in shift steps from the middle."""
 SHIFT_STEP = 36
-"""5 % of the square's side."""
+"""Pixels of the square: 5 % of its side."""
 CROPS = len(CELL_SIZES) * len(SHIFTS) ** 2
 
 _PADDING = (max(CELL_SIZES) * THUMBNAIL_SIZE - SQUARE_SIZE) // 2 + max(SHIFTS) * SHIFT_STEP
 
 
 def reference_square(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Returns a picture of any size and shape squashed to the square that its crops are cut from, (720, 720)."""
+    """Returns the square that a reference's crops are cut from, (720, 720): a picture of any size, squashed."""
     height, width = grey.shape
     cells = np.arange(SQUARE_SIZE + 1, dtype=np.int64)
     return area_means(grey, cells * height, cells * width, SQUARE_SIZE)
@@ -59,8 +60,8 @@ def reference_thumbnails(square: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]
         first = _PADDING + (SQUARE_SIZE - cell * THUMBNAIL_SIZE) // 2
         starts = first + SHIFT_STEP * np.array(SHIFTS)
         cells = (starts[:, None] + cell * np.arange(THUMBNAIL_SIZE)).ravel()
-        # Rows first, then the columns of their sums: adding up just the cells of the five shifts along each axis takes
-        # two thirds of the time of running sums over the canvas.
+        # Rows first, then the columns of the row sums. Adding up only the cells of the five shifts takes two thirds of
+        # the time of running sums over the canvas.
         down = np.ascontiguousarray(_cell_sums(canvas, cells, cell, np.uint16).T)  # 255 * 16 < 2^16
         sums = _cell_sums(down, cells, cell, np.uint32).T
         means = ((2 * sums + cell * cell) // (2 * cell * cell)).astype(np.uint8)
@@ -71,7 +72,7 @@ def reference_thumbnails(square: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]
 def _cell_sums(
     values: npt.NDArray[np.unsignedinteger], cells: npt.NDArray[np.int64], size: int, number: type[np.unsignedinteger]
 ) -> npt.NDArray[np.unsignedinteger]:
-    """Returns the sums of the `size` rows from each of `cells` on, (len(cells), width)."""
+    """Returns, for each row number in `cells`, the sum of `size` rows from it on: (len(cells), width)."""
     sums = np.zeros((len(cells), values.shape[1]), number)
     for step in range(size):
         sums += values[cells + step]
@@ -80,25 +81,26 @@ def _cell_sums(
 
 VARIANTS = tuple((tilt, zoom) for zoom in (1.0, 0.93, 1.07) for tilt in (0, -4, 4))
 """Tilt in degrees (positive = the picture is turned clockwise in the frame) and zoom (above 1 = the picture is larger
-than the scan region). The first is the scan region as it is. 55 % -> 85 % right on TYPICAL frames."""
+than the scan region). The first variant is the scan region as it is."""
 
 _SAMPLES = 4
-"""Samples per thumbnail pixel along each axis: 16 nearest pixels, a pixel or two apart, stand for the area."""
+"""Samples per thumbnail pixel along each axis. 4 x 4 nearest pixels, a pixel or two apart, stand for the area."""
 _GRID = THUMBNAIL_SIZE * _SAMPLES
 
 
 def query_thumbnails(grey: npt.NDArray[np.uint8], region: tuple[int, int, int, int]) -> npt.NDArray[np.uint8]:
     """Returns the scan region as thumbnails, one for each of `VARIANTS`: (9, 48, 48).
 
-    The region is squashed to a square as references are. Around it the frame is used, and mid-grey beyond the frame.
+    The region is squashed to a square, as references are. A variant that looks beyond the region sees the frame there,
+    and mid-grey beyond the frame.
 
     Args:
         grey: the frame, (height, width).
         region: (left, top, width, height) in whole pixels; not empty.
     """
     left, top, width, height = region
-    # A variant tilted by 4 degrees at zoom 1.07 looks less than an eighth of the longer side beyond the region;
-    # in multiples of 16, so that halving keeps the region's edge on the edge of a pixel.
+    # The box reaches an eighth of the longer side beyond the region; a variant tilted by 4 degrees at zoom 1.07 looks
+    # less far. Multiples of 16 keep the region's edge on the edge of a pixel when the box is halved.
     around = (max(width, height) // 128 + 1) * 16
     box = padded(grey, left - around, top - around, left + width + around, top + height + around)
     halvings = 0
@@ -112,11 +114,16 @@ def query_thumbnails(grey: npt.NDArray[np.uint8], region: tuple[int, int, int, i
 
 
 def picture_corners(variant: int, crop: int, region: tuple[int, int, int, int]) -> tuple[tuple[float, float], ...]:
-    """Returns where a reference lies in the frame when its crop looks like this variant of the scan region.
+    """Returns the corners of a reference in the frame, if one of its crops looks like one variant of the scan region.
+
+    Args:
+        variant: index in `VARIANTS`.
+        crop: 0 to 74, in the order of `reference_thumbnails`.
+        region: (left, top, width, height) in frame pixels.
 
     Returns:
-        Four (x, y) in frame pixels: the picture's top left, top right, bottom right and bottom left; to about
-        3 % of its side and 2 degrees, as the crops and variants are that far apart.
+        Four (x, y) in frame pixels: the picture's top left, top right, bottom right and bottom left. They are exact to
+        about 3 % of the side and 2 degrees, half the distance of neighbouring crops and variants.
     """
     left, top, width, height = region
     tilt, zoom = VARIANTS[variant]
@@ -126,7 +133,7 @@ def picture_corners(variant: int, crop: int, region: tuple[int, int, int, int]) 
     side = CELL_SIZES[zoom_index] * THUMBNAIL_SIZE
     corners = []
     for corner_x, corner_y in ((0, 0), (1, 0), (1, 1), (0, 1)):
-        # From the middle of the crop, in sides of the crop; then in frame pixels, turned as the variant is.
+        # Distance from the middle of the crop: in sides of the crop, then in frame pixels. The tilt is added below.
         right = ((corner_x - 0.5) * SQUARE_SIZE - SHIFTS[shift_right] * SHIFT_STEP) / side * width * zoom
         down = ((corner_y - 0.5) * SQUARE_SIZE - SHIFTS[shift_down] * SHIFT_STEP) / side * height * zoom
         corners.append(
@@ -140,17 +147,17 @@ def picture_corners(variant: int, crop: int, region: tuple[int, int, int, int]) 
 
 @lru_cache(maxsize=4)
 def _variant_positions(width: int, height: int, around: int, halvings: int) -> npt.NDArray[np.intp]:
-    """Returns where in the box each sample lies, (16, 9 * 48 * 48), in whole-number arithmetic throughout."""
-    # From the middle of the region, in 1/384 pixel; turned, in 1/65536 of that.
+    """Returns the index in the raveled box of each sample, (16, 9 * 48 * 48), by whole-number arithmetic only."""
+    # Offsets from the middle of the region are in 1/384 pixel. Turning multiplies them by 65536.
     offsets = 2 * np.arange(_GRID, dtype=np.int64) + 1 - _GRID
     down, right = offsets * height, offsets * width
     across, deep = (width + 2 * around) >> halvings, (height + 2 * around) >> halvings
     middle_x, middle_y = (length * _GRID << 16 for length in (width + 2 * around, height + 2 * around))
-    # A pixel of the halved box is 384 = 3 * 2^7 of these: shifted first, what is divided fits into 32 bits.
+    # A pixel has 384 = 3 * 2^7 units. The shift comes first, so that the number divided by 3 fits into 32 bits.
     shift = 7 + 16 + halvings
     positions = []
     for tilt, zoom in VARIANTS:
-        # A picture turned clockwise is read by turning the grid the same way, as y points down.
+        # The grid turns clockwise as the picture does: y points down.
         cosine, sine = (round(value * 65536 * zoom) for value in _turn(tilt))
         x = (middle_x - down * sine)[:, None] + right * cosine
         y = (middle_y + down * cosine)[:, None] + right * sine

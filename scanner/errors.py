@@ -1,4 +1,4 @@
-"""The two faults a caller can act on. Both say what was expected, what was found and what to do."""
+"""The two errors that a caller can act on. Each message says what was expected, what was found and what to do."""
 
 __all__ = ["BundleError", "ImageError"]
 

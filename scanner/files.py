@@ -14,19 +14,19 @@ READABLE, PRIVATE = 0o644, 0o600
 def write_atomically(path: str | os.PathLike[str], content: bytes, *, private: bool = False) -> None:
     """Writes `content` to a temporary file beside `path`, then renames the temporary file to `path`.
 
-    Folders are made as needed. Where `path` is a link, the file that the link leads to is replaced. A file that is
-    replaced keeps its permissions; a new file can be read by everybody, as a web server has to.
+    Folders are made as needed. Where `path` is a link, the file that the link leads to is replaced. A replaced file
+    keeps its permissions. Everybody can read a new file, as a web server must.
 
     Args:
         path: the file to write.
-        content: all of the file.
+        content: the whole content of the file.
         private: only the owner may read the file, whatever the permissions were before.
 
     Raises:
         FileExistsError: `path` is a folder or a device.
         OSError: the file cannot be written.
     """
-    import tempfile  # here because the browser's start must not pay for it
+    import tempfile  # imported here, so that the browser's start does not pay for it
 
     target = os.path.realpath(path)
     if os.path.exists(target) and not os.path.isfile(target):
@@ -52,7 +52,7 @@ def _permissions(target: str) -> int:
 
 
 def _keep_the_name(folder: str) -> None:
-    """Asks the disk to keep the renaming too; a system that cannot sync a folder (Windows) goes without."""
+    """Asks the disk to keep the new name too. Windows cannot sync a folder, and goes without."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

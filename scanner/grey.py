@@ -1,4 +1,4 @@
-"""Colour to grey: the one place where it happens. Every later stage takes grey."""
+"""Colour to grey, for every later stage."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +7,7 @@ from .errors import ImageError
 
 __all__ = ["on_white", "to_grey", "to_grey_on_white"]
 
-# ITU-R BT.601 luma, in 1/65536; the three sum to 65536, so white stays 255. Pillow's "L" uses the same numbers.
+# Luma weights of ITU-R BT.601 in 1/65536, as Pillow has for "L". The weights add up to 65536, so white stays 255.
 RED, GREEN, BLUE = 19595, 38470, 7471
 
 
@@ -15,8 +15,8 @@ def to_grey(pixels: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     """Returns the luma of a picture, shape (height, width), 0 black to 255 white.
 
     Args:
-        pixels: uint8, shape (height, width) (already grey: returned as it is), (height, width, 3) RGB
-            or (height, width, 4) RGBA, whose alpha is ignored.
+        pixels: uint8, shape (height, width, 3) RGB; (height, width, 4) RGBA, whose alpha is ignored; or
+            (height, width), which is grey already and returned as it is.
 
     Raises:
         ImageError: another type or shape, or a picture without pixels.
@@ -46,7 +46,7 @@ def to_grey(pixels: npt.ArrayLike) -> npt.NDArray[np.uint8]:
 
 
 _BAND = 1 << 19
-"""Pixels turned to grey at a time: a photograph of 16 million must not need 200 MB in a phone."""
+"""Pixels turned to grey at a time. All 16 million of a photograph at once would need 200 MB in a phone."""
 
 
 def _luma(colours: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -60,19 +60,20 @@ def _luma(colours: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def to_grey_on_white(pixels: npt.ArrayLike) -> npt.NDArray[np.uint8]:
-    """Returns the luma of a picture as it looks on white paper, shape (height, width).
+    """Returns the luma of a picture laid on white paper, shape (height, width), 0 black to 255 white.
 
     Args:
-        pixels: as for `to_grey`; the alpha of (height, width, 4) counts, 255 being opaque.
+        pixels: uint8, shape (height, width) grey, (height, width, 3) RGB or (height, width, 4) RGBA, with alpha
+            0 clear to 255 opaque.
 
     Raises:
-        ImageError: as for `to_grey`.
+        ImageError: another type or shape, or a picture without pixels.
     """
     grey, array = to_grey(pixels), np.asarray(pixels)
     return on_white(grey, array[..., 3]) if array.shape[2:] == (4,) else grey
 
 
 def on_white(grey: npt.NDArray[np.uint8], alpha: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Returns grey levels (height, width) on white paper, by their alpha (height, width), 0 clear to 255 opaque."""
+    """Returns grey levels, (height, width), laid on white paper by alpha, (height, width), 0 clear to 255 opaque."""
     opaque = alpha.astype(np.uint32)
     return ((grey * opaque + 255 * (255 - opaque) + 127) // 255).astype(np.uint8)

@@ -1,6 +1,6 @@
-"""Say in a sentence which package a Python lacks, where a person has called a command and waits for an answer.
+"""One sentence instead of a traceback, if a command is called with a Python that lacks a package.
 
-Python imports this package before it looks for a command inside it, so that a missing numpy is met here first.
+Python imports `scanner` before it looks for a command inside, so a missing numpy shows here first.
 """
 
 import os.path
@@ -9,20 +9,20 @@ import sys
 __all__ = ["PACKAGES", "end_command", "lacking"]
 
 PACKAGES = {"numpy": "numpy", "PIL": "pillow", "platformdirs": "platformdirs", "tqdm": "tqdm"}
-"""Modules that the command needs -> the packages that bring them."""
+"""Modules that the commands need, each with the package that brings it."""
 
 _COMMANDS = {"-m", "phash-scanner", "phash-scanner.exe", "build_hashes.py"}
-"""What `sys.argv` begins with while a command starts; "-m" stands there while Python looks for a module to run."""
+"""First words of `sys.argv` while a command starts; "-m" while Python looks for the module to run."""
 
 
 def end_command(error: ModuleNotFoundError) -> None:
-    """Ends a command that is starting, exit code 1, if it lacks one of its packages; else does nothing."""
+    """Ends a starting command with exit code 1 if it lacks one of its packages; else does nothing."""
     if error.name in PACKAGES and os.path.basename(sys.argv[0] if sys.argv else "") in _COMMANDS:
         sys.exit(f"error: {lacking(error.name)}")
 
 
 def lacking(module: str) -> str:
-    """Returns what was expected of this Python, what was found, and what to run."""
+    """Returns a sentence with the packages expected, the Python found, the missing module and the command to run."""
     expected = "numpy and Pillow" if module in {"numpy", "PIL"} else f"numpy, Pillow and {PACKAGES[module]}"
     checkout = os.path.isfile(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "Makefile"))
     install = f"`{sys.executable} -m pip install {PACKAGES[module]}`"

@@ -1,7 +1,4 @@
-"""Query hashes against all references: every hash is compared, there is no index.
-
-750,000 hashes (10,000 references) take 3.5 ms in Pyodide for one query hash; an index pays only beyond that.
-"""
+"""Query hashes against all references. Every hash is compared: docs/decisions/why-every-hash-is-compared.md."""
 
 from dataclasses import dataclass
 
@@ -19,13 +16,13 @@ _CHUNK = 1 << 15
 
 @dataclass(frozen=True)
 class Match:
-    """One reference with its distance by its crops.
+    """One reference with the distance of its nearest crop.
 
     Attributes:
         index: of the reference in its bundle.
-        crop_bits: its distance, 0 to 144, by the nearest (variant, crop) pair.
-        variant: index of the nearest query hash.
-        crop: index of the reference's crop nearest to that.
+        crop_bits: distance of the nearest (variant, crop) pair, 0 to 144.
+        variant: index of the pair's query hash.
+        crop: index of the pair's crop.
     """
 
     index: int
@@ -38,7 +35,7 @@ class Matcher:
     """Finds the references nearest to a query.
 
     Args:
-        hashes: packed, (references, crops, 18) uint8; at least one of each.
+        hashes: packed, (references, crops, 18) uint8; at least one reference and one crop.
     """
 
     def __init__(self, hashes: npt.NDArray[np.uint8]) -> None:
@@ -47,7 +44,7 @@ class Matcher:
         self._columns = [np.ascontiguousarray(words[:, word]) for word in range(_WORDS)]
 
     def distances(self, query: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        """Returns the distance of each query hash to each reference's nearest crop: (variants, references).
+        """Returns the distance, 0 to 144, of each query hash to each reference's nearest crop: (variants, references).
 
         Args:
             query: packed, (variants, 18) uint8.
@@ -64,11 +61,11 @@ class Matcher:
         return distances
 
     def nearest(self, query: npt.NDArray[np.uint8], count: int = 2) -> list[Match]:
-        """Returns up to `count` matches, nearest first; of equal distances the first in the bundle.
+        """Returns the nearest references, nearest first; references at one distance stand in the bundle's order.
 
         Args:
             query: packed, (variants, 18) uint8; the nearest (variant, crop) pair counts.
-            count: how many references to name.
+            count: largest number of matches returned.
         """
         distances = self.distances(query)
         variants = distances.argmin(axis=0)
@@ -91,7 +88,7 @@ class Matcher:
 
 
 def _to_words(packed: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
-    """Returns packed hashes, (n, 18), as (n, 3) uint64, the rest filled with zero bits."""
+    """Returns packed hashes, (n, 18), as words, (n, 3) uint64; zero bits fill the last word."""
     padded = np.zeros((len(packed), _WORDS * 8), np.uint8)
     padded[:, : packed.shape[1]] = packed
     return padded.view(np.uint64)

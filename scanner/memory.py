@@ -1,4 +1,4 @@
-"""What a stream of frames remembers: it may only add evidence, and it is all forgotten at once."""
+"""A stream's memory of earlier frames. Memory only adds evidence, and `Memory.forget` drops all of it at once."""
 
 from collections.abc import Iterator
 from time import perf_counter
@@ -13,19 +13,23 @@ from .warp import Floats
 __all__ = ["Evidence", "LastMatch", "Memory", "RunningSearch"]
 
 TRACKED_FRAMES = 10
-"""Frames after a match in which its reference is looked for where it was."""
+"""Frames after a match in which its reference is followed from its last place."""
 
 
 class Evidence:
-    """References that earlier frames spoke for: agreeing frames add up, a disagreeing one erases nothing."""
+    """The references that earlier frames spoke for. Agreeing frames add up; a disagreeing frame erases nothing."""
 
     def __init__(self) -> None:
         self._spoke: list[tuple[int, int]] = []
 
     def add(self, reference: int, frame: int) -> bool:
-        """Adds that a frame, by its number, spoke for a reference; says whether enough frames agree on it now.
+        """Notes that a frame spoke for a reference; returns whether enough frames agree on the reference now.
 
-        A frame that speaks twice, once by its crops and once by its search, is still one frame.
+        A frame counts once, also if both its crops and its search speak for the reference.
+
+        Args:
+            reference: index of the reference.
+            frame: number of the frame in its stream.
         """
         self._spoke.append((reference, frame))
         self._spoke = [(what, when) for what, when in self._spoke if abs(frame - when) < REMEMBERED_FRAMES]
@@ -37,8 +41,8 @@ class LastMatch(NamedTuple):
 
     Attributes:
         reference: index of the reference matched.
-        corners: where it was, (4, 2) in frame pixels.
-        number: of the frame that it was matched in.
+        corners: of the picture, (4, 2) in frame pixels.
+        number: of the matched frame.
     """
 
     reference: int
@@ -47,11 +51,11 @@ class LastMatch(NamedTuple):
 
 
 class RunningSearch:
-    """A search of one frame of a stream, which goes on while later frames come.
+    """The search of one frame, which goes on while later frames of its stream come.
 
     Args:
         frame: the frame that is searched.
-        search: of it.
+        search: the search of the frame.
     """
 
     def __init__(self, frame: Frame, search: Search) -> None:
@@ -61,13 +65,13 @@ class RunningSearch:
         self._told: Fit | None = None
 
     def advance(self, end: float) -> bool:
-        """Goes on until a time of `perf_counter`, by one piece at least; returns whether the search has ended."""
+        """Searches until `perf_counter` passes `end`, one piece at least; returns whether the search has ended."""
         return all(perf_counter() <= end for _ in self._work)
 
     def news(self) -> Fit | None:
-        """Returns the best fit so far if it has not been returned before, else None.
+        """Returns the best fit so far, or None if `news` has returned the fit before.
 
-        Judged once: one find of one frame, judged again, would be no second frame that agrees.
+        A fit judged twice would still be one frame's evidence.
         """
         best = self._search.best
         if best is self._told:
@@ -81,8 +85,8 @@ class Memory:
 
     Attributes:
         evidence: references that earlier frames spoke for.
-        carried: the best fit of the last frame, fitted to the next one too.
-        search: the search under way.
+        carried: best fit of the last frame, which is fitted to the next frame too; None if no fit was good enough.
+        search: the search under way, or None.
     """
 
     def __init__(self) -> None:
@@ -98,9 +102,12 @@ class Memory:
         self._frames = 0
 
     def next_number(self, shape: tuple[int, ...]) -> int:
-        """Returns the number of the next frame, (height, width); forgets all where frames of another size came before.
+        """Returns the number of the next frame, from 1 on; forgets every earlier frame if the frame's size changed.
 
-        A phone that was turned shows other places at the old ones.
+        After a phone is turned, the corners of earlier frames mean nothing.
+
+        Args:
+            shape: (height, width) of the frame.
         """
         if self._shape not in (None, shape):
             self.forget()
@@ -109,17 +116,17 @@ class Memory:
         return self._frames
 
     def carry(self, fit: Fit) -> None:
-        """Keeps the best fit of a frame, if it is good enough to be fitted to the next frame too."""
+        """Keeps a fit for the next frame, if it is good enough and the best of its frame so far."""
         if fit.window_bits < WORTH_REFITTING and (self.carried is None or fit.search_bits < self.carried.search_bits):
             self.carried = fit
 
     def matched(self, reference: int, corners: Floats, number: int) -> None:
-        """Keeps a match. Earlier frames show what was in sight then: what their search would find is old news."""
+        """Keeps a match, (4, 2) in frame pixels; drops search and carried fit, which began before the match."""
         self._last_match = LastMatch(reference, corners, number)
         self.search = self.carried = None
 
     def last_match(self, reference: int, number: int) -> LastMatch | None:
-        """Returns the last match if it was of that reference, and a few frames before the frame of that number."""
+        """Returns the last match if it is of `reference`, at most `TRACKED_FRAMES` before frame `number`, else None."""
         last = self._last_match
         if last is None or last.reference != reference or number - last.number > TRACKED_FRAMES:
             return None

@@ -1,8 +1,9 @@
 """The perceptual hash: 48 x 48 grey pixels to 144 bits, equal on every machine.
 
-pHash after Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), in the form of
-`imagehash.phash(hash_size=12)`, on a thumbnail that was faded out towards its rim. Every number on the way is an
-integer, held in float64 only where BLAS is wanted and always below 2^53: no sum depends on its order.
+pHash after Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010), as
+`imagehash.phash(hash_size=12)` computes it, on a thumbnail that was faded towards its rim. Every number on the way is
+whole and below 2^53, also where float64 holds it for BLAS: no sum depends on its order
+(docs/decisions/why-exact-integers.md).
 """
 
 import numpy as np
@@ -35,21 +36,21 @@ THUMBNAIL_SIZE = 48
 """Side of a thumbnail in pixels."""
 
 _GREY_STEPS = 16
-"""The weighted mean is kept to 1/16 of a grey level, so that faint pictures do not feel its rounding."""
+"""Steps a grey level that the weighted mean is rounded to. Fewer steps would change the bits of faint pictures."""
 _OFFSET = 128
 """Grey level that a faded thumbnail fades to."""
 
 _positions = (np.arange(THUMBNAIL_SIZE) + 0.5) * (np.pi / THUMBNAIL_SIZE)
 _sine = np.rint(256 * np.sin(_positions)).astype(np.int32)
-_WINDOW = np.outer(_sine, _sine)
-"""Sine window in 1/65536: what enters at the rim of a frame hardly counts. Of simulated TYPICAL hand-held frames it
-lifted those recognised from 55 to 82 %, the largest single gain of all measured."""
-_WINDOW_SUM = int(_WINDOW.sum())
+_FADE = np.outer(_sine, _sine)
+"""Sine window in 1/65536: pixels near the rim hardly count, so a table or a wall beside the picture does no harm.
+docs/decisions/why-75-crops.md has the gain."""
+_FADE_SUM = int(_FADE.sum())
 
 _COSINE_BITS = 17
 _COSINES = np.rint(2.0**_COSINE_BITS * np.cos(np.arange(HASH_SIZE)[:, None] * _positions))
-"""DCT-II, the 12 lowest frequencies, in 1/131072. |thumbnail - 128| <= 2^7, two factors of 2^17 and 48 x 48 terms
-stay below 2^53."""
+"""DCT-II, the 12 lowest frequencies, in 1/131072. Sums stay below 2^53: 48 x 48 terms, each of a level at most 2^7
+from 128 and two factors of at most 2^17."""
 _OFFSET_DC = float(_OFFSET * THUMBNAIL_SIZE**2) * 2.0 ** (2 * _COSINE_BITS)
 
 
@@ -61,17 +62,17 @@ def thumbnail(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def fade(thumbnails: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Returns thumbnails faded to mid-grey towards their rim, same shape (..., 48, 48).
+    """Returns thumbnails, (..., 48, 48) uint8, faded to mid-grey towards their rim.
 
-    The window-weighted mean of each thumbnail is moved to 128 first, so a brighter light changes nothing.
+    The mean of each thumbnail, weighted by the sine window, is moved to 128 first: a brighter light changes nothing.
     """
     flat = thumbnails.reshape(-1, THUMBNAIL_SIZE**2)
-    sums = flat.astype(np.float64) @ _WINDOW.reshape(-1).astype(np.float64)
-    means = (sums.astype(np.int64) * (2 * _GREY_STEPS) + _WINDOW_SUM) // (2 * _WINDOW_SUM)
+    sums = flat.astype(np.float64) @ _FADE.reshape(-1).astype(np.float64)
+    means = (sums.astype(np.int64) * (2 * _GREY_STEPS) + _FADE_SUM) // (2 * _FADE_SUM)
     faded = flat.astype(np.int32)
     faded *= _GREY_STEPS
     faded -= means.astype(np.int32)[:, None]
-    faded *= _WINDOW.reshape(-1)
+    faded *= _FADE.reshape(-1)
     faded += (65536 * _GREY_STEPS) // 2
     faded //= 65536 * _GREY_STEPS
     faded += _OFFSET
@@ -80,17 +81,17 @@ def fade(thumbnails: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 
 
 def detail(faded: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """Returns how much faded thumbnails have to show: root mean square contrast in grey levels, shape (...)."""
+    """Returns the root mean square contrast of faded thumbnails, (..., 48, 48), in grey levels, shape (...)."""
     deviations = faded.astype(np.int32) - _OFFSET
     squares: npt.NDArray[np.float64] = np.sqrt((deviations**2).mean(axis=(-2, -1)))
     return squares
 
 
 def hash_faded(faded: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Returns the hashes of faded thumbnails, shape (..., 144): what `imagehash.phash(hash_size=12)` says of them.
+    """Returns the hashes of faded thumbnails, (..., 48, 48) to (..., 144) bool, as `imagehash.phash` computes them.
 
-    A bit is set where the cosine coefficient is above the median of the 144; row-major, vertical frequency first,
-    the constant term included.
+    A bit is set where a cosine coefficient is above the median of all 144, the constant term included. Bits are
+    row-major, by vertical frequency first.
     """
     centred = faded.astype(np.float64) - _OFFSET
     coefficients = _COSINES @ (centred @ _COSINES.T)
@@ -116,7 +117,7 @@ def perceptual_hash(pixels: npt.ArrayLike) -> npt.NDArray[np.bool_]:
             matter: the picture is squashed to a square.
 
     Raises:
-        ImageError: not such an array.
+        ImageError: the pixels are not such an array.
 
     >>> import numpy as np
     >>> left_dark = np.repeat(np.array([[0, 0, 255, 255]], np.uint8), 4, axis=0)
@@ -127,7 +128,11 @@ def perceptual_hash(pixels: npt.ArrayLike) -> npt.NDArray[np.bool_]:
 
 
 def hamming_distance(query: npt.ArrayLike, references: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    """Returns the number of differing bits, 0 = same; shapes (..., bits) broadcast against each other.
+    """Returns the number of differing bits, 0 for equal hashes.
+
+    Args:
+        query: bool, (..., bits).
+        references: bool, (..., bits); the shapes broadcast against each other.
 
     Raises:
         ValueError: the hashes are of different lengths, or are not bits.
@@ -145,7 +150,7 @@ def hamming_distance(query: npt.ArrayLike, references: npt.ArrayLike) -> npt.NDA
     if one.shape[-1] != other.shape[-1]:
         raise ValueError(
             f"expected hashes of one length, found {one.shape[-1]} and {other.shape[-1]} bits: "
-            "make both with the same parameters"
+            "make both with equal parameters"
         )
     distances: npt.NDArray[np.int64] = np.count_nonzero(one != other, axis=-1)
     return distances

@@ -1,4 +1,4 @@
-"""Work in pieces: what takes longer than a frame may take is a generator that yields after each piece of work."""
+"""Work in pieces: a generator yields between pieces, so that long work can be spread over several frames."""
 
 from collections.abc import Generator
 from typing import TypeVar
@@ -8,11 +8,11 @@ __all__ = ["Work", "finished"]
 Result = TypeVar("Result")
 
 Work = Generator[None, None, Result]
-"""Yields after each piece of work, a few milliseconds each; returns its result."""
+"""A generator that yields after each piece of work, a few milliseconds each, and returns a result."""
 
 
 def finished(work: Work[Result]) -> Result:
-    """Returns the result of work, all of it done now.
+    """Does all pieces of work now, and returns the result.
 
     >>> def work():
     ...     yield

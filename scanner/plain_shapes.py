@@ -1,7 +1,7 @@
-"""How far a reference is from plain shapes: an edge, a bar, a disc or a corner in each of its windows.
+"""Plainness: how near the windows of a reference come to an edge, a bar, a disc or a corner.
 
-A search that tries thousands of places always finds some edge or some blob, and fits any reference made of the same to
-it. Such a reference has to fit better than one full of detail before it is believed.
+A search tries thousands of places, so it always finds some edge or blob. A reference made of edges and blobs fits there
+by chance. Its fit has to be better than the fit of a reference full of detail before it is believed.
 """
 
 from functools import cache
@@ -15,16 +15,17 @@ from .windows import BITS, HIGHEST, WHOLE
 __all__ = ["plainness"]
 
 _RICH = 48.0
-"""Bits by which the windows of a photograph differ from the nearest plain shape, on average. Of 100 covers of films
-the middle half has 48 to 50; drawings of a single fruit, silhouettes and smooth slopes have 30 to 40."""
+"""Bits of 144 by which the windows of a reference full of detail differ from the nearest plain shape, on average.
+docs/decisions/limits.md has the measurement."""
 _ROUNDING = 0.01
+"""Size up to which a coefficient may be a rounded 0."""
 
 
 def plainness(bits: npt.NDArray[np.bool_]) -> float:
-    """Returns what the differing bits of a reference count: 1 for one full of detail, some 1.5 for a single shape.
+    """Returns the factor by which differing bits count: 1 for a reference full of detail, about 1.5 for a single shape.
 
     Args:
-        bits: its window hashes, (10, 144).
+        bits: window hashes of the reference, (10, 144) bool.
     """
     windows = pack(bits[1:])
     differing = np.bitwise_count(windows[:, None] ^ _plain_shapes()).sum(axis=-1, dtype=np.int64)
@@ -36,8 +37,8 @@ def plainness(bits: npt.NDArray[np.bool_]) -> float:
 def _plain_shapes() -> npt.NDArray[np.uint8]:
     """Returns the packed hashes of plain shapes, light on dark and dark on light, (shapes, 18).
 
-    All turns and mirror images are there, and only every eighth shape is drawn: in a mirror odd frequencies change
-    their sign, about the diagonal the axes change places.
+    One shape of eight is drawn; mirrors make the other seven. Odd frequencies change their sign in a mirror, and the
+    axes change places in a mirror about the diagonal.
     """
     y, x = (np.mgrid[: WHOLE.size, : WHOLE.size] + 0.5) * (2 / WHOLE.size) - 1
     shapes = []
@@ -58,13 +59,13 @@ def _plain_shapes() -> npt.NDArray[np.uint8]:
 
 
 def _edge(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Returns a soft step, -1 to 1, some two samples wide, by signed distance from it."""
+    """Returns a soft step, -1 to 1 and about two samples wide, at signed distances from the edge."""
     edge: npt.NDArray[np.float64] = np.tanh(12 * distance)
     return edge
 
 
 def _mirrored(coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Returns coefficients (n, 144) and those of the same shapes in every mirror, (8 n, 144)."""
+    """Returns the coefficients of shapes, (n, 144), in all eight turns and mirrors, (8 n, 144)."""
     square = coefficients.reshape(-1, HIGHEST, HIGHEST)
     both = np.concatenate([square, square.swapaxes(1, 2)])
     signs = (-1.0) ** np.arange(HIGHEST, dtype=np.float32)
@@ -73,8 +74,8 @@ def _mirrored(coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 
 def _hashed(coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    # A symmetric shape has coefficients of 0 but for rounding: that must not decide a bit.
+    # Some coefficients of a symmetric shape are 0 but for rounding, and rounding must not decide a bit.
     both = np.concatenate([coefficients > _ROUNDING, coefficients < -_ROUNDING])
-    # np.unique would import numpy.ma, in front of the visitor.
+    # np.unique would import numpy.ma while the visitor waits.
     distinct = sorted({row.tobytes() for row in pack(both)})
     return np.frombuffer(b"".join(distinct), np.uint8).reshape(len(distinct), -1)

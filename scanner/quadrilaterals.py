@@ -1,8 +1,9 @@
-"""Border quadrilaterals: where in a frame something with four straight sides may lie.
+"""Border quadrilaterals: four straight edges in a frame that may be a picture's border.
 
-Edges, thinned; a Hough transform in which an edge votes only for lines along itself (Ballard, "Generalizing the Hough
-transform", 1981); pairs of lines that run alike; pairs of pairs, judged by how much of their sides has edges, and
-whether those end at the corners.
+Edges are found and thinned. A Hough transform finds lines; an edge votes only for lines along itself (Ballard,
+"Generalizing the Hough transform", 1981). Two lines that run alike make a pair, and two pairs make a quadrilateral.
+Quadrilaterals are ranked by the share of their sides with edges, less edges that go on beyond the corners.
+docs/decisions/how-a-picture-is-found.md has the measurements.
 """
 
 from typing import NamedTuple
@@ -18,31 +19,36 @@ __all__ = ["LARGE", "SMALL", "Sizes", "border_quadrilaterals"]
 Image = npt.NDArray[np.float32]
 
 EDGES = 16000
-"""Edge pixels that vote, the strongest."""
+"""Edge pixels that vote, at most: the strongest."""
 WEAKEST_EDGE = 2.0
-"""Grey levels a pixel: the slope below which nothing is an edge."""
+"""Least slope of an edge, in grey levels a pixel."""
 ANGLES = 120
-"""Directions of a Hough line in a full turn: a line has a bright side."""
+"""Directions of Hough lines in a full turn, not half of one: a line has a bright side."""
 BIN = 2.0
-"""Width in pixels of a Hough line."""
+"""Width of a Hough line in pixels."""
 LINES = 60
+"""Lines kept, at most."""
 PAIRS = 300
+"""Pairs of lines kept, at most."""
 WAYS = 12
-"""Directions that lines and pairs are shared out among, so that a page of text or the grain of wood does not have all:
-of 400 pictures anywhere in front of such things 81 % have a quadrilateral near their outline, without this 73 %."""
+"""Directions that lines and pairs are shared out among, so that a page of text or the grain of wood does not take
+all."""
 LINES_A_WAY = 12
+"""Lines kept in one direction, at most."""
 PAIRS_A_WAY = 80
+"""Pairs of lines kept in one direction, at most."""
 MOST_TWISTED = np.radians(25)
-"""Angle between opposite sides."""
+"""Largest angle between opposite sides, in radians."""
 LEAST_CORNER = np.radians(50)
+"""Least angle between the directions of two pairs, in radians."""
 
 
 class Sizes(NamedTuple):
-    """How large quadrilaterals are looked for.
+    """Sizes of the quadrilaterals that are looked for.
 
     Attributes:
         least_area, most_area: of a quadrilateral, as shares of the frame's area.
-        nearest_sides: distance of opposite sides, as a share of the frame's short side.
+        nearest_sides: least distance between opposite sides, as a share of the frame's short side.
     """
 
     least_area: float
@@ -53,36 +59,38 @@ class Sizes(NamedTuple):
 LARGE = Sizes(0.05, 1.2, 0.15)
 """A picture that is held up, or lies on a table before the camera."""
 SMALL = Sizes(0.012, 0.06, 0.06)
-"""A picture in a photograph of a room. Sizes overlap, so that none falls between them."""
+"""A picture in a photograph of a room. Both ranges of areas overlap, so that no picture falls between them."""
 
 BEYOND = 1.5
-"""Times the frame's half side that a corner may be from the centre."""
+"""Largest distance of a corner from the frame's centre along either axis, in half sides of the frame."""
 MOST_TAPERED = 1.7
-"""Ratio of opposite sides."""
+"""Largest ratio of opposite sides."""
 MOST_OBLONG = 2.6
+"""Largest ratio of length to width."""
 SOLID_EDGE = 6.0
-"""Grey levels a pixel: an edge counts in full from this slope on."""
+"""Slope from which an edge counts in full, in grey levels a pixel."""
 GOING_ON = 0.6
-"""What edges beyond the ends of a side count against it: the rim of a picture ends at its corners, and a line of text
-or of a pattern goes on. Without both 63 % of those 400 have one."""
+"""Weight of edges beyond the ends of a side, which count against the side. A picture's rim ends at its corners; a line
+of text or of a pattern goes on."""
 BEYOND_ENDS = 0.15
-"""Of a side, that it is looked for beyond either end."""
+"""Length beyond either end of a side in which edges count against the side, in sides."""
 UNSEEN = 0.35
-"""What a part of a side outside the frame counts for, an edge being 1."""
+"""Value of a part of a side outside the frame; a part on an edge has 1."""
 APART = 0.06
-"""Two quadrilaterals whose corners differ by less than this, of a side, are one."""
+"""Largest corner difference, in sides, at which two quadrilaterals count as one."""
 _CONSIDERED = 600
+"""Best quadrilaterals, at most, that are looked through for near repeats."""
 
 
 def border_quadrilaterals(image: Image, most: int, sizes: Sizes = LARGE) -> Work[Floats]:
-    """Yields after each piece of work; returns quadrilaterals (n, 4, 2), n <= most.
+    """Yields after each piece of work; returns quadrilaterals, (n, 4, 2), the best framed first.
 
-    The best framed come first, in pixels of the image; corners (x, y) run clockwise, beginning nearest to the top left.
+    Corners are (x, y) in pixels of the image, clockwise, beginning nearest to the top left.
 
     Args:
-        image: grey levels, (height, width), at least 3 x 3; some 400 pixels long.
-        most: how many at most.
-        sizes: how large they are.
+        image: grey levels, (height, width), at least 3 x 3; the limits suit a long side of about 400 pixels.
+        most: quadrilaterals returned, at most.
+        sizes: their areas and the distance of their sides.
     """
     slopes = _slopes(image)
     angles, offsets, votes = _lines(*slopes)
@@ -117,7 +125,7 @@ def _slopes(image: Image) -> tuple[Image, Image]:
 
 
 def _thinned(right: Image, down: Image) -> tuple[npt.NDArray[np.int64], Image]:
-    """Returns the places (in the raveled image) and the steepness of pixels that are steepest across their edge."""
+    """Returns the pixels that are steepest across their edge: places in the raveled image, (n,), and slopes, (n,)."""
     squares = right * right + down * down
     centre = squares[1:-1, 1:-1]
     across, along = np.abs(right[1:-1, 1:-1]), np.abs(down[1:-1, 1:-1])
@@ -142,7 +150,7 @@ def _thinned(right: Image, down: Image) -> tuple[npt.NDArray[np.int64], Image]:
 
 
 def _lines(right: Image, down: Image) -> tuple[Floats, Floats, Floats]:
-    """Returns the lines that most edges lie on: direction of the slope, offset from the centre, votes."""
+    """Returns the lines with most votes, (n,) each: angle of the slope in radians, offset from the centre, votes."""
     height, width = right.shape
     places, steepness = _thinned(right, down)
     row, column = np.divmod(places, width)
@@ -152,7 +160,7 @@ def _lines(right: Image, down: Image) -> tuple[Floats, Floats, Floats]:
     farthest = np.hypot(height, width) / 2
     bins = int(2 * farthest / BIN) + 3
     cosines, sines = np.cos(np.arange(ANGLES) * turn), np.sin(np.arange(ANGLES) * turn)
-    # A text in bold should not outvote the faint rim of a box: the square root of a steepness, up to a limit.
+    # Votes weigh the square root of the slope, up to a limit: bold text should not outvote the faint rim of a box.
     weights = np.sqrt(np.minimum(steepness, 24)).astype(np.float64)
     votes = np.zeros(ANGLES * bins)
     for near in (-1, 0, 1):
@@ -171,7 +179,7 @@ def _lines(right: Image, down: Image) -> tuple[Floats, Floats, Floats]:
     tops = tops[np.argsort(-smooth.ravel()[tops], kind="stable")]
     tops = tops[_shared_out(tops // bins * turn, LINES_A_WAY)][:LINES]
     angle, offset = np.divmod(tops, bins)
-    # The centre of the votes around the peak: finer than a bin.
+    # The mean place of the votes around a peak is finer than a bin.
     around = np.pad(table, ((0, 0), (1, 1)))[
         (angle[:, None, None] + np.arange(-1, 2)[:, None]) % ANGLES, offset[:, None, None] + np.arange(3)
     ]
@@ -183,7 +191,7 @@ def _lines(right: Image, down: Image) -> tuple[Floats, Floats, Floats]:
 
 
 def _shared_out(angles: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.int64]:
-    """Returns the indices, in order, of the first `most` lines of each direction, whichever way they point."""
+    """Returns the indices, ascending, of the first `most` lines of each direction; a half turn changes no direction."""
     way = np.floor(angles * (WAYS / np.pi)).astype(np.int64) % WAYS
     return np.sort(np.concatenate([np.flatnonzero(way == each)[:most] for each in range(WAYS)]))
 
@@ -191,7 +199,7 @@ def _shared_out(angles: npt.NDArray[np.floating], most: int) -> npt.NDArray[np.i
 def _pairs_of_pairs(
     angles: Floats, offsets: Floats, normals: Floats, votes: Floats, nearest: float
 ) -> npt.NDArray[np.int64]:
-    """Returns four lines each, (n, 4), that may be sides one after the other."""
+    """Returns the indices of four lines each, (n, 4), that may be neighbouring sides in this order."""
     one, other = np.triu_indices(len(angles), 1)
     same = np.where((normals[one] * normals[other]).sum(axis=-1) > 0, 1.0, -1.0)
     twist = np.abs((angles[one] - angles[other] + np.pi / 2) % np.pi - np.pi / 2)
@@ -212,9 +220,9 @@ def _pairs_of_pairs(
 def _plausible(
     lines: npt.NDArray[np.int64], offsets: Floats, normals: Floats, shape: tuple[int, ...], sizes: Sizes
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Returns the corners (n, 4, 2), from the centre, of those lines that make a picture's outline; and the lines.
+    """Returns quadrilaterals that may be a picture's outline: corners from the centre, (n, 4, 2), and lines, (n, 4).
 
-    Corner k is where lines k - 1 and k meet.
+    Lines k - 1 and k meet in corner k.
     """
     height, width = shape
     before = np.roll(lines, 1, axis=1)
@@ -241,9 +249,9 @@ def _plausible(
 def _edge_support(
     slopes: tuple[Image, Image], offsets: Floats, normals: Floats, corners: Floats, lines: npt.NDArray[np.int64]
 ) -> Floats:
-    """Returns how much of each side has an edge along it, (n, 4), 0 to 1, less what goes on beyond its ends.
+    """Returns the share of each side with an edge along it, (n, 4), 0 to 1, less edges that go on beyond its ends.
 
-    The edges along each whole line are added up once; a side is a difference of two sums.
+    Edges are added up once along each whole line; the edges of a side are the difference of two sums.
     """
     right, down = slopes
     height, width = right.shape
@@ -287,7 +295,7 @@ def _in_order(corners: Floats) -> Floats:
 
 
 def _distinct(corners: Floats, size: Floats, most: int) -> Floats:
-    """Returns the first `most` quadrilaterals, leaving out those that lie almost where an earlier one does."""
+    """Returns the first `most` quadrilaterals, without near repeats of an earlier one."""
     left = np.ones(len(corners), np.bool_)
     chosen: list[int] = []
     while left.any() and len(chosen) < most:

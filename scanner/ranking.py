@@ -1,7 +1,8 @@
-"""Ranking: which reference, in which quarter turn, each start in a frame looks most like.
+"""Ranking: chooses the likeliest candidates, each a start with a reference in one of four quarter turns.
 
-A start is four corners in a frame between which a picture may lie. Ranked is by the likeness of soft signs and bits, in
-low frequencies only: a start 5 % of a side off still tells references apart by them.
+A start is four corners in a frame that a picture may lie between. Likeness compares the soft signs of the start's
+coefficients with the reference's bits, in low frequencies only: they tell references apart from a start that is 5 % of
+a side off.
 """
 
 import numpy as np
@@ -16,7 +17,7 @@ from .windows import EVERY, HASHES, SKETCH, WHOLE, low_pass, quarter_turned
 __all__ = ["COUNTED_WINDOWS", "WindowTable"]
 
 COUNTED_WINDOWS = 7
-"""Windows that count, of nine: the best fitting ones. A thumb or a lamp's glare covers one or two."""
+"""Windows of nine that count: the best fitting ones. A thumb or a lamp's glare covers one or two."""
 
 _STARTS_AT_A_TIME = 60
 """Starts read from the frame in one piece of work."""
@@ -26,11 +27,12 @@ _RANKED_AT_A_TIME = 160
 """Candidates ranked again in one piece of work."""
 
 _WHOLE_CUT, _WINDOW_CUT = 7.0, 4.0
-"""Frequencies from which a coefficient of the whole picture, or of a window, counts less than half at first."""
+"""Frequencies above which a coefficient counts less than half in the first ranking: of the whole picture, of a
+window."""
 _AGAIN_CUT = 6.0
-"""Frequency from which a coefficient counts less than half in the second ranking."""
+"""Frequency above which a coefficient of a window counts less than half in the second ranking."""
 _FITTED_CUT = 14.0
-"""Frequency from which a coefficient counts less than half where corners have been fitted."""
+"""Frequency above which a coefficient of a window counts less than half between fitted corners."""
 _WHOLE_DIVISOR = 6
 """The whole picture counts a sixth in the second ranking, each of seven windows a seventh."""
 
@@ -39,10 +41,10 @@ class WindowTable:
     """The window hashes of a catalogue, made ready to be compared with frames.
 
     Args:
-        bits: window hashes of all references, (references, 10, 144).
+        bits: window hashes of all references, (references, 10, 144) bool.
 
     Attributes:
-        bits: as given.
+        bits: window hashes of all references, (references, 10, 144) bool.
 
     Raises:
         ValueError: the hashes have another shape.
@@ -50,7 +52,10 @@ class WindowTable:
 
     def __init__(self, bits: npt.NDArray[np.bool_]) -> None:
         if bits.ndim != 3 or bits.shape[1:] != (HASHES, 144):
-            raise ValueError(f"expected window hashes of shape (references, 10, 144), found {bits.shape}")
+            raise ValueError(
+                f"expected window hashes of shape (references, 10, 144), found {bits.shape}: "
+                "pass scanner.phash.unpack(bundle.windows)"
+            )
         self.bits = bits
         self._plainness: dict[int, float] = {}
         self._whole = _Signs(bits[:, :1], _WHOLE_CUT)
@@ -60,7 +65,7 @@ class WindowTable:
         return len(self.bits)
 
     def plainness(self, reference: int) -> float:
-        """Returns how plain a reference is, 1 for one full of detail; see `plain_shapes.plainness`."""
+        """Returns the plainness of a reference, 1 if it is full of detail, up to 1.6 (`plain_shapes.plainness`)."""
         if reference not in self._plainness:
             self._plainness[reference] = plainness(self.bits[reference])
         return self._plainness[reference]
@@ -68,14 +73,14 @@ class WindowTable:
     def ranked(self, pyramid: Pyramid, starts: Floats, most: int, again: int) -> Work[tuple[Floats, Indices]]:
         """Yields after each piece of work; returns corners, (n, 4, 2), and references, (n,), of the best candidates.
 
-        Corners are turned so that the picture's top left comes first. The best candidate is first.
+        Corners begin with the picture's top left. The best candidate comes first.
 
         Args:
             pyramid: the frame.
             starts: (m, 4, 2), in pixels of the pyramid's finest level.
-            most: candidates returned at most.
-            again: candidates that are ranked a second time, by the seven windows that are most alike. More costs time,
-                and finds pictures behind glare or a thumb.
+            most: candidates returned, at most.
+            again: candidates that are ranked a second time, by the seven windows that are most alike. A larger number
+                costs time, and finds pictures behind glare or a thumb.
         """
         at_a_time = max(1, min(_STARTS_AT_A_TIME, _COMPARED_AT_A_TIME // len(self)))
         scores, which = np.zeros(0, np.float32), np.zeros((3, 0), np.int64)
@@ -111,15 +116,15 @@ class WindowTable:
         return starts[start[:, None], (np.arange(4) + turns[:, None]) % 4], reference
 
     def fitted_likeness(self, pyramid: Pyramid, corners: Floats, references: Indices) -> npt.NDArray[np.float32]:
-        """Returns how alike fitted candidates and their references are, (n,), by the seven windows that are most alike.
+        """Returns the likeness of fitted candidates to their references, (n,), over the seven most alike windows.
 
-        The whole picture has no say: the corners were fitted to it, and with a stranger it fits as well.
+        The whole picture does not count: corners fitted by the whole picture make it look alike for strangers too.
         """
         coefficients = EVERY.coefficients(patches(pyramid, corners, EVERY.size))
         return self._best_windows(coefficients, references, _FITTED_CUT)
 
     def _alike_again(self, coefficients: npt.NDArray[np.float32], references: Indices) -> npt.NDArray[np.float32]:
-        """Returns how alike starts, (n, 10, 144), and references are, (n,); glare and a thumb have no say."""
+        """Returns the likeness of starts, (n, 10, 144), to references, (n,), despite glare or a thumb."""
         windows = self._best_windows(coefficients[:, 1:], references, _AGAIN_CUT)
         whole = self._alike(coefficients[:, :1], references, slice(0, 1), _WHOLE_CUT)
         return (windows / COUNTED_WINDOWS + whole[:, 0] / _WHOLE_DIVISOR).astype(np.float32)
@@ -127,7 +132,7 @@ class WindowTable:
     def _best_windows(
         self, coefficients: npt.NDArray[np.float32], references: Indices, cut: float
     ) -> npt.NDArray[np.float32]:
-        """Returns the summed likeness, (n,), of the seven windows of (n, 9, 144) that are most alike."""
+        """Returns the likeness, (n,), summed over the seven most alike windows of (n, 9, 144)."""
         alike = self._alike(coefficients, references, slice(1, None), cut)
         alike.sort(axis=1)
         best: npt.NDArray[np.float32] = alike[:, -COUNTED_WINDOWS:].sum(axis=1)
@@ -136,9 +141,9 @@ class WindowTable:
     def _alike(
         self, coefficients: npt.NDArray[np.float32], references: Indices, hashes: slice, cut: float
     ) -> npt.NDArray[np.float32]:
-        """Returns how alike each of the windows (n, windows, 144) and the reference's window is, (n, windows).
+        """Returns the likeness of windows, (n, windows, 144), to the reference's windows, (n, windows).
 
-        Every window is softened by itself: glare in one does not make the others look faint.
+        Each window is softened by itself: glare in one window does not make the others faint.
         """
         weights = low_pass(cut)
         chosen = np.flatnonzero(weights > 0.1)
@@ -155,7 +160,7 @@ class _Signs:
 
     Args:
         bits: (references, windows, 144).
-        cut: frequency from which a coefficient counts less than half.
+        cut: frequency above which a coefficient counts less than half.
     """
 
     def __init__(self, bits: npt.NDArray[np.bool_], cut: float) -> None:
@@ -165,7 +170,7 @@ class _Signs:
         self._signs = np.where(bits[:, :, self._chosen], np.float32(1), np.float32(-1)).reshape(len(bits), -1).T
 
     def alike(self, coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Returns how alike starts (n, windows, 144) and all references are, (n, references)."""
+        """Returns the likeness of starts, (n, windows, 144), to all references, (n, references)."""
         values = soft_sign(coefficients[:, :, self._chosen], 1.0)[0] * self._weights
         flat = values.reshape(len(values), -1)
         flat /= np.sqrt((flat**2).sum(axis=1, keepdims=True)) + np.float32(1e-6)
@@ -174,7 +179,7 @@ class _Signs:
 
 
 def _sketched(pyramid: Pyramid, corners: Floats) -> npt.NDArray[np.float32]:
-    """Returns the coefficients of all ten hashes, (n, 10, 144); the windows' are exact in low frequencies only."""
+    """Returns the coefficients of all ten hashes, (n, 10, 144). Nine windows are exact in low frequencies only."""
     coarse = patches(pyramid, corners, WHOLE.size)
     return np.concatenate([WHOLE.coefficients(coarse), SKETCH.coefficients(coarse)], axis=1)
 

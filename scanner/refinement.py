@@ -1,9 +1,8 @@
-"""Fitting corners: moves the corners of a picture until what lies between them hashes as a reference does.
+"""One step of fitting: moves four corners so that the patch between them hashes more like a reference.
 
 Gauss-Newton in hash space, after the forward compositional form of Lucas and Kanade (Baker and Matthews,
-"Lucas-Kanade 20 Years On", 2004): the residual is not between grey levels, which nobody stored, but between the
-reference's bits as -1 and 1 and the soft sign of the patch's coefficients. The true picture is found from 15 % of
-its side or 20 degrees away.
+"Lucas-Kanade 20 Years On", 2004). A bundle stores no grey levels, so the residual is the reference's bits, as -1 and 1,
+minus the soft sign of the patch's coefficients. A few steps reach the true place from 15 % of a side or 20 degrees off.
 """
 
 import numpy as np
@@ -15,18 +14,18 @@ from .windows import Layout, low_pass
 __all__ = ["refined", "soft_sign"]
 
 _GOAL = np.float32(0.9)
-"""What the soft sign is driven to: 1 is out of its reach."""
+"""Value that the soft sign is driven to. It never reaches 1."""
 _DAMPING = np.array([1, 1, 1, 1, 1, 1, 6, 6]) * 0.01
-"""Levenberg damping of each parameter of a warp, as a share of the mean curvature; strongest on perspective, which few
-coefficients tell apart from noise."""
+"""Levenberg damping of each parameter of a warp, as a share of the mean curvature. Perspective is damped most: few
+coefficients tell it from noise."""
 _LONGEST_STEP = 0.12
-"""Of a side, that a corner moves at most in one step."""
+"""Longest way that a corner moves in one step, in sides."""
 
 
 def soft_sign(
     coefficients: npt.NDArray[np.float32], softness: float
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Returns z / sqrt(z^2 + softness^2 * mean z^2), and its derivative, of coefficients (n, windows, 144)."""
+    """Returns z / sqrt(z^2 + softness^2 * mean z^2) and its derivative, for coefficients z, (n, windows, 144)."""
     squares = coefficients * coefficients
     # The constant term is 0 and does not count in the mean.
     mean = squares.sum(axis=(1, 2), keepdims=True) / (squares.shape[1] * (squares.shape[2] - 1))
@@ -43,15 +42,15 @@ def refined(
     softness: float,
     cut: float,
 ) -> Floats:
-    """Returns corners after one step towards the references they are taken for, shape (n, 4, 2).
+    """Returns corners, (n, 4, 2), after one step towards their references.
 
     Args:
         pyramid: the frame.
         corners: (n, 4, 2) in pixels of the finest level.
         signs: bits of the n references as -1 and 1, (n, windows of the layout, 144).
-        layout: which windows count.
-        softness: of the sign; large reaches farther, small ends nearer.
-        cut: frequency beyond which coefficients count less than half.
+        layout: the windows that count.
+        softness: of the soft sign. Large values reach farther, small values end nearer.
+        cut: frequency above which coefficients count less than half.
     """
     coefficients, derivatives = layout.derivatives(patches(pyramid, corners, layout.size))
     value, slope = soft_sign(coefficients, softness)
@@ -68,7 +67,7 @@ def refined(
 
 
 def _moved(corners: Floats, warp: Floats) -> Floats:
-    """Returns corners after a small warp of the patch, (n, 8), shortened where a corner would go too far."""
+    """Returns corners after a small warp of the patch, (n, 8); a warp that takes a corner too far is shortened."""
     x, y = PATCH_CORNERS[:, 0], PATCH_CORNERS[:, 1]
     right, down, x_by_x, x_by_y, y_by_x, y_by_y, across, along = (warp[:, index, None] for index in range(8))
     perspective = across * x + along * y

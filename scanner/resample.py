@@ -1,7 +1,7 @@
-"""Exact area averages: the only resampling on both sides, so that both sides see the same pixels.
+"""Exact area means: the only resampling, so that the builder and the browser see equal pixels.
 
-Library resamplers change between versions (Pillow 12.2 and 13.0 resize tall pictures differently);
-sums of whole numbers do not.
+Libraries change their resamplers between versions: Pillow 12.2 and 13.0 resize tall pictures differently. Sums of whole
+numbers do not change.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ import numpy.typing as npt
 __all__ = ["MID_GREY", "area_means", "halved", "padded"]
 
 MID_GREY = 128
-"""What lies outside a picture or frame."""
+"""Grey level outside a picture or frame."""
 
 
 def area_means(
@@ -23,13 +23,13 @@ def area_means(
 ) -> npt.NDArray[np.uint8]:
     """Returns the mean grey level of each cell of a grid, rounded half up: shape (len(rows) - 1, len(columns) - 1).
 
-    Cells may be smaller than a pixel or cut through pixels: a pixel counts by the share of it inside the cell.
+    Cells may be smaller than a pixel or cut through pixels: a pixel counts by its share inside the cell.
 
     Args:
         grey: shape (height, width).
         rows: ascending row edges of the cells, in 1/denominator pixel, from 0 to height * denominator.
-        columns: the same for the columns.
-        denominator: parts of a pixel that the edges are given in.
+        columns: ascending column edges of the cells, in 1/denominator pixel, from 0 to width * denominator.
+        denominator: parts of a pixel, the unit of the edges.
     """
     heights, widths = np.diff(rows), np.diff(columns)
     down = _shares(rows, denominator, grey.shape[0])
@@ -40,19 +40,19 @@ def area_means(
         block = slice(first, first + _BLOCK)
         across = _weighted_sums(grey, [(pixels[block], shares[block]) for pixels, shares in down], row_type)
         sums = _weighted_sums(np.ascontiguousarray(across.T), right, sum_type).T
-        # Whole numbers below 255 * area < 2^53, and one division, which IEEE 754 rounds alike everywhere.
+        # Sums are whole and at most 255 * area < 2^53. IEEE 754 rounds the one division alike everywhere.
         means[block] = np.floor(sums / (heights[block, None] * widths) + 0.5)
     return means
 
 
 _BLOCK = 48
-"""Rows of cells summed at a time: what is summed stays in the cache."""
+"""Rows of cells summed at a time; the sums stay in the cache."""
 
 _Shares = list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
 
 def _shares(edges: npt.NDArray[np.int64], denominator: int, pixels: int) -> _Shares:
-    """Returns for each cell its first, second, ... pixel, and how much of that pixel is inside, in 1/denominator."""
+    """Returns the first pixel of each cell and its share inside the cell, in 1/denominator; then the second one; ..."""
     first, stop = edges[:-1] // denominator, -(-edges[1:] // denominator)
     shares = []
     for step in range(int((stop - first).max())):
@@ -63,7 +63,7 @@ def _shares(edges: npt.NDArray[np.int64], denominator: int, pixels: int) -> _Sha
 
 
 def _weighted_sums(values: npt.NDArray[Any], shares: _Shares, number: type[np.generic]) -> npt.NDArray[Any]:
-    """Returns the sums of `values` over the cells along its first axis."""
+    """Returns the weighted sums of `values` over cells along the first axis, (cells, width)."""
     sums = np.zeros((len(shares[0][0]), values.shape[1]), number)
     for pixels, share in shares:
         sums += np.multiply(values[pixels], share.astype(number)[:, None], dtype=number)
@@ -76,7 +76,7 @@ def _number_type(largest: int) -> type[np.generic]:
 
 
 def padded(grey: npt.NDArray[np.uint8], left: int, top: int, right: int, bottom: int) -> npt.NDArray[np.uint8]:
-    """Returns the pixels of a box, shape (bottom - top, right - left); what lies outside `grey` is mid-grey."""
+    """Returns the pixels of a box, shape (bottom - top, right - left), with mid-grey outside of `grey`."""
     inside = grey[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
     if inside.shape == (bottom - top, right - left):
         return inside
@@ -87,7 +87,7 @@ def padded(grey: npt.NDArray[np.uint8], left: int, top: int, right: int, bottom:
 
 
 def halved(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Returns the picture at half its size, the mean of each 2 x 2 pixels rounded half up; an odd last line is cut."""
+    """Returns a picture at half its size: the mean of each 2 x 2 pixels, rounded half up. An odd last line is cut."""
     height, width = grey.shape[0] // 2 * 2, grey.shape[1] // 2 * 2
     rows = np.add(grey[0:height:2], grey[1:height:2], dtype=np.uint16)
     sums = rows[:, 0:width:2] + rows[:, 1:width:2]

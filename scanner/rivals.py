@@ -1,4 +1,4 @@
-"""Rivals: how near other references come where one lies. Where one fits by chance, the next one fits almost as well."""
+"""Rivals: other references fitted to the place of a fit. Where one fits by chance, another fits almost as well."""
 
 from typing import NamedTuple
 
@@ -11,15 +11,15 @@ from .warp import Pyramid
 __all__ = ["Rivals", "rivals"]
 
 _RANKED_AGAIN = 96
-"""Candidates ranked a second time where rivals are chosen: rivals that come near are among the first few of these."""
+"""Candidates ranked a second time to choose rivals. Near rivals are among the first few."""
 
 
 class Rivals(NamedTuple):
-    """How near other references come where one lies, in window bits of 1001.
+    """The window bits, 0 to 1001, of the nearest rivals at the place of a fit.
 
     Attributes:
-        upright: of the nearest reference that is fitted as the first one lies.
-        turned: of the nearest reference in any quarter turn.
+        upright: of the nearest rival that lies the same way up as the fit.
+        turned: of the nearest rival in any quarter turn.
     """
 
     upright: int
@@ -27,14 +27,14 @@ class Rivals(NamedTuple):
 
 
 def rivals(fitter: Fitter, pyramid: Pyramid, fit: Fit, nearest: int | None, most: int) -> Rivals | None:
-    """Returns how near other references come where a fit lies; None if there is no other reference.
+    """Returns the window bits of the nearest rivals of a fit; None if the catalogue has no other reference.
 
     Args:
         fitter: of the catalogue.
         pyramid: the frame.
-        fit: a reference and where it lies.
+        fit: a reference and its corners.
         nearest: index of the other reference nearest by outline bits, always fitted; None if there is no other.
-        most: further references that are fitted, in any quarter turn: the ones most like what is seen there.
+        most: further rivals, at most: the references that rank best between the corners, in any quarter turn.
     """
     if nearest is None:
         return None

@@ -1,7 +1,7 @@
-"""Warps: where the four corners of a picture lie in a frame, and the patch of samples between them.
+"""Warps: maps between the four corners of a picture in a frame and the patch of samples between the corners.
 
-Corners are (x, y) in pixels, in the order top left, top right, bottom right, bottom left of the picture; a pixel
-covers one unit, so the frame's own corners are (0, 0) and (width, height). Inside a patch, x and y run from -1 to 1.
+Corners are (x, y) in pixels: the picture's top left, top right, bottom right and bottom left. A pixel covers one unit,
+so the frame reaches from (0, 0) to (width, height). Inside a patch, x and y run from -1 to 1.
 """
 
 import numpy as np
@@ -15,19 +15,22 @@ Indices = npt.NDArray[np.int64]
 PATCH_CORNERS: Floats = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 
 LONG_SIDE = 400
-"""Pixels that the long side of a frame is brought below: enough for 12 cosine frequencies of a picture that fills a
+"""Longest side of a pyramid's finest level, in pixels: enough for 12 cosine frequencies of a picture that fills a
 quarter of the frame."""
 _SMALLEST = 16
-"""Pixels: a level of the pyramid is not halved below this."""
+"""Least side of a halved level, in pixels."""
 
 
 class Pyramid:
-    """A frame brought below 400 pixels by whole box means, then halved again and again.
+    """A frame shrunk to at most 400 pixels by the means of square boxes, then halved again and again.
+
+    Args:
+        grey: the frame, (height, width).
 
     Attributes:
         shape: (height, width) of the frame.
         scale: frame pixels per pixel of the finest level.
-        levels: finest first, float32; each half the size of the one before.
+        levels: float32 grey levels, finest first; each level has half the sides of the level before.
     """
 
     def __init__(self, grey: npt.NDArray[np.uint8]) -> None:
@@ -47,9 +50,12 @@ class Pyramid:
     def at(
         self, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32], levels: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.float32]:
-        """Returns grey levels at places (n, rows, columns) of the finest level, each of the n read from its own level.
+        """Returns grey levels at places, (n, rows, columns), bilinear between pixels; the rim goes on beyond the frame.
 
-        Bilinear between pixels; beyond the frame its rim goes on.
+        Args:
+            x: (n, rows, columns), in pixels of the finest level.
+            y: (n, rows, columns), in pixels of the finest level.
+            levels: (n,), the level that each of the n is read from.
         """
         shape = (-1, 1, 1)
         width, height = self._widths[levels].reshape(shape), self._heights[levels].reshape(shape)
@@ -62,7 +68,7 @@ class Pyramid:
         row *= width.astype(np.int32)
         row += column
         row += self._starts[levels].astype(np.int32).reshape(shape)
-        # Four neighbours in one read, which takes half the time of four reads in a browser.
+        # One read of four neighbours takes half the time of four reads in a browser.
         around = self._squares.take(row, mode="wrap").view(np.float32).reshape(*row.shape, 4)
         above, below = around[..., 0], around[..., 2]
         above = above + (around[..., 1] - above) * x
@@ -74,7 +80,7 @@ class Pyramid:
         return samples
 
     def level_for(self, step: Floats) -> npt.NDArray[np.int64]:
-        """Returns the level whose pixels are nearest to samples `step` pixels of the finest level apart."""
+        """Returns the levels, (n,), whose pixels are nearest in size to steps, (n,), in pixels of the finest level."""
         levels: npt.NDArray[np.int64] = np.floor(np.log2(np.maximum(step, 1e-3)) + 0.6).astype(np.int64)
         return np.clip(levels, 0, len(self.levels) - 1)
 
@@ -82,7 +88,7 @@ class Pyramid:
 def _squares_of(level: npt.NDArray[np.float32]) -> npt.NDArray[np.complex128]:
     """Returns each pixel with its neighbours to the right, below, and both, as one item of 16 bytes, (pixels,).
 
-    At the right and bottom rim they are not meant to be read: no sample lies beyond the middle of the last pixel.
+    Items at the right and bottom rim lack neighbours and are never read: no sample lies beyond the last pixel's middle.
     """
     squares = np.zeros((*level.shape, 4), np.float32)
     squares[..., 0] = level
@@ -93,7 +99,7 @@ def _squares_of(level: npt.NDArray[np.float32]) -> npt.NDArray[np.complex128]:
 
 
 def _box_means(grey: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32]:
-    """Returns the means of squares of `side` pixels; what is left over at the right and bottom is cut."""
+    """Returns the means of boxes of `side` x `side` pixels; a smaller rest at the right and bottom is cut."""
     if side == 1:
         return np.pad(grey.astype(np.float32), [(0, max(0, 2 - length)) for length in grey.shape], mode="edge")
     height, width = grey.shape[0] // side, grey.shape[1] // side
@@ -108,15 +114,15 @@ def _box_means(grey: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.float32
 
 
 def areas(corners: Floats) -> Floats:
-    """Returns the areas of quadrilaterals (n, 4, 2), (n,): half the cross product of the diagonals."""
+    """Returns the areas of quadrilaterals, (n, 4, 2) to (n,): half the cross product of the diagonals."""
     area: Floats = np.abs(_cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])) / 2
     return area
 
 
 def homographies(corners: Floats) -> Floats:
-    """Returns the projective maps from the patch to quadrilaterals (n, 4, 2), as matrices (n, 3, 3).
+    """Returns the projective maps from the patch to quadrilaterals, (n, 4, 2), as matrices, (n, 3, 3).
 
-    Heckbert, "Fundamentals of Texture Mapping and Image Warping" (1989), section 2.2.3.
+    After Heckbert, "Fundamentals of Texture Mapping and Image Warping" (1989), section 2.2.3.
     """
     first, second, third, fourth = (corners[:, index] for index in range(4))
     one, other, rest = second - third, fourth - third, first - second + third - fourth
@@ -133,21 +139,18 @@ def homographies(corners: Floats) -> Floats:
 
 
 def mapped(maps: Floats, points: Floats) -> Floats:
-    """Returns points of the patch, (n or 1, points, 2), as they lie in the frame: (n, points, 2)."""
+    """Returns the places in the frame, (n, points, 2), of points in the patch, (n or 1, points, 2)."""
     projected = points @ maps[:, :, :2].swapaxes(1, 2) + maps[:, None, :, 2]
     placed: Floats = projected[..., :2] / projected[..., 2:]
     return placed
 
 
 def patches(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.float32]:
-    """Returns what lies between corners (n, 4, 2), in pixels of the finest level, as patches (n, size, size).
-
-    Each patch has mean 0.
-    """
+    """Returns the patches of samples, (n, size, size) of mean 0, between corners, (n, 4, 2) in the finest level."""
     maps: npt.NDArray[np.float32] = homographies(corners).astype(np.float32)[:, :, :, None, None]
     place = ((np.arange(size) + 0.5) * (2 / size) - 1).astype(np.float32)
     x, y = place[None, None, :], place[None, :, None]
-    # A twisted quadrilateral may pass through infinity: such samples are held at a rim instead.
+    # A twisted quadrilateral may pass through infinity. A least depth holds its samples at the frame's rim.
     depth = np.maximum(maps[:, 2, 0] * x + maps[:, 2, 1] * y + maps[:, 2, 2], np.float32(0.05))
     across = ((maps[:, 0, 0] * x + maps[:, 0, 1] * y + maps[:, 0, 2]) / depth).astype(np.float32)
     down = ((maps[:, 1, 0] * x + maps[:, 1, 1] * y + maps[:, 1, 2]) / depth).astype(np.float32)
@@ -157,7 +160,7 @@ def patches(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.floa
 
 
 def rectified(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.uint8]:
-    """Returns what lies between four corners (4, 2), in frame pixels, as an upright picture (size, size) about 128."""
+    """Returns the picture between corners, (4, 2) in frame pixels: upright, (size, size), with mean 128."""
     samples = patches(pyramid, corners[None] / pyramid.scale, size)[0]
     picture: npt.NDArray[np.uint8] = np.clip(np.rint(samples + 128), 0, 255).astype(np.uint8)
     return picture

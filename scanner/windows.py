@@ -1,9 +1,8 @@
-"""Window hashes: what the registration stage compares. Ten hashes of a picture, all on one 48 x 48 grid.
+"""Window hashes: ten hashes of a picture on one 48 x 48 grid, by which corners are fitted.
 
-The first is of the whole picture, on the 2 x 2 means of the grid; nine are of the windows of half the picture's side,
-a quarter apart (rows first). A bit is the sign of a cosine coefficient, not its place about the median as in
-`phash`: then turning a picture by 90 degrees only moves and flips bits, and the sign has a smooth stand-in that the
-corners can be fitted by.
+The first hash is of the whole picture, on the 2 x 2 means of the grid. Nine are of windows of half the picture's side,
+a quarter apart, rows first. A bit is the sign of a cosine coefficient; `phash` compares with the median instead. By
+signs, turning a picture by 90 degrees only moves and flips bits, and corners can be fitted by a smooth soft sign.
 """
 
 import numpy as np
@@ -36,25 +35,27 @@ HIGHEST = 12
 BITS = HIGHEST * HIGHEST
 """Bits of a hash. The first stands for the constant term and is always 0."""
 HASHES = 10
+"""Window hashes of a picture: the whole picture, then nine windows."""
 
 
 def _cosines(samples: int) -> npt.NDArray[np.float64]:
-    """Returns the DCT-II of a row of samples, (12, samples), the lowest frequencies."""
+    """Returns the 12 lowest frequencies of the DCT-II of a row of samples, (12, samples)."""
     angles = np.arange(HIGHEST)[:, None] * (np.arange(samples) + 0.5) * (np.pi / samples)
     cosines: npt.NDArray[np.float64] = np.cos(angles)
     return cosines
 
 
 _EXACT_COSINES = np.rint(2.0**16 * _cosines(_SIDE))
-"""In 1/65536: with grey levels of four pixels below 2^10 and 24 x 24 terms, sums stay below 2^52 and are exact."""
+"""DCT-II in 1/65536. Sums stay below 2^52 and are exact: 24 x 24 terms, each of four grey levels below 2^10 and two
+factors of at most 2^16."""
 
 _frequencies = np.hypot(np.arange(HIGHEST)[:, None], np.arange(HIGHEST))
 radius: npt.NDArray[np.float32] = _frequencies.astype(np.float32).ravel()
-"""Spatial frequency of each coefficient, (144,). Pictures have about equal power in coefficient times radius."""
+"""Spatial frequency of each coefficient, (144,). Coefficient times radius has about equal power at all frequencies."""
 
 
 def window_hashes(thumbnail: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Returns the window hashes of a picture, (10, 144), the same on every machine.
+    """Returns the window hashes of a picture, (10, 144) bool, equal on every machine.
 
     Args:
         thumbnail: (48, 48), the whole picture squashed to a square; `phash.thumbnail` makes it.
@@ -77,10 +78,9 @@ def low_pass(cut: float) -> npt.NDArray[np.float32]:
 
 
 def quarter_turned(coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Returns the coefficients of the same pictures turned by 90 degrees to the left.
+    """Returns the coefficients of pictures turned by 90 degrees to the left: the top right corner becomes the top left.
 
-    What was the top right corner becomes the top left one. No sample is taken again: the axes change places, and
-    odd frequencies along the one that is reversed change their sign.
+    No picture is sampled again. The axes change places, and odd frequencies along the reversed axis change their sign.
 
     Args:
         coefficients: (pictures, 10, 144), in the order of the hashes.
@@ -93,15 +93,21 @@ def quarter_turned(coefficients: npt.NDArray[np.float32]) -> npt.NDArray[np.floa
 
 
 class Layout:
-    """Linear maps from a patch of samples to the coefficients of some windows, and to how they change in a warp.
+    """Linear maps from a patch of samples to the coefficients of some windows, and to their derivatives by a warp.
 
-    A warp moves the samples of a patch, which spans -1 to 1 along each axis; to first order its eight parameters
-    are: shift right, shift down, dx by x, dx by y, dy by x, dy by y, and the two of perspective. Every derivative
-    is a product of cosines along one axis with another along the other, so no patch is sampled again for it.
+    A warp moves the samples of a patch, which spans -1 to 1 along each axis. To first order a warp has eight
+    parameters: shift right, shift down, dx by x, dx by y, dy by x, dy by y, and the two of perspective. Each derivative
+    is an operator along the rows and another along the columns, so no patch is sampled again.
+
+    Args:
+        size: side of the patch in samples.
+        starts: first sample of each window along an axis.
+        side: of a window in samples.
+        hashes: places of the windows among the ten hashes.
 
     Attributes:
         size: side of the patch in samples.
-        hashes: which of the ten hashes these windows are.
+        hashes: places of the windows among the ten hashes.
     """
 
     def __init__(self, size: int, starts: tuple[int, ...], side: int, hashes: tuple[int, ...]) -> None:
@@ -113,7 +119,7 @@ class Layout:
             plain[block, :, start : start + side] = _cosines(side)
         place = (np.arange(size) + 0.5) * (2 / size) - 1
         slope = np.gradient(np.eye(size), place, axis=0)
-        # What a block reads: its own samples, and beyond its inner ends one more, which its slopes need.
+        # A block reads its own samples and, for its slopes, one more beyond each inner end.
         span = side + blocks - 1
         firsts = [0] if blocks == 1 else range(0, size - span + 1, (size - span) // (blocks - 1))
         self._spans = [slice(first, first + span) for first in firsts]
@@ -122,12 +128,12 @@ class Layout:
         self._operators = np.stack(read, axis=1).astype(np.float32)
 
     def coefficients(self, patches: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Returns coefficients times radius of patches (n, size, size), shape (n, windows, 144)."""
+        """Returns the coefficients of patches, (n, size, size) to (n, windows, 144), times `radius`."""
         across = self._across(patches, self._operators[1:2])
         return self._joined(self._down(across, 1)[0]) * radius
 
     def derivatives(self, patches: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Returns `coefficients`, and their derivatives by the eight parameters of a warp, (n, 8, windows, 144)."""
+        """Returns `coefficients` of patches, and the derivatives by the parameters of a warp, (n, 8, windows, 144)."""
         across = self._across(patches, self._operators)  # by place, plain, slope, slope by place, slope by its square
         plain, right, right_x, right_xx = self._down(across[1:5], 1)
         right_y, right_xy = self._down(across[2:4], 0)
@@ -140,15 +146,15 @@ class Layout:
         return self._joined(plain) * radius, derivatives
 
     def _across(self, patches: npt.NDArray[np.float32], operators: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Returns what operators make of the rows of patches, (operators, blocks, n, 12, rows)."""
+        """Applies operators to the rows of patches; returns (operators, blocks, n, 12, rows)."""
         columns = patches.swapaxes(1, 2)
         blocks = [operators[:, block, None] @ columns[:, span] for block, span in enumerate(self._spans)]
         return np.stack(blocks, axis=1)
 
     def _down(self, across: npt.NDArray[np.float32], operator: int) -> npt.NDArray[np.float32]:
-        """Returns what an operator makes of columns, (operators across, blocks down, blocks across, n, 12, 12).
+        """Applies an operator to columns; returns (operators across, blocks down, blocks across, n, 12, 12).
 
-        Frequencies across come first.
+        Frequencies across come before frequencies down.
         """
         rows = across.reshape(-1, self.size)
         blocks = [rows[:, span] @ self._operators[operator, block].T for block, span in enumerate(self._spans)]
@@ -163,13 +169,14 @@ class Layout:
 WHOLE = Layout(_SIDE, (0,), _SIDE, (0,))
 """The whole picture, on a coarse patch."""
 EVERY = Layout(GRID, (0, _SIDE // 2, _SIDE), _SIDE, tuple(range(1, HASHES)))
-"""All nine windows, as they are hashed."""
+"""All nine windows, on the grid that references are hashed on."""
 CORNERS = Layout(GRID, (0, _SIDE), _SIDE, (1, 3, 7, 9))
 """The four windows at the corners: two fifths of the work of all nine."""
 SKETCH = Layout(_SIDE, (0, _SIDE // 4, _SIDE // 2), _SIDE // 2, tuple(range(1, HASHES)))
-"""All nine from the coarse patch, a sixth of the work: right enough in the lowest frequencies."""
+"""All nine windows on the coarse patch: a sixth of the work, and exact enough in the lowest frequencies."""
 _COARSE_SIDE = 20
 COARSE_EVERY = Layout(2 * _COARSE_SIDE, (0, _COARSE_SIDE // 2, _COARSE_SIDE), _COARSE_SIDE, tuple(range(1, HASHES)))
-"""All nine on a grid of 40 samples, good enough to fit corners by: two thirds of the work. Of 400 HARD frames it names
-340, one of 48 samples 341 and one of 32 samples 334."""
+"""All nine windows on a grid of 40 samples: two thirds of the work, and exact enough to fit corners by
+(docs/decisions/how-a-picture-is-found.md)."""
 COARSE_CORNERS = Layout(2 * _COARSE_SIDE, (0, _COARSE_SIDE), _COARSE_SIDE, (1, 3, 7, 9))
+"""The four windows at the corners, on a grid of 40 samples."""

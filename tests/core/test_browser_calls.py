@@ -1,4 +1,4 @@
-"""What the worker calls: bytes in, JSON text out, whatever the page sends."""
+"""The worker's calls: bytes in, JSON text out, whatever the page sends."""
 
 import json
 from typing import Any
@@ -49,7 +49,7 @@ def scan(scanner: int, picture: np.ndarray) -> dict:
 
 
 def test_a_frame_in_the_buffer_is_answered_with_its_verdict(stream: int) -> None:
-    """The page gets outcome, id, distance, margin, corners, the reference's own fields and the time it took."""
+    """The page gets outcome, id, distance, margin, corners, the reference with its own fields, and the time taken."""
     answer = scan(stream, PICTURES["two"])
     assert answer["outcome"] == "match"
     assert answer["id"] == "two"
@@ -70,7 +70,7 @@ def test_a_page_can_list_the_references_without_reading_the_bundle_itself() -> N
 
 
 def test_scanners_of_one_bundle_do_not_know_of_each_other(stream: int, stills: int) -> None:
-    """A photo judged between two camera frames changes neither what the camera's scanner says nor what photos get."""
+    """A photo judged between two camera frames changes neither the camera's verdicts nor the verdicts of photos."""
     first = scan(stills, PICTURES["one"])
     scan(stream, PICTURES["two"])
     second = scan(stills, PICTURES["one"])
@@ -79,13 +79,13 @@ def test_scanners_of_one_bundle_do_not_know_of_each_other(stream: int, stills: i
 
 
 def test_a_scanner_outlives_its_bundles_handle(bundle: int, stream: int) -> None:
-    """Whoever closes the bundle first does no harm: scanners over it go on."""
+    """A page may close a bundle before its scanners: the scanners go on."""
     assert json.loads(browser.close_bundle(bundle)) == {"result": None}
     assert scan(stream, PICTURES["one"])["id"] == "one"
 
 
 def test_a_photos_memory_is_given_back() -> None:
-    """After a photo of 16 megapixels the buffer for camera frames is as small as before."""
+    """After a photo of 16 megapixels, the buffer for camera frames is as small as before the photo."""
     assert browser.frame_buffer(4 * 4096 * 4096).size == 4 * 4096 * 4096
     frame = browser.frame_buffer(4 * 640 * 480)
     assert frame.base is not None
@@ -94,14 +94,14 @@ def test_a_photos_memory_is_given_back() -> None:
 
 
 def test_bad_bundles_are_errors_with_a_code() -> None:
-    """A broken bundle is answered, not thrown."""
+    """The page gets an answer with a code for a broken bundle, never an exception."""
     found = error(browser.open_bundle("not json"))
     assert found["code"] == "bundle-invalid"
     assert "expected" in found["message"]
 
 
 def test_bad_calls_are_errors_with_a_code(bundle: int, stream: int) -> None:
-    """Closed handles, wrong sizes and regions outside the frame are answered, not thrown."""
+    """The page gets an answer with a code for closed handles, wrong sizes and regions outside the frame."""
     width, height = send(PICTURES["one"])
     for call in (
         (stream + 1000, width, height, 0, 0, width, height),
@@ -116,7 +116,7 @@ def test_bad_calls_are_errors_with_a_code(bundle: int, stream: int) -> None:
 
 
 def test_what_is_closed_can_be_closed_again_but_not_used(bundle: int, stream: int) -> None:
-    """Closing twice is no error; using a closed scanner or bundle says which to open again."""
+    """Closing twice is no error; a call with a closed scanner or bundle is told which one to open again."""
     for _ in range(2):
         assert json.loads(browser.close_scanner(stream)) == {"result": None}
         assert json.loads(browser.close_bundle(bundle)) == {"result": None}

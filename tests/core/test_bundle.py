@@ -1,4 +1,4 @@
-"""The bundle file: what is written is read back, and nothing else is read."""
+"""The bundle file: a written bundle is read back, and nothing else is read."""
 
 import json
 import math
@@ -57,7 +57,7 @@ def test_the_file_is_as_documented(document: dict) -> None:
 
 
 def test_the_order_of_references_does_not_matter() -> None:
-    """The same references in any order make the same file."""
+    """References in any order make one and the same file."""
     one, two = reference("10", 1), reference("9", 2)
     assert HashBundle([one, two]).to_json() == HashBundle([two, one]).to_json()
 
@@ -70,7 +70,7 @@ def test_any_text_may_be_an_id() -> None:
 
 
 def test_a_failed_write_leaves_the_old_file(bundle: HashBundle, tmp_path: Path) -> None:
-    """When the new bundle cannot be written, the old one is still whole and no litter stays."""
+    """If a new bundle cannot be written, the old bundle stays whole and no temporary file is left."""
     path = tmp_path / "references.json"
     bundle.save(path)
     before = path.read_bytes()
@@ -82,7 +82,7 @@ def test_a_failed_write_leaves_the_old_file(bundle: HashBundle, tmp_path: Path) 
 
 
 def test_a_killed_write_leaves_the_old_file(bundle: HashBundle, tmp_path: Path) -> None:
-    """A process killed between writing and renaming loses nothing that was there."""
+    """A process killed between writing and renaming leaves the old bundle whole."""
     path = tmp_path / "references.json"
     bundle.save(path)
     before = path.read_bytes()
@@ -97,7 +97,7 @@ def test_a_killed_write_leaves_the_old_file(bundle: HashBundle, tmp_path: Path) 
 
 
 def test_a_link_stays_a_link_and_a_mode_stays_a_mode(bundle: HashBundle, tmp_path: Path) -> None:
-    """Whoever keeps the bundle elsewhere, or shares it with a group, finds it as they left it."""
+    """A bundle behind a link, or shared with a group, keeps its place and its permissions when it is saved again."""
     kept, link = tmp_path / "elsewhere" / "kept.json", tmp_path / "references.json"
     bundle.save(kept)
     assert kept.stat().st_mode & 0o777 == 0o644
@@ -122,7 +122,7 @@ def test_what_is_no_file_is_not_replaced(bundle: HashBundle, tmp_path: Path) -> 
 
 
 def test_the_reference_with_fields_that_cannot_be_written_is_named(bundle: HashBundle) -> None:
-    """Of ten thousand references the message says which one has NaN in a field."""
+    """The message names the one reference that has NaN in a field."""
     for value in (math.nan, {1, 2}, "\ud800"):
         with pytest.raises(BundleError, match=r"fields of reference 'x' that JSON can hold.*: correct or remove them"):
             HashBundle([*bundle.references, reference("x", url=value)]).to_json()
@@ -188,7 +188,7 @@ FAULTS = [
     ("path", "value", "message"), FAULTS, ids=[f"{path}={value!r:.20}" for path, value, _ in FAULTS]
 )
 def test_a_malformed_field_is_named_with_its_cure(document: dict, path: str, value: object, message: str) -> None:
-    """Each wrong, missing or foreign field is a BundleError that says which, what was there, and what to do."""
+    """Each wrong, missing or foreign field is a BundleError with the field, the value found, and the cure."""
     with pytest.raises(BundleError, match=message) as caught:
         HashBundle.from_json(changed(document, path, value))
     assert any(word in str(caught.value) for word in ("run", "rename", "choose", "add", "correct"))
@@ -222,7 +222,7 @@ def test_what_is_not_a_bundle_is_refused(text: str | bytes) -> None:
 
 
 def test_a_bundle_cut_off_anywhere_is_refused(bundle: HashBundle) -> None:
-    """A download that broke off is never read as a smaller bundle."""
+    """A broken-off download is never read as a smaller bundle."""
     text = bundle.to_json().rstrip()
     for length in range(0, len(text), 97):
         with pytest.raises(BundleError):
@@ -230,7 +230,7 @@ def test_a_bundle_cut_off_anywhere_is_refused(bundle: HashBundle) -> None:
 
 
 def test_numbers_beyond_all_bounds_in_the_sites_own_fields_are_refused(document: dict) -> None:
-    """1e999 would become infinity, which no JSON can hold again."""
+    """A field of 1e999 is refused: Python would read infinity, which JSON cannot hold."""
     text = changed(document, "references.0.url", "@").replace('"@"', "1e999")
     with pytest.raises(BundleError):
         HashBundle.from_json(text)
@@ -256,7 +256,7 @@ def test_a_bundle_that_could_not_be_read_cannot_be_made() -> None:
 
 
 def test_the_files_name_is_in_the_message(tmp_path: Path) -> None:
-    """Whoever has several bundles is told which one is at fault."""
+    """The message names the file, so that somebody with several bundles knows the one at fault."""
     path = tmp_path / "mine.json"
     path.write_text("{}")
     with pytest.raises(BundleError, match=r"mine\.json"):

@@ -1,4 +1,4 @@
-"""Scanners of one bundle share it."""
+"""Scanners of one bundle share its catalogue."""
 
 import gc
 import weakref
@@ -10,7 +10,7 @@ from support.pictures import cover
 
 
 def test_camera_and_stills_hold_their_bundle_once() -> None:
-    """Two scanners of one bundle look pictures up in one catalogue, and each remembers for itself."""
+    """Two scanners of one bundle share one catalogue, and each has a memory of its own."""
     bundle = build_bundle({"one": cover(1), "two": cover(2)})
     first = Catalogue.of(bundle)
     stream, still = FrameScanner(bundle), FrameScanner(bundle, memory=False)

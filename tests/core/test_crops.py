@@ -21,7 +21,7 @@ from support.pictures import cover, natural
 
 
 def test_there_are_exactly_75_crops() -> None:
-    """3 zooms about 7 % apart, 5 x 5 shifts 5 % of the side apart, each thumbnail pixel a whole number of pixels."""
+    """The plan has 3 zooms about 7 % apart and 5 x 5 shifts 5 % of the side apart, all in whole pixels."""
     assert CROPS == 75 == len(reference_thumbnails(reference_square(natural(1))))
     zooms = [SQUARE_SIZE / (cell * 48) for cell in CELL_SIZES]
     assert zooms == pytest.approx([0.93, 1, 1.07], abs=0.01)
@@ -30,7 +30,7 @@ def test_there_are_exactly_75_crops() -> None:
 
 
 def test_every_crop_is_the_mean_of_its_cells() -> None:
-    """Each of the 75 thumbnails, cut and averaged the slow way, is the same to the last grey level."""
+    """Each of the 75 thumbnails equals the crop cut and averaged the slow way, to the last grey level."""
     square = reference_square(natural(2, 200))
     canvas = np.pad(square, 200, constant_values=128).astype(np.int64)
     thumbnails = iter(reference_thumbnails(square))
@@ -45,7 +45,7 @@ def test_every_crop_is_the_mean_of_its_cells() -> None:
 
 
 def test_the_first_variant_is_the_scan_region_itself() -> None:
-    """Looking straight at the region gives the thumbnail of the region, to a grey level or two of resampling."""
+    """The first variant equals the thumbnail of the scan region, but for one or two grey levels of resampling."""
     frame = natural(3, 480)
     plain = query_thumbnails(frame, (40, 30, 384, 384))[0]
     exact = thumbnail(frame[30:414, 40:424])
@@ -55,7 +55,7 @@ def test_the_first_variant_is_the_scan_region_itself() -> None:
 @pytest.mark.parametrize(("tilt", "zoom"), VARIANTS)
 @pytest.mark.parametrize("shape", [(384, 384), (300, 440)])
 def test_each_variant_undoes_its_tilt_and_zoom(tilt: int, zoom: float, shape: tuple[int, int]) -> None:
-    """A picture tilted and zoomed like a variant is seen upright by that variant, also in an oblong region."""
+    """A variant shows a picture upright that is tilted and zoomed like the variant, also in an oblong region."""
     from PIL import Image
 
     height, width = shape
@@ -64,7 +64,7 @@ def test_each_variant_undoes_its_tilt_and_zoom(tilt: int, zoom: float, shape: tu
     around.paste(Image.fromarray(picture), (width // 2, height // 2))
     radians = np.radians(tilt)
     cosine, sine = np.cos(radians) / zoom, np.sin(radians) / zoom
-    # PIL wants, for each pixel of the result, where it comes from: the clockwise tilt undone, about the middle.
+    # Pillow wants the place each pixel of the result comes from: the clockwise tilt undone, about the middle.
     matrix = [cosine, sine, width - width * cosine - height * sine]
     matrix += [-sine, cosine, height + width * sine - height * cosine]
     frame = np.asarray(around.transform(around.size, Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC))
@@ -76,14 +76,14 @@ def test_each_variant_undoes_its_tilt_and_zoom(tilt: int, zoom: float, shape: tu
 
 
 def test_a_region_at_the_edge_of_the_frame_sees_grey_beyond() -> None:
-    """A variant that looks outside the frame does not fail, and a region may be the whole frame."""
+    """A variant may look outside the frame, and a region may be the whole frame."""
     frame = natural(4, 100)
     assert query_thumbnails(frame, (0, 0, 100, 100)).shape == (9, 48, 48)
     assert query_thumbnails(frame, (99, 99, 1, 1)).shape == (9, 48, 48)
 
 
 def test_corners_say_where_the_picture_lies() -> None:
-    """The untilted variant and the middle crop put the picture where the region is; a shifted crop moves it."""
+    """The untilted variant with the middle crop puts the picture on the region; a shifted crop moves the picture."""
     region = (100, 50, 200, 300)
     middle = 25 + 12
     assert picture_corners(0, middle, region) == ((100, 50), (300, 50), (300, 350), (100, 350))

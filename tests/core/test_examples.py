@@ -1,4 +1,4 @@
-"""Examples in the docstrings of the core say what is true."""
+"""The examples in the core's docstrings are true."""
 
 import doctest
 import importlib
@@ -13,5 +13,5 @@ TELLING = [path.stem for path in PATHS if ">>>" in path.read_text(encoding="utf-
 
 @pytest.mark.parametrize("module", TELLING)
 def test_the_examples_of_a_module_give_what_they_say(module: str) -> None:
-    """Every line after >>> prints the line below it."""
+    """Every example prints the line below it."""
     assert doctest.testmod(importlib.import_module(f"scanner.{module}")).failed == 0

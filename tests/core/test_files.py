@@ -14,7 +14,7 @@ def permissions(path: Path) -> int:
 
 
 def test_a_file_is_written_with_its_folders_and_all_may_read_it(tmp_path: Path) -> None:
-    """Folders are made as needed; a web server under another name can read what it is to serve."""
+    """Folders are made as needed, and a web server under another account can read the file."""
     path = tmp_path / "new" / "folder" / "file"
     write_atomically(path, b"content")
     assert (path.read_bytes(), permissions(path)) == (b"content", 0o644)
@@ -25,7 +25,7 @@ def test_a_file_is_written_with_its_folders_and_all_may_read_it(tmp_path: Path) 
 def test_a_write_that_breaks_off_leaves_no_half_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
-    """The old content stays until the new one is whole, and nothing else is left behind."""
+    """The old content stays until the new content is whole, and no temporary file is left."""
     path = tmp_path / "file"
     path.write_bytes(b"old")
 
@@ -40,7 +40,7 @@ def test_a_write_that_breaks_off_leaves_no_half_file(
 
 
 def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
-    """A file that is kept elsewhere and linked to stays elsewhere, also on the first write."""
+    """A write through a link changes the file that the link leads to, also if that file is not there yet."""
     kept, link = tmp_path / "elsewhere" / "file", tmp_path / "link"
     link.symlink_to(kept)
     for content in (b"first", b"second"):
@@ -49,7 +49,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
 
 
 def test_permissions_outlast_a_new_content(tmp_path: Path) -> None:
-    """A file that the owner has closed to others, or opened to a group, stays as the owner left it."""
+    """A file closed to others, or opened to a group, keeps these permissions when its content changes."""
     path = tmp_path / "file"
     path.touch()
     for mode in (0o600, 0o664):
@@ -59,7 +59,7 @@ def test_permissions_outlast_a_new_content(tmp_path: Path) -> None:
 
 
 def test_a_private_file_is_never_open_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody else can read a key: not afterwards, not while it is written, not where an open file lay before."""
+    """Nobody but the owner can read a key: not afterwards, not during the write, not if an open file lay there."""
     path = tmp_path / "key"
     path.write_bytes(b"old")
     seen = []
@@ -70,7 +70,7 @@ def test_a_private_file_is_never_open_to_others(tmp_path: Path, monkeypatch: pyt
 
 @pytest.mark.parametrize("kind", ["folder", "pipe"])
 def test_a_folder_or_a_device_is_not_replaced(tmp_path: Path, kind: str) -> None:
-    """The error says what was expected, what was found and what to do; the thing is still there."""
+    """The error says what was expected, what was found and what to do; the folder or device is still there."""
     path = tmp_path / "thing"
     path.mkdir() if kind == "folder" else os.mkfifo(path)
     before = path.stat().st_mode

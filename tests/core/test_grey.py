@@ -11,7 +11,7 @@ from scanner.grey import _BAND, to_grey
 
 
 def test_grey_of_every_colour_is_what_pillow_says() -> None:
-    """A picture read offline and a frame read in the browser become the same grey."""
+    """A picture read by Pillow and a frame read in the browser become equal greys."""
     rng = np.random.default_rng(1)
     colours = rng.integers(0, 256, (300, 300, 3), np.uint8)
     colours[0, :4] = [[255, 255, 255], [0, 0, 0], [255, 0, 0], [0, 0, 255]]
@@ -37,13 +37,13 @@ def test_the_alpha_of_a_camera_frame_is_ignored() -> None:
     ],
 )
 def test_what_is_not_a_frame_is_refused_by_name(pixels: Any, found: str) -> None:
-    """Wrong input says what was expected and what was found."""
+    """The error for wrong input says what was expected and what was found."""
     with pytest.raises(ImageError, match=found):
         to_grey(pixels)
 
 
 def test_a_large_photo_is_turned_to_grey_as_a_small_one_is() -> None:
-    """Pixels of 12 megapixels are turned band by band, and each as if it were alone."""
+    """A photo of many bands becomes grey as any of its rows alone does."""
     photo = np.random.default_rng(2).integers(0, 256, (3001, 401, 3), np.uint8)
     assert photo[..., 0].size > 2 * _BAND
     grey = to_grey(photo)

@@ -1,4 +1,4 @@
-"""Data flows one way, and nothing imports against the arrows."""
+"""Data flows one way: a module imports only modules before its own."""
 
 import ast
 import subprocess
@@ -13,7 +13,7 @@ FOLDER = Path(scanner.__file__).parent
 CORE = sorted(FOLDER.glob("*.py"))
 BUNDLE = FOLDER.parent / "hashes" / "references.json"
 
-# Each module may import those on lines above its own: the order in which data passes through them.
+# The order in which data passes through the modules. Each may import modules on lines above its own.
 ORDER = [
     "lacking",
     "errors",
@@ -49,7 +49,7 @@ ORDER = [
 
 
 def imported(path: Path) -> set[str]:
-    """The modules that a file imports, relative ones with a leading dot."""
+    """Returns the modules that a file imports, relative ones with a leading dot."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -64,7 +64,7 @@ def imported(path: Path) -> set[str]:
 
 
 def test_the_core_imports_numpy_and_the_standard_library_only() -> None:
-    """No Pillow, no scipy, no file formats, no JavaScript: it runs unchanged in CPython and in the browser."""
+    """The core needs no Pillow, no scipy and no JavaScript: it runs unchanged in CPython and in the browser."""
     allowed = {"numpy", *sys.stdlib_module_names} - {"socket", "subprocess", "multiprocessing", "urllib", "threading"}
     for path in CORE:
         for name in imported(path):
@@ -73,19 +73,19 @@ def test_the_core_imports_numpy_and_the_standard_library_only() -> None:
 
 
 def test_every_core_module_is_in_the_order() -> None:
-    """A new module takes its place in the flow."""
+    """A new module has to take its place in the order."""
     assert {path.stem for path in CORE} - {"__init__"} == set(ORDER)
 
 
 @pytest.mark.parametrize("module", ORDER)
 def test_a_module_imports_only_what_comes_before_it(module: str) -> None:
-    """Nothing imports against the arrows."""
+    """A reader may read the core in order: no module needs a later one."""
     local = {name.lstrip(".") for name in imported(FOLDER / f"{module}.py") if name.startswith(".")}
     assert local <= set(ORDER[: ORDER.index(module)])
 
 
 def test_importing_the_core_loads_neither_pillow_nor_the_offline_side() -> None:
-    """What a phone has to load stays small."""
+    """A phone loads neither Pillow nor the offline side, nor slow modules of the standard library."""
     program = (
         "import sys, scanner, scanner.browser\n"
         "heavy = {'PIL', 'scipy', 'imagehash', 'scanner.offline', 'tempfile', 'asyncio', 'numpy.ma'}\n"
@@ -96,7 +96,7 @@ def test_importing_the_core_loads_neither_pillow_nor_the_offline_side() -> None:
 
 
 def test_judging_frames_imports_nothing_more() -> None:
-    """A start from a kept memory has just what was imported when it was taken: a scan must not lack anything."""
+    """A scan needs no module that was not imported at the start, as a restored memory has no others."""
     program = (
         "import json, sys, numpy as np\n"
         "from scanner import browser\n"

@@ -1,4 +1,4 @@
-"""What a stream remembers: agreeing frames add up, and all of it is forgotten at once."""
+"""A stream's memory: agreeing frames add up, and everything is forgotten at once."""
 
 import numpy as np
 import pytest
@@ -9,14 +9,14 @@ from scanner.memory import TRACKED_FRAMES, Evidence, Memory
 
 
 def test_agreeing_frames_add_up() -> None:
-    """The frame that makes enough of them agree is the one that names the reference."""
+    """The last of the frames that have to agree names the reference, and no earlier frame."""
     evidence = Evidence()
     told = [evidence.add(7, frame) for frame in range(AGREEING_FRAMES)]
     assert told == [False] * (AGREEING_FRAMES - 1) + [True]
 
 
 def test_a_disagreeing_frame_erases_nothing() -> None:
-    """A frame for another reference between two that agree: they still agree."""
+    """Two frames still agree if a frame between them spoke for another reference."""
     evidence = Evidence()
     assert not evidence.add(7, 1)
     assert not evidence.add(3, 2)
@@ -24,7 +24,7 @@ def test_a_disagreeing_frame_erases_nothing() -> None:
 
 
 def test_one_frame_does_not_agree_with_itself() -> None:
-    """A frame judged by its crops and again by its search has been seen once."""
+    """A frame counts once, although it is judged by its crops and again by its search."""
     evidence = Evidence()
     assert not evidence.add(7, 1)
     assert not evidence.add(7, 1)
@@ -32,7 +32,7 @@ def test_one_frame_does_not_agree_with_itself() -> None:
 
 
 def test_evidence_is_forgotten_after_a_while() -> None:
-    """A frame of long ago says nothing about the picture held up now."""
+    """A frame of long ago does not agree with the frame of now."""
     evidence = Evidence()
     evidence.add(7, 1)
     assert not evidence.add(7, 1 + REMEMBERED_FRAMES)
@@ -43,7 +43,7 @@ def fit(index: int, window_bits: int) -> Fit:
 
 
 def test_a_stream_that_forgets_is_as_a_new_one() -> None:
-    """After a pause nothing speaks for a reference, nothing is carried on, and frames are counted from 1."""
+    """After `forget`, nothing speaks for a reference, no fit is carried, and frames are counted from 1."""
     memory = Memory()
     number = memory.next_number((480, 640))
     assert not memory.evidence.add(7, number)
@@ -56,13 +56,13 @@ def test_a_stream_that_forgets_is_as_a_new_one() -> None:
 
 
 def test_a_phone_that_is_turned_begins_anew() -> None:
-    """Frames of another size show other places at the old ones."""
+    """A frame of another size makes a stream forget, as the old corners mean nothing in the new frame."""
     memory = Memory()
     assert [memory.next_number(shape) for shape in [(480, 640), (480, 640), (640, 480), (640, 480)]] == [1, 2, 1, 2]
 
 
 def test_the_best_fit_of_a_frame_is_carried_on_and_a_bad_one_is_not() -> None:
-    """A fit that is rarely right would only cost time in the next frame."""
+    """The next frame gets the best fit of the last frame, and loses no time with a fit that is rarely right."""
     memory = Memory()
     memory.carry(fit(1, WORTH_REFITTING))
     assert memory.carried is None
@@ -76,7 +76,7 @@ def test_the_best_fit_of_a_frame_is_carried_on_and_a_bad_one_is_not() -> None:
     ("reference", "later", "followed"), [(7, TRACKED_FRAMES, True), (7, TRACKED_FRAMES + 1, False), (8, 1, False)]
 )
 def test_a_match_is_followed_for_a_few_frames(reference: int, later: int, followed: bool) -> None:
-    """Where another reference is matched, or long after, the old place says nothing."""
+    """A matched reference is followed for a few frames; no other reference is."""
     memory = Memory()
     memory.matched(7, np.zeros((4, 2)), 5)
     assert (memory.last_match(reference, 5 + later) is not None) == followed

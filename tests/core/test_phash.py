@@ -25,14 +25,14 @@ from support.pictures import every_kind, natural
 
 
 def test_the_examples_in_the_documentation_are_true() -> None:
-    """What the docstrings show is what the functions answer."""
+    """The functions return the values that their docstrings show."""
     results = doctest.testmod(scanner.phash)
     assert results.attempted
     assert not results.failed
 
 
 def test_hashes_of_natural_pictures_are_those_of_imagehash() -> None:
-    """imagehash, given the same 48 x 48 faded thumbnails, sets the same 144 bits: on 600 natural pictures, all."""
+    """The package imagehash sets equal bits, all 144, on the faded thumbnails of 600 natural pictures."""
     faded = fade(np.stack([thumbnail(natural(seed)) for seed in range(600)]))
     ours = hash_faded(faded)
     different = [
@@ -44,7 +44,7 @@ def test_hashes_of_natural_pictures_are_those_of_imagehash() -> None:
 
 
 def test_the_cosine_transform_is_scipys() -> None:
-    """Every bit not within rounding of the median is the one that scipy's DCT-II gives, for every kind of picture."""
+    """Every bit equals the bit of scipy's DCT-II, unless its coefficient is the median but for rounding."""
     compared = 0
     for name, picture in every_kind(20):
         faded = fade(thumbnail(picture))
@@ -67,7 +67,7 @@ def test_fading_follows_its_definition() -> None:
 
 
 def test_hashing_many_at_once_changes_nothing() -> None:
-    """A batch gives each thumbnail the bits it gets alone, whatever the shape of the batch."""
+    """A thumbnail has equal bits alone and in a batch of any shape."""
     batch = np.stack([thumbnail(picture) for _, picture in every_kind(2)])
     together = hash_thumbnails(batch.reshape(2, -1, 48, 48)).reshape(-1, 144)
     alone = np.stack([hash_thumbnails(each) for each in batch])
@@ -76,7 +76,7 @@ def test_hashing_many_at_once_changes_nothing() -> None:
 
 @pytest.mark.parametrize("change", ["brighter", "flatter"])
 def test_light_changes_few_bits(change: str) -> None:
-    """The same picture in a brighter or a weaker light stays within a few bits."""
+    """A picture in a brighter or a weaker light differs by a few bits only."""
     for seed in range(20):
         picture = natural(seed).astype(float)
         picture = np.clip(picture, 40, 200)
@@ -85,14 +85,14 @@ def test_light_changes_few_bits(change: str) -> None:
 
 
 def test_detail_tells_a_wall_from_a_picture() -> None:
-    """A plain surface has no detail to speak of, however bright; a picture has."""
+    """A plain surface has hardly any detail, however bright; a picture has much."""
     for level in (0, 3, 128, 255):
         assert detail(fade(np.full((48, 48), level, np.uint8))) == 0
     assert detail(fade(thumbnail(natural(1)))) > 10
 
 
 def test_hexadecimal_text_is_what_imagehash_reads() -> None:
-    """36 digits, row-major, most significant bit first."""
+    """`imagehash.hex_to_hash` reads the 36 digits: row-major, most significant bit first."""
     bits = perceptual_hash(natural(3))
     text = to_hex(pack(bits))
     assert len(text) == 36
@@ -108,7 +108,7 @@ def test_text_that_is_no_hash_is_refused(text: str) -> None:
 
 
 def test_hashes_of_different_lengths_are_never_compared() -> None:
-    """No padding and no guessing: the error names both lengths."""
+    """Hashes are neither padded nor cut: the error names both lengths."""
     with pytest.raises(ValueError, match="256 and 144 bits"):
         hamming_distance(np.zeros(256, bool), np.zeros(144, bool))
     with pytest.raises(ValueError, match="unpack"):
@@ -116,13 +116,13 @@ def test_hashes_of_different_lengths_are_never_compared() -> None:
 
 
 def test_hamming_distance_counts_differing_bits() -> None:
-    """0 for the same, 144 for the opposite, one query against many in one call."""
+    """Equal hashes have distance 0 and opposite hashes 144; one call compares a query with many references."""
     bits = perceptual_hash(natural(5))
     assert hamming_distance(bits, np.stack([bits, ~bits])).tolist() == [0, 144]
 
 
 def test_golden_hashes_hold_on_every_machine() -> None:
-    """Hashes written down once; a change here makes every bundle in the world stale."""
+    """Every machine finds the hashes written down here; a change of one makes every bundle in the world stale."""
     golden = {
         "natural 0": "9da3cc6cacb3d2591e35e0c1694c35dbb642",
         "drawn 0": "e1fcf29e09ed8ad69271a30d60569225e72d",

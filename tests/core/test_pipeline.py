@@ -1,4 +1,4 @@
-"""One frame in, one verdict out: what a user of `FrameScanner` may rely on."""
+"""One frame in, one verdict out: the promises of `FrameScanner`."""
 
 from collections.abc import Callable
 from functools import partial
@@ -30,7 +30,7 @@ def scanner(bundle: HashBundle) -> FrameScanner:
 
 
 def test_a_picture_seen_straight_on_is_recognised(scanner: FrameScanner) -> None:
-    """Each reference, as a frame of its own, is a match at nearly no distance, found where it is."""
+    """Each reference that fills a frame is a match at nearly no distance, with corners on the frame's."""
     for name, picture in PICTURES.items():
         verdict = scanner.scan(picture)
         assert (verdict.outcome, verdict.id) == ("match", name)
@@ -40,7 +40,7 @@ def test_a_picture_seen_straight_on_is_recognised(scanner: FrameScanner) -> None
 
 
 def test_grey_rgb_and_rgba_frames_give_the_same_verdict(scanner: FrameScanner) -> None:
-    """All three kinds of frame are understood."""
+    """A frame gets one verdict in grey, RGB and RGBA."""
     from scanner.grey import to_grey
 
     picture = PICTURES["cover 3"]
@@ -49,7 +49,7 @@ def test_grey_rgb_and_rgba_frames_give_the_same_verdict(scanner: FrameScanner) -
 
 
 def test_a_picture_in_an_easy_hand_is_recognised(scanner: FrameScanner) -> None:
-    """Shifted, tilted, zoomed, blurred and noisy by a little: all but a few of 60 single frames, none wrong."""
+    """An easy hand shifts, tilts, zooms and blurs a little: nearly all of 60 single frames are named, none wrongly."""
     rng = np.random.default_rng(1)
     right = wrong = 0
     for _ in range(5):
@@ -63,7 +63,7 @@ def test_a_picture_in_an_easy_hand_is_recognised(scanner: FrameScanner) -> None:
 
 
 def test_ten_frames_of_a_typical_hand_are_enough(bundle: HashBundle) -> None:
-    """Held up by an ordinary hand for ten frames, every picture is named, and no other."""
+    """Every picture held up by an ordinary hand for ten frames is named, and no other picture."""
     rng = np.random.default_rng(2)
     scanner = FrameScanner(bundle)
     for name, picture in PICTURES.items():
@@ -73,7 +73,7 @@ def test_ten_frames_of_a_typical_hand_are_enough(bundle: HashBundle) -> None:
 
 
 def test_a_picture_in_the_scan_region_is_recognised_where_it_lies(scanner: FrameScanner) -> None:
-    """Only the region counts, in frame pixels; the corners are in pixels of the whole frame."""
+    """A picture in the scan region is a match, and its corners are in pixels of the whole frame."""
     frame = np.full((700, 800, 3), 90, np.uint8)
     frame[150:630, 300:660] = PICTURES["cover 5"]
     verdict = scanner.scan(frame, region=(300, 150, 360, 480))
@@ -82,7 +82,7 @@ def test_a_picture_in_the_scan_region_is_recognised_where_it_lies(scanner: Frame
 
 
 def test_a_blank_frame_has_no_detail(scanner: FrameScanner) -> None:
-    """White, black, grey and noisy walls are too plain to judge, and say so."""
+    """White, black, grey and noisy walls are `no_detail`: too plain to judge."""
     rng = np.random.default_rng(3)
     for level in (0, 8, 128, 255):
         assert scanner.scan(np.full((240, 320), level, np.uint8)).outcome == "no_detail"
@@ -102,7 +102,7 @@ def test_a_picture_that_is_not_enrolled_is_not_named(scanner: FrameScanner, othe
 
 
 def test_two_copies_of_one_picture_are_ambiguous() -> None:
-    """When two ids mean the same picture, neither is named."""
+    """If two ids mean one picture, neither id is named."""
     twins = build_bundle({"a": PICTURES["cover 1"], "b": PICTURES["cover 1"], "c": PICTURES["cover 2"]})
     verdict = FrameScanner(twins).scan(PICTURES["cover 1"])
     assert (verdict.outcome, verdict.id, verdict.margin, verdict.corners) == ("ambiguous", None, 0, None)
@@ -110,14 +110,14 @@ def test_two_copies_of_one_picture_are_ambiguous() -> None:
 
 
 def test_ambiguous_frames_stay_ambiguous_however_many_there_are() -> None:
-    """Memory does not turn a toss-up into an answer."""
+    """Memory does not turn a tie into a match."""
     twins = build_bundle({"a": PICTURES["cover 1"], "b": PICTURES["cover 1"]})
     scanner = FrameScanner(twins)
     assert {scanner.scan(PICTURES["cover 1"]).outcome for _ in range(12)} == {"ambiguous"}
 
 
 def test_a_bundle_of_one_picture_works() -> None:
-    """With nothing to compare with there is no margin, and a match all the same."""
+    """A bundle of one picture names its picture, with a margin of None, and no other picture."""
     scanner = FrameScanner(build_bundle({"only": PICTURES["cover 0"]}))
     verdict = scanner.scan(PICTURES["cover 0"])
     assert (verdict.id, verdict.margin) == ("only", None)
@@ -125,7 +125,7 @@ def test_a_bundle_of_one_picture_works() -> None:
 
 
 def test_without_memory_a_frame_is_judged_by_itself(bundle: HashBundle) -> None:
-    """Earlier frames change nothing where memory is off."""
+    """Earlier frames change nothing if memory is off."""
     rng = np.random.default_rng(4)
     frames = [simulate(PICTURES["cover 7"], TYPICAL, rng)[0] for _ in range(6)]
     once = [FrameScanner(bundle, memory=False).scan(frame) for frame in frames]
@@ -157,14 +157,14 @@ def test_the_bundles_threshold_counts() -> None:
     ],
 )
 def test_a_region_that_is_not_in_the_frame_is_refused(scanner: FrameScanner, region: Any) -> None:
-    """Empty, outside, or not four whole numbers: named, never guessed."""
+    """A region that is empty, outside, or not four whole numbers is an error, never corrected by a guess."""
     with pytest.raises(ImageError, match="expected a scan region"):
         scanner.scan(PICTURES["cover 0"], region=region)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (2, 3), (1, 500), (17, 31, 3), (4000, 8)])
 def test_frames_of_any_size_get_a_verdict(scanner: FrameScanner, shape: tuple[int, ...]) -> None:
-    """From one pixel to long slivers: a verdict, never an exception."""
+    """Frames from one pixel to long slivers get a verdict, never an exception."""
     noise = np.random.default_rng(5).integers(0, 256, shape, np.uint8)
     assert scanner.scan(noise).outcome in ("no_match", "no_detail", "ambiguous")
 
@@ -174,7 +174,7 @@ def test_frames_of_any_size_get_a_verdict(scanner: FrameScanner, shape: tuple[in
 def test_the_outline_lies_on_the_picture_also_where_the_scan_region_sees_its_middle_only(
     bundle: HashBundle, share: float, side: int
 ) -> None:
-    """A picture larger or smaller than the guide is outlined where it is, not where the guide is."""
+    """The outline lies on the picture, also if the picture is larger or smaller than the scan region."""
     off = []
     for name in ("cover 0", "cover 3", "cover 9", "cover 11"):
         picture = np.asarray(Image.fromarray(PICTURES[name]).resize((round(480 * share), round(640 * share))))
@@ -197,7 +197,7 @@ def desk() -> np.ndarray:
 
 
 def tilted_on_a_desk(name: str) -> np.ndarray:
-    """A frame with a picture in a corner, which only a search of all of it finds."""
+    """Returns a frame with a picture in a corner, which only a search of the whole frame finds."""
     frame = desk()
     tilted = Image.fromarray(PICTURES[name]).resize((180, 240)).rotate(35, expand=True, fillcolor=(110, 100, 90))
     frame[20 : 20 + tilted.height, 330 : 330 + tilted.width] = np.asarray(tilted)
@@ -205,7 +205,7 @@ def tilted_on_a_desk(name: str) -> np.ndarray:
 
 
 def test_what_was_shown_before_the_last_match_is_not_named_after_it(bundle: HashBundle) -> None:
-    """A search takes many frames; one that began on an earlier picture does not name it when another was seen since."""
+    """A search that began before the last match does not name the earlier picture after the match."""
     earlier, background = tilted_on_a_desk("cover 3"), desk()
     later = np.asarray(Image.fromarray(PICTURES["cover 7"]).resize((640, 480)))
     assert FrameScanner(bundle, memory=False).scan(earlier).id == "cover 3"
@@ -217,7 +217,7 @@ def test_what_was_shown_before_the_last_match_is_not_named_after_it(bundle: Hash
 
 
 def test_a_copy_of_a_picture_is_looked_for_in_the_frame_that_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search that ends when the picture has left the frame is as much in doubt as it would have been at once."""
+    """A search that ends after the picture has left the frame is as ambiguous as a search that ends at once."""
     monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 0)  # a piece of the search in each turn
     twins = build_bundle({**PICTURES, "copy": PICTURES["cover 3"]})
     scanner = FrameScanner(twins)
@@ -227,7 +227,7 @@ def test_a_copy_of_a_picture_is_looked_for_in_the_frame_that_shows_it(monkeypatc
 
 
 def test_pictures_that_are_quarter_turns_of_each_other_are_told_apart_in_the_scan_region() -> None:
-    """A sign that points to the left and one that points upwards are two pictures."""
+    """In the scan region, a sign that points left and a sign that points up are two pictures."""
     square = np.ascontiguousarray(PICTURES["cover 1"][:360])
     turned = {f"{quarters} quarters": np.rot90(square, quarters) for quarters in range(4)}
     bundle = build_bundle({**turned, "other": PICTURES["cover 2"]})
@@ -239,7 +239,7 @@ def test_pictures_that_are_quarter_turns_of_each_other_are_told_apart_in_the_sca
 def test_after_a_reset_frames_are_judged_as_if_they_were_the_first(
     bundle: HashBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Frames take turns at being searched; whose turn it is does not depend on what came before the reset."""
+    """Frames take turns at being searched, and a reset begins the turns anew."""
     monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 60)  # all of a search in one turn
     frame = tilted_on_a_desk("cover 3")
     for frames_before in range(3):
@@ -251,7 +251,7 @@ def test_after_a_reset_frames_are_judged_as_if_they_were_the_first(
 
 
 def test_the_outline_of_a_demo_picture_lies_on_it_in_the_frame_that_names_it() -> None:
-    """Rays, plain skies and slants included: no corner is off by more than 6 % of the side when it is first drawn."""
+    """The first outline drawn is off by at most 6 % of the side, also on rays, plain skies and slants."""
     project = PROJECT
     scanner = FrameScanner(HashBundle.load(project / "hashes" / "references.json"))
     for name, share, yaw in (("film", 0.5, 0), ("lighthouse", 0.5, 0), ("lighthouse", 0.5, 20), ("album", 0.7, 20)):
@@ -269,7 +269,7 @@ def test_the_outline_of_a_demo_picture_lies_on_it_in_the_frame_that_names_it() -
 def test_a_phone_that_is_turned_while_it_searches_names_nothing_it_no_longer_sees(
     bundle: HashBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Places in frames of another size mean nothing in these: the search of them ends."""
+    """When a phone is turned, the search of the frames before the turn ends without a name."""
     monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 0)  # one piece of the search a frame
     wide = tilted_on_a_desk("cover 3")
     tall = draw_background(np.random.default_rng(5), (wide.shape[1], wide.shape[0]), "desk")
@@ -284,7 +284,7 @@ def test_a_phone_that_is_turned_while_it_searches_names_nothing_it_no_longer_see
 def test_scan_regions_that_take_turns_are_all_searched_and_all_raced(
     bundle: HashBundle, monkeypatch: pytest.MonkeyPatch, regions: int
 ) -> None:
-    """A page may change the region with every frame, in a rhythm of its own: none of them is left out of anything."""
+    """A page may change the region with every frame, in any rhythm: each region is searched and raced."""
     monkeypatch.setattr("scanner.pipeline.SEARCH_SECONDS", 60)  # all of a search in one turn
     searched = []
     monkeypatch.setattr(
@@ -305,7 +305,7 @@ def test_scan_regions_that_take_turns_are_all_searched_and_all_raced(
 def test_a_picture_that_fills_the_scan_region_is_as_easy_to_believe_in_a_large_frame(
     bundle: HashBundle, monkeypatch: pytest.MonkeyPatch, memory: bool
 ) -> None:
-    """People hold a picture into the region, however small a part of the video that is."""
+    """A picture that fills a small scan region of a large frame has no pose penalty for its size."""
     penalties = []
     monkeypatch.setattr("scanner.pipeline.judge", lambda **fit: penalties.append(fit["pose_penalty"]) or judge(**fit))
     frame = draw_background(np.random.default_rng(5), (480, 640), "desk").copy()

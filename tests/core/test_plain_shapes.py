@@ -1,4 +1,4 @@
-"""References made of plain shapes are known as such."""
+"""References made of plain shapes have a high plainness."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def plainness_of(picture: np.ndarray) -> float:
 
 
 def drawing(shape: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> np.ndarray:
-    """A dark shape on light ground; `shape` says where, of coordinates from -1 to 1."""
+    """Returns a dark shape on light ground; `shape` says whether (x, y), from -1 to 1, lies in the shape."""
     y, x = (np.mgrid[:480, :480] + 0.5) / 240 - 1
     return np.where(shape(x, y), 40, 220).astype(np.uint8)
 
@@ -29,13 +29,13 @@ def test_a_picture_full_of_detail_counts_as_it_is() -> None:
 
 
 def test_a_picture_of_one_shape_counts_as_plain() -> None:
-    """A disc, a bar, a house: their windows are edges and corners, which are everywhere."""
+    """A disc, a bar and a house count as plain: their windows are edges and corners, as found everywhere."""
     assert plainness_of(drawing(lambda x, y: np.hypot(x, y) < 0.6)) > 1.25
     assert plainness_of(drawing(lambda x, y: np.abs(x + 0.3 * y) < 0.3)) > 1.25
     assert plainness_of(drawing(lambda x, y: (np.abs(x) < 0.6) & (y > -0.2))) > 1.25
 
 
 def test_light_on_dark_is_as_plain_as_dark_on_light() -> None:
-    """A shape's negative has the same edges."""
+    """A shape and its negative have one plainness."""
     disc = drawing(lambda x, y: np.hypot(x - 0.1, y) < 0.5)
     assert abs(plainness_of(disc) - plainness_of(255 - disc)) < 0.1

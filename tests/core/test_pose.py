@@ -1,4 +1,4 @@
-"""Which poses a hand holds a picture in, and which only a fit by chance ends in."""
+"""The pose penalty: nothing for the poses of a hand, many bits for the poses that a fit by chance ends in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,12 +21,12 @@ def penalty(corners: np.ndarray) -> float:
 
 @pytest.mark.parametrize("degrees", [0, 30, 45, 90, 180, -77])
 def test_a_picture_held_up_has_no_pose_penalty_whichever_way_it_is_turned(degrees: int) -> None:
-    """Upright, tilted or upside down: nothing is held against it."""
+    """A picture held up has no pose penalty, upright, tilted or upside down."""
     assert penalty(turned(UPRIGHT, degrees)) == 0
 
 
 def test_the_order_of_the_corners_and_a_mirror_change_nothing() -> None:
-    """Only the quadrilateral counts, not which of its corners is the picture's top left."""
+    """The pose penalty depends on the quadrilateral only, not on the order of its corners."""
     slanted = UPRIGHT + np.array([[0, 0], [0, 40], [60, 0], [0, 0]])
     assert penalty(slanted) > 0
     assert penalty(np.roll(slanted, 2, axis=0)) == pytest.approx(penalty(slanted))
@@ -35,7 +35,7 @@ def test_the_order_of_the_corners_and_a_mirror_change_nothing() -> None:
 
 @pytest.mark.parametrize("level", [EASY, TYPICAL], ids=lambda level: level.name)
 def test_a_hand_that_means_to_show_a_picture_costs_it_a_few_bits_at_most(level: Level) -> None:
-    """The simulated hand, which what counts as easy was not drawn from one by one."""
+    """The poses of an easy and of an ordinary hand cost a few bits at most."""
     picture = cover(1)
     for seed in range(30):
         source = np.random.default_rng(seed)
@@ -69,14 +69,14 @@ def receding(share: float) -> np.ndarray:
 def test_the_harder_a_pose_is_to_believe_the_more_bits_it_counts(
     pose: Callable[..., Any], amounts: tuple[Any, ...]
 ) -> None:
-    """Each kind of distortion adds up, from a few bits to more than any fit can spare."""
+    """A pose costs more bits the harder it is to believe, up to more bits than any fit can spare."""
     bits = [penalty(pose(amount)) for amount in amounts]
     assert 0 < bits[0] < bits[1] < bits[2]
     assert bits[2] > 50
 
 
 def test_corners_in_a_line_on_one_spot_or_at_infinity_are_beyond_belief_and_break_nothing() -> None:
-    """Fitting may end there."""
+    """Fitting may end in corners on a line, on one spot or at infinity: the penalty is finite and beyond any limit."""
     flat, far = np.array([[0, 0], [100, 0], [200, 0], [300, 0]], float), UPRIGHT.copy()
     far[2] = np.inf
     with np.errstate(invalid="ignore"):

@@ -10,12 +10,12 @@ from support.pictures import natural, turned
 
 
 def borders(image: np.ndarray, most: int, sizes: Sizes = LARGE) -> np.ndarray:
-    """All that is found, every piece of the work done."""
+    """Returns the quadrilaterals that are found after all pieces of work."""
     return finished(border_quadrilaterals(image, most, sizes))
 
 
 def drawn(corners: np.ndarray, fill: int, ground: int) -> np.ndarray:
-    """A sheet on a table, edges as soft as a camera makes them."""
+    """Returns a sheet on a table, with edges as soft as a camera makes them."""
     image = Image.new("L", (4 * 320, 4 * 240), ground)
     ImageDraw.Draw(image).polygon([tuple(corner) for corner in (4 * corners).tolist()], fill=fill)
     return np.asarray(image.resize((320, 240), Image.Resampling.BOX)).astype(np.float32)
@@ -33,7 +33,7 @@ def drawn(corners: np.ndarray, fill: int, ground: int) -> np.ndarray:
 )
 @pytest.mark.parametrize(("fill", "ground"), [(200, 60), (90, 110)], ids=["bright", "faint"])
 def test_the_border_of_a_sheet_is_found(corners: list[list[int]], fill: int, ground: int) -> None:
-    """The four corners of a plain sheet are the first that is found, to three pixels."""
+    """The first quadrilateral found is the border of a plain sheet, to three pixels."""
     expected = np.array(corners, float)
     found = borders(drawn(expected, fill, ground), 5)[0]
     nearest = min(np.abs(np.roll(found, turn, axis=0) - expected).max() for turn in range(4))
@@ -41,7 +41,7 @@ def test_the_border_of_a_sheet_is_found(corners: list[list[int]], fill: int, gro
 
 
 def test_a_sheet_that_leaves_the_frame_is_found() -> None:
-    """A corner may lie outside the frame."""
+    """A sheet with a corner outside the frame is found."""
     expected = np.array([[120, -25], [290, 60], [210, 220], [40, 135]], float)
     found = borders(drawn(expected, 220, 80), 10)
     nearest = min(np.abs(np.roll(one, turn, axis=0) - expected).max() for one in found for turn in range(4))
@@ -60,7 +60,7 @@ def lines_of_text(frame: np.ndarray) -> None:
 
 
 def test_a_page_of_text_around_a_picture_does_not_hide_it() -> None:
-    """Lines of text are long and straight too, and there are more of them than a picture has sides."""
+    """The picture's border is found among many more lines of text, which are long and straight too."""
     for degrees in (20, 30, 45, 60):
         expected = turned(np.array([[100, 78], [220, 78], [220, 162], [100, 162]]), degrees)
         page = np.full((240, 320), 200, np.float32)
@@ -72,13 +72,13 @@ def test_a_page_of_text_around_a_picture_does_not_hide_it() -> None:
 
 
 def test_a_blank_frame_has_no_border() -> None:
-    """Nothing is found where there is nothing, and nothing breaks on the smallest frames."""
+    """A blank frame has no quadrilateral, and the smallest frames raise no error."""
     for shape in ((240, 320), (3, 3), (3, 400), (40, 7)):
         assert borders(np.full(shape, 128, np.float32), 10).shape == (0, 4, 2)
 
 
 def test_what_is_found_is_convex_clockwise_and_no_more_than_asked_for() -> None:
-    """On clutter too."""
+    """Every quadrilateral found in clutter is convex and clockwise, and there are at most as many as asked for."""
     found = borders(natural(1, 300).astype(np.float32), 12)
     assert 0 < len(found) <= 12
     sides = np.roll(found, -1, axis=1) - found
@@ -87,7 +87,7 @@ def test_what_is_found_is_convex_clockwise_and_no_more_than_asked_for() -> None:
 
 
 def test_lines_that_go_on_are_no_border() -> None:
-    """Bright stripes across the whole frame enclose more than the sheet does, whose sides end at its corners."""
+    """A sheet, whose sides end at its corners, is found before larger stripes that go on across the frame."""
     expected = np.array([[60, 60], [160, 60], [160, 160], [60, 160]], float)
     frame = drawn(expected, 150, 100)
     for place in (20, 200):

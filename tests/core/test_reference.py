@@ -13,7 +13,7 @@ PICTURE = cover(3)
 
 
 def test_a_picture_enrolled_by_itself_is_the_reference_that_the_builder_makes() -> None:
-    """Equal bits for grey, RGB and RGBA pictures; what is transparent counts as white."""
+    """A page and the builder make equal bits of grey, RGB and RGBA pictures; transparent parts count as white."""
     clear = np.dstack([PICTURE, np.full(PICTURE.shape[:2], 255, np.uint8)])
     clear[:60, :90, 3] = 0
     for picture in (PICTURE, np.ascontiguousarray(PICTURE[..., 1]), clear):
@@ -22,20 +22,20 @@ def test_a_picture_enrolled_by_itself_is_the_reference_that_the_builder_makes() 
 
 
 def test_a_sites_own_fields_come_along() -> None:
-    """Title and address are handed back with a match."""
+    """A reference keeps title and address, to hand them back with a match."""
     reference = enrol("a", PICTURE, {"title": "A", "url": "https://example.com/a"})
     assert dict(reference.fields) == {"title": "A", "url": "https://example.com/a"}
 
 
 def test_a_picture_too_plain_to_recognise_is_refused() -> None:
-    """The error says how much detail there is, and how much is needed."""
+    """The error says the contrast found and the contrast needed."""
     with pytest.raises(ImageError, match=r"nearly flat \(contrast 0.0 grey levels, at least 4 are needed\)"):
         enrol("plain", np.full((90, 60), 200, np.uint8))
 
 
 @pytest.mark.parametrize("id", ["", "\ud800", 7], ids=["empty", "half a character", "a number"])
 def test_an_id_that_no_bundle_can_hold_is_refused(id: Any) -> None:
-    """An id is a text that can be written."""
+    """An id has to be a text that a file can hold."""
     with pytest.raises(BundleError, match="expected a reference id"):
         enrol(id, PICTURE)
 

@@ -1,4 +1,4 @@
-"""Exact area averages."""
+"""Exact area means."""
 
 import math
 from fractions import Fraction
@@ -10,7 +10,7 @@ from scanner.resample import MID_GREY, area_means, padded
 
 
 def exact_mean(grey: np.ndarray, top: Fraction, bottom: Fraction, left: Fraction, right: Fraction) -> int:
-    """The definition, in fractions: every pixel weighted by its share of the cell."""
+    """Returns the mean by its definition, in fractions: each pixel is weighted by its share of the cell."""
     total = Fraction(0)
     for y in range(math.floor(top), math.ceil(bottom)):
         for x in range(math.floor(left), math.ceil(right)):
@@ -24,7 +24,7 @@ def exact_mean(grey: np.ndarray, top: Fraction, bottom: Fraction, left: Fraction
 @pytest.mark.parametrize("shape", [(1, 1), (3, 7), (11, 5), (24, 24)])
 @pytest.mark.parametrize("cells", [1, 4, 6, 30])
 def test_every_cell_is_the_exact_mean_of_what_it_covers(shape: tuple[int, int], cells: int) -> None:
-    """Shrinking, enlarging and cells that cut through pixels all follow the definition to the last grey level."""
+    """A cell is the exact mean of its pixels, to the last grey level, also if it is smaller or cuts through pixels."""
     grey = np.random.default_rng(sum(shape) + cells).integers(0, 256, shape, np.uint8)
     edges = np.arange(cells + 1)
     means = area_means(grey, edges * shape[0], edges * shape[1], cells)
@@ -51,7 +51,7 @@ def test_a_very_tall_picture_keeps_its_mean_levels() -> None:
 
 
 def test_what_lies_outside_a_picture_is_mid_grey() -> None:
-    """A box that looks over an edge sees 128 there and the picture where it is."""
+    """A box that reaches over an edge has 128 outside the picture and the picture's pixels inside."""
     grey = np.full((4, 6), 200, np.uint8)
     box = padded(grey, -2, -1, 8, 3)
     assert box.shape == (4, 10)

@@ -1,4 +1,4 @@
-"""Search and fit: a picture anywhere in the frame is found with its outline; what is not enrolled stays far off."""
+"""Search and fit: a picture anywhere in the frame is found with its outline; strangers stay far from all references."""
 
 import numpy as np
 import pytest
@@ -16,12 +16,12 @@ from scanner.windows import window_hashes
 from support.pictures import cover, natural, turned
 
 ACCEPTED = 320
-"""Bits; what the verdict asks for at most."""
+"""Largest search bits of a match."""
 WIDTH, HEIGHT = 640, 480
 
 
 def references(count: int) -> list[np.ndarray]:
-    """Covers of 3 x 4 with a picture of natural spectrum in them."""
+    """Covers of 3 x 4 with a picture of natural spectrum in each."""
     pictures = []
     for seed in range(count):
         picture = np.asarray(Image.fromarray(cover(seed, (400, 300))).convert("L")).astype(int)
@@ -95,7 +95,7 @@ PLACES = {
 def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(
     fitter: Fitter, place: np.ndarray, index: int
 ) -> None:
-    """The right reference, every corner within 2 % of the frame's width, in the picture's own order."""
+    """The right reference is found with corners within 2 % of the frame's width, beginning at its own top left."""
     found = search(fitter, Pyramid(placed(PICTURES[index], place)))
     assert found.index == index
     assert found.window_bits < ACCEPTED
@@ -104,7 +104,7 @@ def test_a_picture_anywhere_in_the_frame_is_found_with_its_outline(
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_picture_among_clutter_is_found(fitter: Fitter, seed: int) -> None:
-    """Other edges all around do not hide it."""
+    """A picture is found among the edges of other things."""
     rng = np.random.default_rng(seed)
     place = box((320 + rng.uniform(-60, 60), 240), rng.uniform(300, 400), rng.uniform(-180, 180))
     found = search(fitter, Pyramid(placed(PICTURES[seed], place, clutter(seed))))
@@ -114,14 +114,14 @@ def test_a_picture_among_clutter_is_found(fitter: Fitter, seed: int) -> None:
 
 @pytest.mark.parametrize(("held", "beside"), [(0, 4), (4, 0), (7, 2)])
 def test_of_two_pictures_in_sight_the_one_nearer_the_middle_is_meant(fitter: Fitter, held: int, beside: int) -> None:
-    """A second cover lies on the same table, at the frame's edge, and is seen as well."""
+    """The cover nearer to the middle wins, although a cover at the frame's edge fits as well."""
     frame = placed(PICTURES[beside], box((110, 250), 280, 4))
     frame = placed(PICTURES[held], box((370, 240), 280, -6), frame)
     assert search(fitter, Pyramid(frame)).index == held
 
 
 def test_a_picture_that_fills_the_scan_region_needs_no_border(fitter: Fitter) -> None:
-    """Held a little beside and askew, its rim outside the region: the region itself is the start."""
+    """A picture whose border lies outside the frame is found: the scan region itself is a start."""
     picture = PICTURES[3]
     found = search(fitter, Pyramid(np.ascontiguousarray(picture[14:392, 8:290])))
     assert found.index == 3
@@ -130,7 +130,7 @@ def test_a_picture_that_fills_the_scan_region_needs_no_border(fitter: Fitter) ->
 
 
 def test_what_is_not_enrolled_stays_far_from_every_reference(fitter: Fitter) -> None:
-    """Strangers, clutter, blank frames, gradients and noise never come near what is accepted."""
+    """Strangers, clutter, blank frames, gradients and noise never come near the limit of a match."""
     strangers = references(16)[10:]
     rng = np.random.default_rng(0)
     frames = [placed(picture, PLACES["tilted by 15 degrees"]) for picture in strangers]
@@ -147,14 +147,14 @@ def test_what_is_not_enrolled_stays_far_from_every_reference(fitter: Fitter) -> 
 
 
 def test_frames_of_any_size_are_searched_without_an_error(fitter: Fitter) -> None:
-    """From one pixel to a long strip."""
+    """Frames from one pixel to a long strip are searched without an error."""
     for shape in ((1, 1), (2, 3), (1, 500), (50, 4), (3, 3)):
         found = search(fitter, Pyramid(np.full(shape, 90, np.uint8)))
         assert found is None or found.window_bits > ACCEPTED
 
 
 def test_a_search_may_be_spread_over_many_calls(fitter: Fitter) -> None:
-    """Its last result is what a search in one go gives, and there are several pieces of work."""
+    """A search spread over many calls has several pieces of work, and ends with the result of a search in one call."""
     frame = placed(PICTURES[2], PLACES["in perspective"])
     spread = Search(fitter, Pyramid(frame))
     found = [spread.best for _ in spread.work()]
@@ -166,7 +166,7 @@ def test_a_search_may_be_spread_over_many_calls(fitter: Fitter) -> None:
 
 
 def test_a_found_picture_is_followed_into_the_next_frame(fitter: Fitter) -> None:
-    """Moved by 4 % and turned by 5 degrees since, it is found without a search."""
+    """A picture that moved by 4 % and turned by 5 degrees is found from its last place, without a search."""
     before, after = box((320, 240), 360, 10), box((335, 250), 350, 15)
     (followed,) = fitter.fits(Pyramid(placed(PICTURES[6], after)), [6], before[None])
     assert followed.window_bits < ACCEPTED
@@ -175,7 +175,7 @@ def test_a_found_picture_is_followed_into_the_next_frame(fitter: Fitter) -> None
 
 @pytest.mark.parametrize("most", [1, RIVALS])
 def test_a_picture_that_is_shown_leads_all_others_by_far(fitter: Fitter, most: int) -> None:
-    """No other reference fits where it lies."""
+    """No other reference fits at the place of the picture shown."""
     pyramid = Pyramid(placed(PICTURES[5], PLACES["in perspective"]))
     found = search(fitter, pyramid)
     assert rivals(fitter, pyramid, found, 0, most).turned - found.window_bits > 2 * USUAL_LEAD
@@ -183,7 +183,7 @@ def test_a_picture_that_is_shown_leads_all_others_by_far(fitter: Fitter, most: i
 
 @pytest.mark.parametrize("quarters", range(4))
 def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters: int) -> None:
-    """Enrolled twice, once on its side, it is seen to fit twice."""
+    """A copy enrolled in any quarter turn fits as well as the picture, and is the first rival fitted."""
     pictures = [*PICTURES, np.rot90(PICTURES[5], quarters)]
     fitter = fitter_of(pictures)
     pyramid = Pyramid(placed(PICTURES[5], PLACES["tilted by 15 degrees"]))
@@ -195,7 +195,7 @@ def test_a_copy_of_the_picture_is_its_first_rival_in_any_quarter_turn(quarters: 
 
 
 def test_a_catalogue_of_one_works() -> None:
-    """There is no other reference to run up then."""
+    """A search of a catalogue of one finds the picture, and there are no rivals."""
     fitter = fitter_of(PICTURES[:1])
     pyramid = Pyramid(placed(PICTURES[0], PLACES["upright"]))
     found = search(fitter, pyramid)

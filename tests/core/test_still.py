@@ -1,4 +1,4 @@
-"""A still: nobody knows where in a photograph the picture is, and it is found wherever it is."""
+"""A still: a picture is found anywhere in a photograph."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -49,7 +49,7 @@ def photo_of(name: str, left: int, top: int, ground: str) -> tuple[np.ndarray, n
 def test_a_picture_that_fills_a_fifth_of_a_large_photo_is_found(
     demo: FrameScanner, name: str, place: tuple[int, int], ground: str
 ) -> None:
-    """Near the middle or in a corner, on a plain ground or a busy one, it is named and outlined where it lies."""
+    """A picture of 800 px in a photo of 12 megapixels is named and outlined, anywhere and on any ground."""
     photo, corners = photo_of(name, *place, ground)
     verdict = demo.scan(photo)
     assert verdict.id == name
@@ -57,7 +57,7 @@ def test_a_picture_that_fills_a_fifth_of_a_large_photo_is_found(
 
 
 def test_a_photo_without_a_known_picture_is_not_named(covers: FrameScanner) -> None:
-    """Small pictures of which none is enrolled lie on a desk: none of them is taken for another."""
+    """Four small pictures on a desk, none of them enrolled, are not taken for a reference; nor is a natural scene."""
     for seed in range(6):
         desk = draw_background(np.random.default_rng(seed), (750, 1000), "desk").copy()
         for number in range(4):
@@ -70,19 +70,19 @@ def test_a_photo_without_a_known_picture_is_not_named(covers: FrameScanner) -> N
 
 @pytest.mark.parametrize(("zoom", "seed", "name"), [(0.6, 6, "cover 1"), (0.45, 6, "cover 4"), (0.45, 6, "cover 7")])
 def test_the_middle_of_a_photo_is_looked_at_for_itself(covers: FrameScanner, zoom: float, seed: int, name: str) -> None:
-    """A faint picture in the middle of a wide photo is found, though nothing in the whole photo leads to it."""
+    """A faint picture in the middle of a wide photo is found, although the crops of the whole photo miss it."""
     source = np.random.default_rng(seed)
     tilt_after = draw_shot(TYPICAL, source)
     shot = replace(tilt_after, zoom=zoom, tilt=source.uniform(-15, 15), shift_x=0, shift_y=0)
     frame, _ = photograph(COVERS[name], shot, (480, 640), draw_background(source, (480, 640)), squash=False)
     assert covers.scan(frame).id == name
     assert covers.scan(frame, (0, 0, 640, 480)).id == name
-    assert covers.scan(frame, (1, 0, 639, 480)).id is None  # a scan region says by itself where the picture is
+    assert covers.scan(frame, (1, 0, 639, 480)).id is None  # inside a scan region no squares are looked at
 
 
 @pytest.mark.parametrize("size", [(480, 640), (640, 480), (1, 1), (3, 900), (400, 400)])
 def test_the_middle_squares_lie_inside_the_photo_and_none_is_all_of_it(size: tuple[int, int]) -> None:
-    """A photo of any shape has squares that can be cut from it."""
+    """Every square lies inside its photo, whatever the photo's shape, and none is the whole photo."""
     height, width = size
     frame = Frame(Pyramid(np.zeros(size, np.uint8)), (0, 0, width, height), 1)
     for left, top, across, down in middle_squares(frame):

@@ -7,13 +7,13 @@ from support.pictures import natural
 
 
 def test_a_homography_takes_the_corners_of_the_patch_to_the_corners_in_the_frame() -> None:
-    """Also for quadrilaterals under strong perspective, and in any order of turn."""
+    """The patch's corners meet the quadrilateral's, also under strong perspective and in either order of turn."""
     corners = np.array([[[10, 20], [110, 35], [90, 140], [0, 120]], [[5, 5], [5, 95], [75, 85], [85, 10]]], float)
     assert np.allclose(mapped(homographies(corners), PATCH_CORNERS[None]), corners)
 
 
 def test_a_patch_shows_what_lies_between_its_corners() -> None:
-    """A picture pasted into a frame is read back, whichever corner is called the top left one."""
+    """A picture pasted into a frame is read back, with any of its corners as the top left."""
     picture = natural(3, 192)
     frame = np.full((300, 390), 90, np.uint8)
     frame[52:244, 100:292] = picture
@@ -26,7 +26,7 @@ def test_a_patch_shows_what_lies_between_its_corners() -> None:
 
 
 def test_frames_of_any_size_and_shape_have_a_pyramid() -> None:
-    """From one pixel to a long strip to a large photograph, patches are numbers."""
+    """A patch of any frame is finite numbers: one pixel, a long strip, a large photograph."""
     for height, width in ((1, 1), (2, 700), (3, 3), (17, 40), (1080, 1920), (3000, 2000)):
         pyramid = Pyramid(np.full((height, width), 77, np.uint8))
         corners = PATCH_CORNERS[None] * [width / 2, height / 2] / pyramid.scale

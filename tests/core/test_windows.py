@@ -15,7 +15,7 @@ def test_window_hashes_are_the_signs_of_an_ordinary_cosine_transform() -> None:
         whole = grid.astype(float).reshape(24, 2, 24, 2).mean(axis=(1, 3))
         windows = [grid[top : top + 24, left : left + 24] for top in (0, 12, 24) for left in (0, 12, 24)]
         transforms = np.array([dctn(window.astype(float))[:12, :12].ravel() for window in [whole, *windows]])
-        clear = np.abs(transforms) > 2  # of thousands: our cosines are rounded
+        clear = np.abs(transforms) > 2  # levels run into thousands, and our cosines are rounded
         clear[:, 0] = False
         assert np.count_nonzero(clear) > 1400
         bits = window_hashes(grid)
@@ -24,7 +24,7 @@ def test_window_hashes_are_the_signs_of_an_ordinary_cosine_transform() -> None:
 
 
 def test_a_picture_and_its_photographed_patch_have_the_same_bits() -> None:
-    """What the browser computes in single precision from a patch are the bits that the bundle holds, but for ties."""
+    """The bits that the browser computes of a patch, in single precision, equal the bundle's, but for ties."""
     grid = thumbnail(natural(5))
     patch = grid.astype(np.float32)[None] - grid.mean(dtype=np.float32)
     coarse = patch.reshape(1, 24, 2, 24, 2).mean(axis=(2, 4))
@@ -33,7 +33,7 @@ def test_a_picture_and_its_photographed_patch_have_the_same_bits() -> None:
 
 
 def test_a_quarter_turn_of_coefficients_is_a_quarter_turn_of_the_picture() -> None:
-    """Turning coefficients gives what the turned picture gives, in every window."""
+    """Turned coefficients equal the coefficients of the turned picture, in every window."""
     grid = natural(7, 48).astype(np.float32) - 128
     results = []
     for picture in (grid, np.ascontiguousarray(np.rot90(grid))):
@@ -44,7 +44,7 @@ def test_a_quarter_turn_of_coefficients_is_a_quarter_turn_of_the_picture() -> No
 
 
 def test_derivatives_tell_how_coefficients_change_when_a_picture_moves() -> None:
-    """For each of the eight parameters, moving the samples a little changes coefficients as the derivative says."""
+    """A small move of the samples changes coefficients as the derivative says, for each of the eight parameters."""
 
     def picture(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return (50 * np.sin(2.1 * x + 0.3) * np.cos(1.7 * y) + 30 * np.sin(3 * x - 2 * y + 1)).astype(np.float64)
@@ -60,12 +60,12 @@ def test_derivatives_tell_how_coefficients_change_when_a_picture_moves() -> None
             before = layout.coefficients(picture(x - nudge * right, y - nudge * down)[None].astype(np.float32))
             measured = (after - before) / (2 * nudge)
             error = np.abs(measured - derivatives[:, index]).mean() / np.abs(measured).mean()
-            # Differences between samples err by the square of their step.
+            # The error of a difference between samples grows with the square of the step.
             assert error < 0.15 * (48 / layout.size) ** 2, (index, error)
 
 
 def test_the_grid_that_corners_are_fitted_on_says_what_the_full_one_says() -> None:
-    """Fewer samples give the same coefficients, in proportion, in the frequencies that count."""
+    """A coarser grid gives proportional coefficients in the frequencies that count."""
     place = (np.arange(240) + 0.5) / 120 - 1
     x, y = np.meshgrid(place, place)
     fine = 50 * np.sin(5 * x + 0.3) * np.cos(7 * y) + 30 * np.sin(9 * x - 2 * y + 1)
