@@ -1,4 +1,4 @@
-"""Where candidates come from: the crops of the scan region, the last frame, a race of likely references, a search.
+"""Sources of candidates: the crops of the scan region, the last frame, a race of likely references, a search.
 
 Each source yields or returns candidates of one frame, to be judged by `verdict.judge`.
 """
@@ -21,7 +21,7 @@ from .phash import THUMBNAIL_SIZE, hash_thumbnails, pack
 from .pieces import finished
 from .pose import pose_penalties
 from .race import Race, race
-from .search import Search
+from .search import Search, small_pictures
 from .warp import Floats, Indices, rectified
 
 __all__ = ["LIKELY", "Candidate", "Compared", "Likely", "Sources", "better"]
@@ -29,9 +29,9 @@ __all__ = ["LIKELY", "Candidate", "Compared", "Likely", "Sources", "better"]
 LIKELY = 24
 """References nearest by their crops that race for the one that fits best."""
 _FITTED = 4
-"""Of them, how many are fitted to every frame."""
+"""Likely references that are fitted to every frame, at most."""
 _NEAREST = 2
-"""Of them, how many have crops that count as evidence; others are judged as found by a search."""
+"""Likely references whose crops count as evidence, at most. The others are judged as found by a search."""
 _LED = 0.4
 """Largest corner movement, in sides, at which a fit counts as led by the crops. Fitting reaches 15 % of a side or 20
 degrees; corners that move farther mostly slid off the picture, to something that fits by chance."""
@@ -83,7 +83,7 @@ class Candidate(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """What lies between a candidate's corners, compared with every reference.
+    """The distances of the picture between a candidate's corners.
 
     Attributes:
         outline_bits: distance of the candidate's reference, 0 to 144.
@@ -113,7 +113,7 @@ class Sources:
     def fitted(
         self, frame: Frame, likely: Likely, carried: Fit | None = None
     ) -> tuple[Candidate | None, Candidate | None]:
-        """Returns what was carried from the last frame, fitted to this one, and the best of the nearest by the crops.
+        """Returns the carried fit, fitted to this frame, and the best fit of the references nearest by their crops.
 
         Both in one call, as fitting five takes hardly longer than fitting four. A reference that is among the nearest
         is not fitted twice.
@@ -147,14 +147,13 @@ class Sources:
         won = finished(race(self._fitter, pyramid, starts, likely.indices, self._plan, centre))
         return Candidate(frame, _held(won, frame.region))
 
-    def searched(self, frame: Frame) -> Candidate | None:
-        """Returns the best that a search of all of the frame finds, however bad."""
-        found = finished(Search(self._fitter, frame.pyramid, frame.region).work())
-        return Candidate(frame, found) if found is not None else None
+    def searched(self, frame: Frame) -> Candidate:
+        """Returns the best fit of a search of all of the frame, however bad."""
+        return Candidate(frame, finished(Search(self._fitter, frame.pyramid, frame.region).work()))
 
     def small(self, frame: Frame) -> Candidate | None:
         """Returns the best that a search for small pictures finds, however bad; None where no border is seen."""
-        found = finished(Search(self._fitter, frame.pyramid).work_on_small())
+        found = finished(small_pictures(self._fitter, frame.pyramid))
         return Candidate(frame, found) if found is not None else None
 
     def search_on(self, frame: Frame, memory: Memory, seconds: float) -> Iterator[Candidate]:
@@ -174,9 +173,9 @@ class Sources:
                 return
 
     def compared(self, candidate: Candidate) -> Compared:
-        """Returns what lies between a candidate's corners, compared with every reference.
+        """Returns the distances of the picture between a candidate's corners.
 
-        A reference whose crops led to the candidate is as near as the nearer of both.
+        A reference whose crops led to the candidate has the smaller of both distances.
         """
         frame, fit, crops, _ = candidate
         seen = pack(hash_thumbnails(rectified(frame.pyramid, fit.corners, THUMBNAIL_SIZE)))
@@ -191,7 +190,7 @@ class Sources:
         return Compared(outline_bits, int(distances[nearest_other]) - outline_bits, nearest_other)
 
     def outline(self, frame: Frame, candidate: Candidate, last: LastMatch | None) -> Floats:
-        """Returns where a matched candidate lies in a frame, (4, 2), as exactly as can be found out.
+        """Returns the corners of a matched candidate in a frame, (4, 2).
 
         Args:
             frame: the frame that the match is told of. The hand has moved since, if the candidate is of an earlier one.
@@ -213,15 +212,16 @@ class Sources:
         return best.corners
 
 
-def better(one: Candidate | None, other: Candidate | None) -> Candidate | None:
-    """Returns the candidate that fits better as found by a search; the first of two that fit alike."""
-    if one is None or other is None:
-        return one or other
-    return other if other.fit.search_bits < one.fit.search_bits else one
+def better(one: Candidate | None, other: Candidate) -> Candidate:
+    """Returns the candidate with fewer search bits; `one` if both have equally many, `other` if there is no `one`."""
+    return other if one is None or other.fit.search_bits < one.fit.search_bits else one
 
 
 def _led(frame: Frame, fit: Fit, likely: Likely, start: Floats) -> Candidate:
-    """Returns a fit that began where the crops had it; they led to it if no corner moved far from there."""
+    """Returns the candidate of a fit that began at the place of its crops.
+
+    The crops led to the fit if no corner moved far, and if a hand held the picture into their region.
+    """
     if likely.held and _sides_between(start, fit.corners) < _LED:
         return Candidate(frame, _held(fit, frame.region), likely.matches[:_NEAREST], start)
     return Candidate(frame, fit, [], start)
@@ -234,7 +234,7 @@ def _held(fit: Fit, region: Region) -> Fit:
 
 
 def _sides_between(start: Floats, end: Floats) -> float:
-    """Returns how far the corner that moved farthest did, (4, 2) to (4, 2), in sides of the start."""
+    """Returns the longest way of a corner from start to end, (4, 2) each, in sides of the start."""
     side = np.sqrt(((start[1] - start[0]) ** 2 + (start[3] - start[0]) ** 2).sum() / 2)
     farthest = np.sqrt(((end - start) ** 2).sum(axis=1)).max()
     return float(farthest / side)

@@ -1,8 +1,8 @@
-"""Fitting: moves the corners of a candidate until what lies between them hashes as its reference does.
+"""Fitting: moves the corners of a candidate until the picture between them hashes as its reference does.
 
-The schedule is written once, here: a candidate is fitted by the whole picture, then by its four corner windows, then by
-all nine. A race takes candidates out between the stages; what is left is perturbed and refitted, since a fan of rays or
-a plain margin lets a side slide off.
+The schedule: a candidate is fitted by the whole picture, then by its four corner windows, then by all nine windows. A
+race takes candidates out between the stages. The rest is perturbed and refitted: a fan of rays or a plain margin lets a
+side slide off.
 """
 
 from collections.abc import Sequence
@@ -22,23 +22,22 @@ from .windows import COARSE_CORNERS, COARSE_EVERY, CORNERS, EVERY, GRID, WHOLE, 
 __all__ = ["CLEAN", "FAR", "STILL", "STREAM", "Fit", "Fitter", "Pace", "Stage", "sides_moved"]
 
 CLEAN = 100
-"""Window bits below which a fit is not perturbed. The true place has 60 to 110 in good light, a place that slid off 105
-to 220."""
+"""Window bits below which a fit is not perturbed."""
 PLAIN = 3.0
 """Standard deviation in grey levels below which a window has nothing to compare."""
 PLAIN_BITS = 72
-"""Bits of 144 that a plain window has at least, and a window whose middle is outside the frame: as chance gives."""
+"""Least bits of 144 of a plain window, and of a window whose middle is outside the frame: half, as by chance."""
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A reference and where it seems to lie.
+    """A reference and its corners in a frame.
 
     Attributes:
         index: of the reference in its catalogue.
         corners: (4, 2), x and y in frame pixels of the picture's top left, top right, bottom right and bottom left.
         window_bits: 0 to 1001 differing bits; chance gives about 400 to the best of many, the true place about 100.
-        plainness: of the reference, 1 for one full of detail, up to about 1.6.
+        plainness: of the reference, 1 for one full of detail; see `plain_shapes.plainness`.
         pose_penalty: bits added for a pose nobody holds a picture in, 0 or more.
     """
 
@@ -81,7 +80,7 @@ class Pace:
         whole: first stage, by the whole picture.
         corners: second stage, by the four windows at the corners.
         every: last stage, by all nine windows.
-        rounds: times that a fit is perturbed at most, while that helps.
+        rounds: times that a better fit is perturbed again at most, the first one included.
     """
 
     whole: Stage
@@ -96,7 +95,7 @@ def _pace(corners: Layout, every: Layout, rounds: int) -> Pace:
 
 STILL = _pace(CORNERS, EVERY, rounds=3)
 STREAM = _pace(COARSE_CORNERS, COARSE_EVERY, rounds=2)
-"""Half the work in a browser, on a coarser grid. It names 194 of 200 TYPICAL frames where `STILL` names 196."""
+"""Half the work in a browser, on a coarser grid."""
 
 _SETTLED = (2, 3, 3)
 """Steps of each stage for a candidate that is fitted by itself: it reaches 15 % of a side or 20 degrees."""
@@ -140,7 +139,7 @@ class Fitter:
         return summed
 
     def settled(self, pyramid: Pyramid, references: Indices, starts: Floats) -> tuple[Floats, Indices]:
-        """Returns where references end, (n, 4, 2), that are fitted from starts, and their window bits, (n,).
+        """Fits references, (n,), from starts; returns corners, (n, 4, 2), and window bits, (n,).
 
         Starts and ends are in pixels of the pyramid. A candidate that fits no better at its end stays at its start.
         """
@@ -153,7 +152,7 @@ class Fitter:
         return np.where(better[:, None, None], places, starts), np.where(better, after, before)
 
     def fits(self, pyramid: Pyramid, references: Sequence[int], starts: Floats) -> list[Fit]:
-        """Returns where references, (n,), lie that are supposed at starts, (n, 4, 2) in frame pixels.
+        """Returns the fits of references, (n,), from starts, (n, 4, 2) in frame pixels.
 
         A start may be off by 15 % of a side or 20 degrees: a place in the frame before, or one that crops lead to.
         """
@@ -173,8 +172,8 @@ class Fitter:
     def perturbed(self, pyramid: Pyramid, fit: Fit, briefly: bool = False) -> Fit:
         """Returns a fit, or a better one of its reference that is reached when its sides are moved and refitted.
 
-        The first start is the parallelogram nearest to the fit: corners that slid off along rays or into a plain ground
-        mostly show a perspective that is not there. The second is the fit itself.
+        The first start is the parallelogram nearest to the fit: sides that slid off mostly
+        add a perspective that the picture does not have. The second is the fit itself.
 
         Args:
             pyramid: the frame.

@@ -42,7 +42,10 @@ def checked_region(region: Region | None, height: int, width: int) -> Region:
     except (TypeError, ValueError, OverflowError):
         whole = False
     if not whole:
-        raise ImageError(f"expected a scan region of four whole numbers (left, top, width, height), found {region!r}")
+        raise ImageError(
+            f"expected a scan region of four whole numbers (left, top, width, height), found {region!r}: "
+            "round its numbers"
+        )
     if left < 0 or top < 0 or across < 1 or down < 1 or left + across > width or top + down > height:
         raise ImageError(
             f"expected a scan region inside the frame of {width} x {height} pixels, found {(left, top, across, down)} "
@@ -57,9 +60,7 @@ the picture they mean in the middle."""
 
 
 def middle_squares(frame: Frame) -> list[Region]:
-    """Returns squares in the middle of a still, the largest first; none where the scan region is not all of it.
-
-    A scan region says by itself where the picture is.
+    """Returns squares in the middle of a still, the largest first; an empty list if the scan region is a part of it.
 
     >>> import numpy as np
     >>> middle_squares(Frame(Pyramid(np.zeros((480, 640), np.uint8)), (0, 0, 640, 480), 1))

@@ -1,11 +1,12 @@
-"""Every number that decides whether a frame names a reference.
+"""The numbers that `verdict.judge` compares a fit with, and the ones that say which fits are judged.
 
-`docs/decisions/limits.md` says how each number came about; `benchmarks/limits.py` prints how frames that show a
-reference and frames that show none lie about each limit. All bits are differing bits, so a smaller number is a better
-fit. Three kinds of bits occur, and each name says which:
+`docs/decisions/limits.md` says how each number came about. `benchmarks/limits.py` prints the costs of frames that show
+a reference, and of frames that show none, beside each limit. Bits of a fit are differing bits, so fewer are better.
+They are of three kinds:
 
     window_bits     0 to 1001, in the seven best of nine windows of a fitted picture
-    outline_bits    0 to 144, of the hash between the corners of a fitted picture
+    outline_bits    0 to 144, of the hash between the corners of a fitted picture; crop_bits where the crops that led to
+                    the fit are nearer
     crop_bits       0 to 144, of the nearest of a reference's 75 crops
 """
 
@@ -14,9 +15,10 @@ from math import inf, log10
 
 __all__ = [
     "AGREEING_FRAMES",
+    "AGREEMENT_BITS",
     "AMBIGUOUS_LEAD",
-    "BELOW_THRESHOLD",
-    "CERTAIN",
+    "CERTAIN_SEARCH_BITS",
+    "CROPS_BELOW_THRESHOLD",
     "DEFAULT_THRESHOLD",
     "FOUND_BY_SEARCH",
     "FOUND_BY_SEARCH_PLAIN",
@@ -29,7 +31,6 @@ __all__ = [
     "RICH",
     "RIVALS",
     "SEARCH_POWER",
-    "TWICE",
     "USUAL_LEAD",
     "WORTH_FITTING",
     "WORTH_REFITTING",
@@ -37,7 +38,8 @@ __all__ = [
 ]
 
 DEFAULT_THRESHOLD = 25
-"""Crop bits of 144 from which the crops alone name nothing. Lower names fewer strangers, and fewer faint pictures."""
+"""Crop bits of 144 from which a reference gains nothing by its crops alone. Lower names fewer strangers, and fewer
+faint pictures."""
 
 MINIMUM_DETAIL = 4.0
 """Root mean square contrast of a faded thumbnail, in grey levels, below which a frame without a match is called too
@@ -49,20 +51,20 @@ WORTH_FITTING = 50
 """Crop bits from which a reference is not fitted to the frame. Higher costs time, and finds pictures held worse."""
 WORTH_REFITTING = 350
 """Window bits from which a fit is not perturbed and refitted: its reference is rarely shown."""
-CERTAIN = 300
-"""Search bits (see `fit.Fit.search_bits`) at which a search ends: more would find nothing better."""
+CERTAIN_SEARCH_BITS = 300
+"""Search bits (`fit.Fit.search_bits`) of a winner after which a search ends, and a still is not searched at all."""
 
 
 @dataclass(frozen=True)
 class Limit:
-    """A row of the table: the largest cost at which a fit that came by one route is believed.
+    """The largest accepted cost of a fit, for one route that led to it.
 
     Attributes:
         route: how the fit came about, as reports print it.
         at_100: the limit in bits among 100 references or fewer. Lower misses pictures, higher names strangers.
         tenfold_fall: bits that the limit falls by among ten times as many references.
-        lead_cap: bits that a lead longer than `USUAL_LEAD` makes up for at most. Higher finds faint pictures, and names
-            strangers.
+        lead_cap: bits that a lead longer than `USUAL_LEAD` takes off the cost at most. Higher finds faint pictures, and
+            names strangers.
         most_tenfolds: tenfold growths of the catalogue after which the limit falls no further.
     """
 
@@ -94,34 +96,37 @@ FOUND_BY_SEARCH_PLAIN = Limit("search, plain reference", at_100=330, tenfold_fal
 """A race or a search led to the fit, of a plain reference.
 
 Cost: window bits times the third power of plainness, plus outline bits and pose penalty."""
-BELOW_THRESHOLD = Limit("crops below the threshold", at_100=385, tenfold_fall=30, lead_cap=0)
-"""The crops led to the fit and are below the bundle's threshold by themselves.
+CROPS_BELOW_THRESHOLD = Limit("crops below the threshold", at_100=385, tenfold_fall=30, lead_cap=0)
+"""The crops led to the fit and are below the bundle's threshold by themselves. The lead does not count, and a lower
+threshold does not lower the limit.
 
 Cost: window bits times plainness."""
 
-LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, BELOW_THRESHOLD)
-"""The table."""
+LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, CROPS_BELOW_THRESHOLD)
+"""All rows of the table of limits."""
 
 RICH = 1.05
 """Plainness up to which a reference counts as full of detail (see `plain_shapes.plainness`)."""
 SEARCH_POWER = 3
 """Power of plainness that the window bits of a searched fit are multiplied by. A search tries thousands of places, so
 it always finds some edge or blob, and a plain reference fits it by chance."""
-TWICE = 15
-"""Bits by which each limit is higher for a reference that two frames agree on."""
+AGREEMENT_BITS = 15
+"""Bits that a fit may cost above its limit and still count as evidence. Two such frames name the reference."""
 
 RIVALS = 8
-"""Other references that are fitted where one lies: the ones most like what is seen there. Fewer name more strangers."""
+"""Candidates fitted to the place of a fit, besides the nearest other reference: the ones that rank best there, in any
+quarter turn. Fewer name more strangers."""
 AMBIGUOUS_LEAD = 30
 """Window bits by which a fit must lead its best rival to be told apart from it."""
 USUAL_LEAD = 90
-"""Window bits by which a reference that is shown leads its best rival, however little of it is seen. Each bit that is
-lacking counts as a bit of cost, after the ratio test for features (Lowe, "Distinctive Image Features from
-Scale-Invariant Keypoints", 2004, section 7.1)."""
+"""Window bits by which a reference that is shown leads its best rival. A shorter lead adds each bit that it lacks to
+the cost, after the ratio test for features (Lowe, "Distinctive Image Features from Scale-Invariant Keypoints", 2004,
+section 7.1)."""
 MOST_LACKING = 80
-"""Bits that a short lead costs at most. A fit with more slack is beyond doubt, and only one rival is fitted for it."""
+"""Bits that a short lead adds to the cost at most. A fit with more slack is a match with any lead; one candidate is
+fitted for it, besides the nearest other reference."""
 
 AGREEING_FRAMES = 2
-"""Frames that must speak for a reference where one alone is not believed."""
+"""Frames that have to speak for a reference if no frame alone is a match."""
 REMEMBERED_FRAMES = 60
-"""Frames that evidence is kept for: two to three seconds, in which a search looks through two frames or more."""
+"""Age in frames at which evidence expires: two to three seconds, in which a search looks through two frames or more."""

@@ -32,7 +32,8 @@ class Evidence:
             frame: number of the frame in its stream.
         """
         self._spoke.append((reference, frame))
-        self._spoke = [(what, when) for what, when in self._spoke if abs(frame - when) < REMEMBERED_FRAMES]
+        newest = max(when for _, when in self._spoke)
+        self._spoke = [(what, when) for what, when in self._spoke if newest - when < REMEMBERED_FRAMES]
         return len({when for what, when in self._spoke if what == reference}) >= AGREEING_FRAMES
 
 
@@ -66,7 +67,10 @@ class RunningSearch:
 
     def advance(self, end: float) -> bool:
         """Searches until `perf_counter` passes `end`, one piece at least; returns whether the search has ended."""
-        return all(perf_counter() <= end for _ in self._work)
+        for _ in self._work:  # noqa: SIM110 - not a question: each piece is done on the way
+            if perf_counter() > end:
+                return False
+        return True
 
     def news(self) -> Fit | None:
         """Returns the best fit so far, or None if `news` has returned the fit before.

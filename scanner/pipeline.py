@@ -19,7 +19,7 @@ from .crops import query_thumbnails
 from .fit import STILL, STREAM, Fitter
 from .frame import Frame, Region, checked_region, middle_squares
 from .grey import to_grey
-from .limits import CERTAIN, LEAST_DETAIL, MINIMUM_DETAIL
+from .limits import CERTAIN_SEARCH_BITS, LEAST_DETAIL, MINIMUM_DETAIL
 from .matcher import Match
 from .memory import Memory
 from .phash import detail, fade, hash_faded, pack
@@ -33,8 +33,9 @@ __all__ = ["FrameScanner"]
 Grey = npt.NDArray[np.uint8]
 
 TURNS = (5**0.5 - 1) / 2
-"""The golden ratio: its multiples fall into either half in turn, and evenly among every second, third or fourth frame
-too, so that each of several scan regions that take turns as well gets both kinds of frames."""
+"""The inverse of the golden ratio. The fraction of frame number times TURNS is below a half in about every other frame,
+also among every second, third or fourth frame. So several scan regions that take turns are all searched and all
+raced."""
 SEARCH_SECONDS = 0.015
 """Seconds of a stream's frame that are given to pieces of the search, at least to one: a piece takes 1 to 6 ms in
 CPython and three times as long in a browser. `benchmarks/frames.py` measures what a frame takes in all."""
@@ -49,8 +50,8 @@ class FrameScanner:
         bundle: the references.
         memory: whether earlier frames may add evidence; False makes every call independent, and searches the whole
             frame within the call.
-        search_seconds: how long the search of a stream goes on in a frame; None = `SEARCH_SECONDS`. With 0 it takes
-            one step a frame, and what is found when does not depend on how busy the machine is.
+        search_seconds: how long the search of a stream goes on in a frame; None = `SEARCH_SECONDS`. With 0 the search
+            takes one step a frame, and its finds do not depend on the speed of the machine.
 
     >>> scanner = FrameScanner(HashBundle.load("hashes/references.json"))  # doctest: +SKIP
     >>> scanner.scan(frame).id  # doctest: +SKIP
@@ -103,24 +104,23 @@ class FrameScanner:
         """
         sources = self._sources
         yield from self._led(frame, likely)
-        found = sources.raced(frame, likely)
-        if found is None or found.fit.search_bits > CERTAIN:
-            found = better(found, sources.searched(frame))
-        if found is not None:
-            yield found
+        raced = sources.raced(frame, likely)
+        if raced is None or raced.fit.search_bits > CERTAIN_SEARCH_BITS:
+            raced = better(raced, sources.searched(frame))
+        yield raced
         for square in middle_squares(frame):
             _, nearest = self._nearest(grey, square)
             yield from self._led(frame, Likely.among(nearest, square, held=False))
         yield from self._small(frame)
 
     def _small(self, frame: Frame) -> Iterator[Candidate]:
-        """Yields what may be a small picture in a still, which may be plain but for it."""
+        """Yields the candidate of a small picture in a still, which may be plain otherwise."""
         small = self._sources.small(frame)
         if small is not None:
             yield small
 
     def _led(self, frame: Frame, likely: Likely) -> Iterator[Candidate]:
-        """Yields the best of the nearest by the crops of a still's region, and the same perturbed and refitted."""
+        """Yields the best fit of the nearest references in a still, then this fit perturbed and refitted."""
         _, led = self._sources.fitted(frame, likely)
         if led is not None:
             yield led
@@ -149,7 +149,7 @@ class FrameScanner:
             yield found
 
     def _judged(self, frame: Frame, candidates: Iterator[Candidate], nothing: Verdict) -> Verdict:
-        """Returns the verdict of the first candidate that is a match, or what is to be said where none is."""
+        """Returns the verdict of the first candidate that is a match; `nothing` or "ambiguous" if none is."""
         verdict, memory = nothing, self._memory
         for candidate in candidates:
             fit, compared = candidate.fit, self._sources.compared(candidate)
@@ -173,7 +173,7 @@ class FrameScanner:
         return verdict
 
     def _matched(self, frame: Frame, candidate: Candidate, compared: Compared) -> Verdict:
-        """Returns the verdict of a match: with its outline in this frame, and the distance there if it is nearer."""
+        """Returns the verdict of a match, with the outline in this frame and the smaller of both distances."""
         memory, index = self._memory, candidate.fit.index
         last = memory.last_match(index, frame.number) if memory is not None else None
         outline = self._sources.outline(frame, candidate, last)

@@ -14,7 +14,7 @@ from .windows import BITS, HIGHEST, WHOLE
 
 __all__ = ["plainness"]
 
-_RICH = 48.0
+_RICH_BITS = 48.0
 """Bits of 144 by which the windows of a reference full of detail differ from the nearest plain shape, on average.
 docs/decisions/limits.md has the measurement."""
 _ROUNDING = 0.01
@@ -30,7 +30,7 @@ def plainness(bits: npt.NDArray[np.bool_]) -> float:
     windows = pack(bits[1:])
     differing = np.bitwise_count(windows[:, None] ^ _plain_shapes()).sum(axis=-1, dtype=np.int64)
     richness = float(differing.min(axis=1).mean())
-    return float(_RICH / min(_RICH, max(richness, 1.0)))
+    return float(_RICH_BITS / min(_RICH_BITS, max(richness, 1.0)))
 
 
 @cache

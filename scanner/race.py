@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .fit import FAR, Fit, Fitter
-from .limits import CERTAIN, SEARCH_POWER, WORTH_REFITTING
+from .limits import CERTAIN_SEARCH_BITS, SEARCH_POWER, WORTH_REFITTING
 from .pieces import Work
 from .pose import pose_penalties
 from .warp import Floats, Indices, Pyramid
@@ -18,7 +18,7 @@ class Race:
     """How many candidates begin, and how many are left after each stage of fitting.
 
     Attributes:
-        candidates: that begin, at most. All that the crops propose begin.
+        candidates: candidates that begin, at most; all that the crops propose do.
         whole: (steps, candidates left) of the stage by the whole picture.
         corners: (steps, candidates left) of the stage by the four corner windows.
         every: steps of the stage by all windows.
@@ -107,7 +107,7 @@ def _winner(
     """Returns the index of the best candidate; of several references in sight, the one nearest to the centre."""
     weights = [fitter.table.plainness(int(reference)) ** SEARCH_POWER for reference in references]
     search_bits = bits * weights + pose_penalties(corners, pyramid.levels[0].size)
-    seen = search_bits <= CERTAIN
+    seen = search_bits <= CERTAIN_SEARCH_BITS
     if len(set(references[seen].tolist())) > 1:
         nearest = np.where(seen, ((corners.mean(axis=1) - centre) ** 2).sum(axis=1), np.inf).argmin()
         search_bits[references != references[nearest]] = np.inf

@@ -1,4 +1,4 @@
-"""One picture we know, and how it becomes hashes: the order of its crops and of its windows is said here only."""
+"""One picture we know, and the way from its pixels to its hashes, in the order that bundles keep."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -102,7 +102,7 @@ def enrol(id: str, pixels: npt.ArrayLike, fields: Mapping[str, Any] | None = Non
         id: any Unicode text that is not empty. File systems spell "é" in two ways: bring ids to Unicode's composed form
             (NFC) first, as `build_bundle` does.
         pixels: the upright picture, (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order, any
-            size. What is transparent counts as white.
+            size. Transparent parts count as white.
         fields: JSON values that the site wants back with a match.
 
     Raises:

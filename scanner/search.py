@@ -10,13 +10,13 @@ import numpy as np
 
 from .fit import Fit, Fitter, sides_moved
 from .frame import Region
-from .limits import CERTAIN
+from .limits import CERTAIN_SEARCH_BITS
 from .pieces import Work
 from .quadrilaterals import SMALL, border_quadrilaterals
 from .race import AMONG_SMALL, QUICK, THOROUGH, Race, race
 from .warp import PATCH_CORNERS, Floats, Pyramid
 
-__all__ = ["Search"]
+__all__ = ["Search", "small_pictures"]
 
 QUADRILATERALS = 40
 """Border quadrilaterals that are starts, at most."""
@@ -27,7 +27,7 @@ RANKED_AGAIN = 960
 _INSETS = 0.06 * np.array(
     [[0, 0, 0, 0], [1, 1, 1, 1], [-1, -1, -1, -1], *np.eye(4), [1, 0, 1, 0], [0, 1, 0, 1]], np.float64
 )
-"""Shares that the sides of border quadrilaterals move inwards: a print has a margin, and so has the box it lies in."""
+"""Shares that the sides of border quadrilaterals move inwards: a border may be the edge of the paper, or of a box."""
 _NUDGES = (
     (1.0, 0, 0.0, 0.0),
     (0.85, 0, 0.0, 0.0),
@@ -40,12 +40,14 @@ _NUDGES = (
     (1.0, 0, 0.0, -0.1),
 )
 """Zoom, degrees, and shares of its sides that the scan region is moved by."""
-_SHORT_SIDES = (0.95, 0.72)
+_LONG_SIDES = (0.95, 0.72)
+"""Long sides of pictures without a border, as shares of the frame's short side. Fitting reaches between them."""
 _TILTS = (-13.0, 0.0, 13.0)
+"""Degrees that pictures without a border are turned by."""
 _OBLONG = 0.72
+"""Short side of pictures without a border, as a share of their long side."""
 _SHIFTS = ((-0.12, 0.0, 0.12), (-0.1, 0.0, 0.1))
-"""Places of pictures without a border: long side as a share of the frame's short one, degrees, short by long side, and
-shifts of the centre as shares of the frame's width and height. Fitting reaches from one to the next."""
+"""Shifts of the centre of pictures without a border, as shares of the frame's width and height."""
 
 
 class Search:
@@ -66,8 +68,8 @@ class Search:
         self._pyramid = pyramid
         self._region = region
 
-    def work(self) -> Work[Fit | None]:
-        """Yields after each piece of work; returns the best fit of all, as soon as one is certain."""
+    def work(self) -> Work[Fit]:
+        """Yields after each piece of work; returns the best fit. After a certain quick race there is no thorough one."""
         pyramid = self._pyramid
         expected = _expected(pyramid.shape, self._region) / pyramid.scale
         borders = yield from border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
@@ -76,33 +78,34 @@ class Search:
             starts = np.concatenate([borders, expected])
             if plan.everywhere:
                 starts = np.concatenate([sides_moved(starts, _INSETS), _anywhere(pyramid.levels[0].shape)])
-            won = yield from self._raced(starts, plan, expected[0].mean(axis=0))
+            won = yield from _raced(self._fitter, pyramid, starts, plan, expected[0].mean(axis=0))
             if self.best is None or won.search_bits < self.best.search_bits:
                 self.best = won
             yield
-            if self.best.search_bits <= CERTAIN:
+            if self.best.search_bits <= CERTAIN_SEARCH_BITS:
                 break
+        assert self.best is not None  # the scan region itself is always a start
         return self.best
 
-    def work_on_small(self) -> Work[Fit | None]:
-        """Yields after each piece of work; returns the best fit of a small picture, None where no border is seen."""
-        pyramid = self._pyramid
-        borders = yield from border_quadrilaterals(pyramid.levels[0], SMALL_QUADRILATERALS, SMALL)
-        yield
-        if len(borders):
-            middle = np.array(pyramid.levels[0].shape[::-1]) / 2
-            self.best = yield from self._raced(borders, AMONG_SMALL, middle)
-        return self.best
 
-    def _raced(self, starts: Floats, plan: Race, centre: Floats) -> Work[Fit]:
-        """Yields after each piece of work; returns the winner of a race of the candidates that starts rank best."""
-        ranked = self._fitter.table.ranked(self._pyramid, starts, plan.candidates, RANKED_AGAIN)
-        corners, references = yield from ranked
-        return (yield from race(self._fitter, self._pyramid, corners, references, plan, centre))
+def small_pictures(fitter: Fitter, pyramid: Pyramid) -> Work[Fit | None]:
+    """Yields after each piece of work; returns the best fit of a small picture, None if no border is seen."""
+    borders = yield from border_quadrilaterals(pyramid.levels[0], SMALL_QUADRILATERALS, SMALL)
+    yield
+    if not len(borders):
+        return None
+    middle = np.array(pyramid.levels[0].shape[::-1]) / 2
+    return (yield from _raced(fitter, pyramid, borders, AMONG_SMALL, middle))
+
+
+def _raced(fitter: Fitter, pyramid: Pyramid, starts: Floats, plan: Race, centre: Floats) -> Work[Fit]:
+    """Yields after each piece of work; returns the winner of a race of the candidates that starts rank best."""
+    corners, references = yield from fitter.table.ranked(pyramid, starts, plan.candidates, RANKED_AGAIN)
+    return (yield from race(fitter, pyramid, corners, references, plan, centre))
 
 
 def _expected(shape: tuple[int, ...], region: Region | None) -> Floats:
-    """Returns where a picture may be expected without any border seen, (n, 4, 2) in frame pixels; as it is first."""
+    """Returns the scan region with small moves, (n, 4, 2) in frame pixels; the unmoved region is first."""
     height, width = shape
     left, top, across, down = region or (0, 0, width, height)
     sides = np.array([across, down])
@@ -114,10 +117,10 @@ def _expected(shape: tuple[int, ...], region: Region | None) -> Floats:
 
 
 def _anywhere(shape: tuple[int, ...]) -> Floats:
-    """Returns where a picture may lie in a frame without any border seen, (n, 4, 2)."""
+    """Returns places all over a frame for pictures without a border, (n, 4, 2)."""
     frame = np.array(shape[::-1], np.float64)
     places = []
-    for side, tilt, across, down in itertools.product(_SHORT_SIDES, np.radians(_TILTS), *_SHIFTS):
+    for side, tilt, across, down in itertools.product(_LONG_SIDES, np.radians(_TILTS), *_SHIFTS):
         turn = _turn(tilt)
         for oblong in ((_OBLONG, 1.0), (1.0, _OBLONG)):
             half = PATCH_CORNERS * np.array(oblong) * (side * frame.min() / 2)

@@ -1,4 +1,4 @@
-"""The answer for a frame, and how it is decided. Every number that it is decided by stands in `limits`."""
+"""The answer for a frame, and the rule that decides it. `limits` holds every number of the rule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from .limits import (
+    AGREEMENT_BITS,
     AMBIGUOUS_LEAD,
-    BELOW_THRESHOLD,
+    CROPS_BELOW_THRESHOLD,
     DEFAULT_THRESHOLD,
     FOUND_BY_SEARCH,
     FOUND_BY_SEARCH_PLAIN,
@@ -16,7 +17,6 @@ from .limits import (
     RICH,
     RIVALS,
     SEARCH_POWER,
-    TWICE,
     USUAL_LEAD,
     Limit,
 )
@@ -36,9 +36,10 @@ class Verdict:
         outcome: "match"; "no_match": nothing near enough, or not yet certain; "no_detail": too plain to judge;
             "ambiguous": two references are too close to call.
         id: of the reference, for "match", else None.
-        distance: 0 to 144 bits, of the reference named, else of the nearest; None where none was compared. Below the
-            bundle's threshold, unless the picture was recognised by fitting its corners under blur, glare or a thumb.
-        margin: distance of the nearest other reference minus `distance`; None where there is no other.
+        distance: 0 to 144 bits, of the reference named or ambiguous, else of the nearest by its crops; None for
+            "no_detail". A match may reach the bundle's threshold or exceed it, if its corners were fitted under blur,
+            glare or a thumb.
+        margin: distance of the nearest other reference minus `distance`, -144 to 144; None where there is no other.
         corners: four (x, y) in frame pixels where the picture was found (its top left, top right, bottom right and
             bottom left), for "match", else None.
     """
@@ -51,11 +52,11 @@ class Verdict:
 
 
 class Judgement(NamedTuple):
-    """What one fit comes to.
+    """The answer for one fit.
 
     Attributes:
         outcome: "match", "no_match" or "ambiguous".
-        counts: whether the fit is good enough to name its reference together with another frame.
+        counts: whether the frame is evidence; a second such frame names the reference.
     """
 
     outcome: Outcome
@@ -72,19 +73,19 @@ def judge(
     references: int,
     threshold: int,
 ) -> Judgement:
-    """Returns what a reference fitted to one frame comes to.
+    """Judges one fit of a reference to a frame.
 
-    A site that asks for a lower threshold than usual gets lower limits in proportion.
+    A threshold below `DEFAULT_THRESHOLD` lowers the limits in proportion, except the one of crops below the threshold.
 
     Args:
         window_bits: differing bits of the reference's windows where it was fitted, 0 to 1001.
-        plainness: of the reference, 1 for one full of detail, up to about 1.6 for a plain one.
+        plainness: of the reference, 1 for one full of detail, 1.2 to 1.6 for a drawing of one thing, 48 at most.
         pose_penalty: bits that the pose counts for; 0 for one that a hand would hold up.
         outline_bits: distance between the reference and the hash between the fitted corners, 0 to 144.
-        crop_bits: distance of the reference by the crops of the scan region, 0 to 144, if they led to it; None if a
-            race or a search of the frame did.
-        rivals: given how many to fit, returns how near others come where the reference lies, None if there are none.
-            It takes a while, so it is asked only where the answer may change the outcome.
+        crop_bits: distance of the reference by the crops of the scan region, 0 to 144, if the reference is one of the
+            two nearest and its crops led to the fit; else None, and the fit is judged as found by a search.
+        rivals: called with the number of rivals to fit; returns their window bits, None if the catalogue has no other
+            reference. A call takes a while, and is made only if it may change the outcome.
         references: size of the catalogue.
         threshold: of the bundle, 1 to 144 bits.
     """
@@ -96,7 +97,7 @@ def judge(
     # Limit: slack is how far the cost is below it. A fit that no lead can lift is no match.
     slack = strictness * limit.among(references) - cost
     below_threshold = max((row.among(references) - bits for row, bits in further), default=-inf)
-    least = -strictness * TWICE
+    least = -strictness * AGREEMENT_BITS
     # Among fewer references than rivals are asked for a long lead says little.
     lead_cap = strictness * limit.lead_cap if references > RIVALS else 0.0
     if max(slack + lead_cap, below_threshold) < least:
@@ -105,7 +106,7 @@ def judge(
     # Lead: how much better the reference fits than its best rival.
     others = rivals(RIVALS if max(slack - MOST_LACKING, below_threshold) < 0 else 1)
     if others is not None:
-        # A scan region tells a picture from the same one on its side; anywhere in the frame, nothing does.
+        # In the scan region a picture is told from its quarter turns; elsewhere nothing tells them apart.
         alike = others.turned if crop_bits is None else others.upright
         if alike - window_bits < AMBIGUOUS_LEAD and max(slack, below_threshold) >= least:
             return Judgement("ambiguous", False)
@@ -127,14 +128,14 @@ def costs(
         row = FOUND_BY_SEARCH_PLAIN if plainness > RICH else FOUND_BY_SEARCH
         return [(row, window_bits * plainness**SEARCH_POWER + outline_bits + pose_penalty)]
     led = (LED_BY_CROPS, window_bits * plainness + outline_bits + crop_bits + pose_penalty)
-    return [led, (BELOW_THRESHOLD, window_bits * plainness)] if crop_bits < threshold else [led]
+    return [led, (CROPS_BELOW_THRESHOLD, window_bits * plainness)] if crop_bits < threshold else [led]
 
 
 def lead_over(others: Rivals, window_bits: int, crop_bits: int | None) -> int:
     """Returns the window bits by which a fit is better than its best rival.
 
-    In the scan region a picture that is enrolled on its side as well does not count as a rival: it fits as well, and
-    says nothing against the one that is upright there.
+    In the scan region a copy enrolled on its side is no rival: the copy fits as well, and does not speak against the
+    upright picture.
     """
     twin = crop_bits is not None and others.turned - window_bits < AMBIGUOUS_LEAD
     return (others.upright if twin else others.turned) - window_bits

@@ -23,6 +23,14 @@ def test_a_disagreeing_frame_erases_nothing() -> None:
     assert evidence.add(7, 3)
 
 
+def test_a_late_find_of_an_old_frame_erases_nothing() -> None:
+    """A long search speaks for the frame it began on; what newer frames said stays."""
+    evidence = Evidence()
+    assert not evidence.add(7, 100)
+    assert not evidence.add(8, 100 - REMEMBERED_FRAMES - 10)
+    assert evidence.add(7, 101)
+
+
 def test_one_frame_does_not_agree_with_itself() -> None:
     """A frame counts once, although it is judged by its crops and again by its search."""
     evidence = Evidence()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scanner.limits import AMBIGUOUS_LEAD, FOUND_BY_SEARCH, LED_BY_CROPS, RIVALS, TWICE, USUAL_LEAD
+from scanner.limits import AGREEMENT_BITS, AMBIGUOUS_LEAD, FOUND_BY_SEARCH, LED_BY_CROPS, RIVALS, USUAL_LEAD
 from scanner.rivals import Rivals
 from scanner.verdict import Judgement, judge
 
@@ -150,5 +150,5 @@ def test_a_fit_that_is_nearly_good_enough_counts_as_evidence(crop_bits: int | No
     """A fit that is nearly good enough is named by two frames that agree, not by one."""
     most = bits_accepted(crop_bits=crop_bits)
     assert judged(window_bits=most + 1, crop_bits=crop_bits) == ("no_match", True)
-    assert judged(window_bits=most + TWICE, crop_bits=crop_bits) == ("no_match", True)
-    assert judged(window_bits=most + TWICE + 1, crop_bits=crop_bits) == ("no_match", False)
+    assert judged(window_bits=most + AGREEMENT_BITS, crop_bits=crop_bits) == ("no_match", True)
+    assert judged(window_bits=most + AGREEMENT_BITS + 1, crop_bits=crop_bits) == ("no_match", False)
