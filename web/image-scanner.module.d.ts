@@ -12,7 +12,7 @@ export type ErrorCode =
   | "invalid-argument"
   | "aborted";
 
-/** An error with a stable `code`; its message says what happened and what to do. */
+/** An error with a stable `code`; its message names the fault and the remedy. */
 export class ScannerError extends Error {
   constructor(code: ErrorCode, message: string, cause?: unknown);
   readonly code: ErrorCode;

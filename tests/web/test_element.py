@@ -313,7 +313,7 @@ def test_the_card_of_continuous_hides_neither_picture_nor_frame(
     page.get_by_role("button", name="Start camera").click()
     card = page.locator(".found")
     card.wait_for(timeout=60_000)
-    page.wait_for_timeout(500)  # it has risen
+    page.wait_for_timeout(500)  # the card has risen
     guide, box = page.locator(".guide").bounding_box(), card.bounding_box()
     assert guide["y"] + guide["height"] <= box["y"] or guide["x"] + guide["width"] <= box["x"]
     assert box["y"] + box["height"] <= size[1]
@@ -707,7 +707,7 @@ def test_a_photo_can_be_taken_and_chosen(
 
 
 def test_who_allowed_the_camera_is_not_told_to_allow_it(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A person who allowed the camera reads that it is opening, and no words about permission."""
+    """A person who allowed the camera reads "Opening the camera", and no words about permission."""
     slow = "scriptedCamera.permission = 'granted'; scriptedCamera.answers = ['late'];"
     page = open_page(browser_with_camera, site, slow)  # starts by itself
     page.evaluate("""() => {
@@ -869,9 +869,9 @@ VIEWS = {
 }
 
 
-# A word of Japanese in half of them: the rules hold for every language.
+# The dark views are in Japanese, because the rules hold for every language.
 LANGUAGES: dict[Any, str] = {"light": "en-GB", "dark": "ja-JP"}
-PASSING = {"loading", "checking"}  # by themselves, so each scheme has a page of its own
+PASSING = {"loading", "checking"}  # views that pass by themselves: each scheme needs a page of its own
 SCHEMES = [
     (view, schemes)
     for view in VIEWS

@@ -251,7 +251,7 @@ def test_the_page_stays_smooth_while_scanning(site: str, browser_with_camera: Op
     pytest.fail(f"never smooth for a second: {seconds}")
 
 
-# Collects the long tasks of a page from its first moment on, and when it was first painted.
+# Collects the long tasks of a page from its first moment on, and the time of its first paint.
 WATCH_LONG_TASKS = """
     globalThis.tasks = [];
     const keep = (list) => tasks.push(...list.getEntries().map(({ startTime, duration }) => [startTime, duration]));

@@ -11,8 +11,8 @@ const SHAPES = [
 ];
 
 /**
- * Returns the scan regions of the guide, and whether the element is laid out sideways. The numbers are those of .guide
- * in style.js, because not every view has a guide to measure.
+ * Returns the scan regions of the guide, and whether the element is laid out sideways. The numbers repeat .guide of
+ * style.js, because not every view has a guide to measure.
  * @param {{width: number, height: number}} host the element's box, in CSS px
  */
 export function guideIn({ width, height }) {

@@ -70,7 +70,7 @@ const ENGLISH = {
   unreadable: "This file cannot be read",
   "unreadable.text": "Choose a photo in a common format, such as JPEG, PNG or WebP.",
   inApp: "You are inside another app",
-  "inApp.text": "The app may not let pages use the camera. Open this page in your phone’s own browser.",
+  "inApp.text": "This app may keep the camera from pages. Open this page in your phone’s own browser.",
   details: "Details",
 };
 

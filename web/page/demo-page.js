@@ -45,7 +45,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   });
 }
 
-// The gallery loads the recogniser. The element does so early, but for visitors who save data only at the start.
+// The gallery needs the recogniser. The element loads it early or, for visitors who save data, at the start.
 if (savesData()) scanner.addEventListener("ready", fillGallery, { once: true });
 else fillGallery();
 workOffline();

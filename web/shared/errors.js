@@ -5,7 +5,7 @@
  *   | "unsupported-browser" | "runtime-failed" | "bundle-invalid" | "invalid-argument" | "aborted"} ErrorCode
  */
 
-/** An error with a stable `code`; its message says what happened and what to do. */
+/** An error with a stable `code`; its message names the fault and the remedy. */
 export class ScannerError extends Error {
   /**
    * @param {ErrorCode} code
