@@ -69,7 +69,7 @@ class Search:
         self._region = region
 
     def work(self) -> Work[Fit]:
-        """Yields after each piece of work; returns the best fit. After a certain quick race there is no thorough one."""
+        """Yields after each piece of work; returns the best fit. A certain quick race is the last."""
         pyramid = self._pyramid
         expected = _expected(pyramid.shape, self._region) / pyramid.scale
         borders = yield from border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)

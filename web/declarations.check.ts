@@ -1,4 +1,4 @@
-// Checked, never run: the declarations promise nothing that the modules do not have.
+// Fails the type check where a declaration promises something that the modules do not have. Never runs.
 import type { ImageScannerElement } from "./element/image-scanner-element.js";
 import type * as declared from "./image-scanner.module.js";
 import type * as element from "./image-scanner-element-class.js";

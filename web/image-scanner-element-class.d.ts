@@ -16,20 +16,24 @@ export type View =
 /**
  * The class of <image-scanner>: the whole scanner with its interface. See docs/javascript.md.
  *
- * Importing it defines nothing: `customElements.define("my-scanner", class extends ImageScannerElement {})`.
+ * Importing the class defines no element. Define one of your own:
+ * `customElements.define("my-scanner", class extends ImageScannerElement {})`.
  */
 export class ImageScannerElement extends HTMLElement {
   /** The scanner inside, while the element is in a document. */
   readonly scanner: ImageScanner | null;
   readonly status: Status;
+  /** The view in sight; also the element's attribute `state`. */
   readonly view: View;
+  /** Every word of the element, by its key in element/strings.js. */
   get strings(): Record<string, string>;
-  /** Replaces some of the words. */
+  /** Replaces the words given; all other words stay in the page's language. */
   set strings(words: Record<string, string>);
+  /** Opens the camera and scans. Never rejects: the element shows the error and fires `error`. */
   start(): Promise<void>;
   resume(): Promise<void>;
   pause(): void;
   stop(): void;
-  /** Recognises a photograph instead of the camera's picture. */
+  /** Recognises a photograph instead of the camera's picture. Never rejects: the element shows the error. */
   scanPhoto(file: Blob): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Defines <image-scanner>. The class alone, not defined, is element/image-scanner-element.js.
+// Defines <image-scanner>. element/image-scanner-element.js exports the class and defines no element.
 import { ImageScannerElement } from "./element/image-scanner-element.js";
 
 export { ImageScanner } from "./page/scanner.js";

@@ -1,4 +1,4 @@
-// The classic script tag. It may lie on another origin than the page; the modules it stands for lie beside it.
+// The classic script, for a <script> tag. It loads the modules beside it, and may lie on another origin than the page.
 (() => {
   const script =
     /** @type {HTMLScriptElement | null} */ (document.currentScript) ??
@@ -10,13 +10,15 @@
   const loading = /** @type {Promise<Module>} */ (import(address)).then(
     (module) => (loaded = module),
     (error) => {
-      const message = `${address} could not be loaded: it is missing, blocked, or its host does not allow this origin.`;
+      const message =
+        `${address} could not be loaded: it is missing, blocked, or its host does not allow this origin. ` +
+        "Check the address, the page's Content-Security-Policy and the host's Access-Control-Allow-Origin.";
       throw Object.assign(new Error(message, { cause: error }), { name: "ScannerError", code: "runtime-failed" });
     },
   );
-  loading.catch(() => {}); // told to whoever calls
+  loading.catch(() => {}); // every call reports the failure
 
-  /** Stands for the module's class until that has arrived: calls are kept in order. */
+  /** Stands in for the module's class until the module has arrived, and keeps the calls in order. */
   class ImageScanner {
     #real;
 

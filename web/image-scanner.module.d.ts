@@ -12,7 +12,7 @@ export type ErrorCode =
   | "invalid-argument"
   | "aborted";
 
-/** An error with a stable `code`; its message says what happened and what to do. */
+/** An error with a stable `code`; its message names the fault and the remedy. */
 export class ScannerError extends Error {
   constructor(code: ErrorCode, message: string, cause?: unknown);
   readonly code: ErrorCode;
@@ -20,7 +20,7 @@ export class ScannerError extends Error {
 
 export type State = "stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed";
 
-/** Bytes are those of all files together, as they come over the line: compressed. */
+/** Progress of loading. `loaded` and `total` are bytes of all files together, compressed as they come over the line. */
 export interface Progress {
   stage: "download" | "python" | "core";
   loaded: number;
@@ -29,11 +29,11 @@ export interface Progress {
 
 export interface Status {
   state: State;
-  /** While bytes come in. */
+  /** Progress while the recogniser loads, else null. */
   loading: Progress | null;
-  /** What the start waits on: the person's permission, or a tap (call `start()` from it). */
+  /** The start waits for permission ("camera") or for a tap ("tap": call `start()` in the tap's handler); else null. */
   waiting: "camera" | "tap" | null;
-  /** Advice, while scanning has found nothing for a while. */
+  /** Advice for the person after 5 s of scanning without a match, else null. */
   hint: "light" | "glare" | "closer" | "steady" | "fit" | "unknown" | "alike" | null;
 }
 
@@ -50,29 +50,37 @@ export interface Size {
 
 export interface Result {
   id: string;
-  /** Bits that differ, 0 to 144; below the bundle's threshold. */
+  /** Hamming distance in bits, 0 to 144; 0 means equal hashes. */
   distance: number;
-  /** The nearest other reference's distance minus `distance`; null where there is no other. */
+  /** Distance of the nearest other reference minus `distance`, in bits; null where there is no other. */
   margin: number | null;
-  /** Four [x, y] in pixels of `frame`, where the picture was found. */
+  /** The picture's top left, top right, bottom right and bottom left corner: [x, y] in pixels of `frame`. */
   corners: [number, number][] | null;
   reference: Reference | null;
-  /** Time in Python. */
+  /** Milliseconds that Python took for the frame. */
   milliseconds: number;
+  /** Size of the judged frame in px. */
   frame: Size;
 }
 
-/** How the scan region of a frame looks: grey levels 0..255, shares 0..1. */
+/** The look of a frame's scan region. */
 export interface Quality {
+  /** Mean grey level, 0 to 255. */
   brightness: number;
+  /** Standard deviation of the grey levels, 0 to 127. */
   contrast: number;
+  /** From 0.25 (all blurred) to 1 (nothing smooth). */
   sharpness: number;
+  /** Share of the region blown out to white, 0 to 1. */
   glare: number;
-  /** Share of the region's rim in which there is something to see. */
+  /** Share of the region's rim that has detail, 0 to 1. */
   rim: number;
 }
 
-/** The answer for one frame, match or not. */
+/**
+ * The answer for one frame, match or not. Without a match `id` is null and `distance` is the distance of the nearest
+ * reference, or null where none was compared.
+ */
 export interface Verdict {
   outcome: "match" | "no_match" | "no_detail" | "ambiguous";
   id: string | null;
@@ -84,31 +92,33 @@ export interface Verdict {
   quality: Quality;
 }
 
-/** In CSS px, centred across the video; `top` from the video's top, centred without it. */
+/** A scan region in CSS px, centred across the video. `top` counts from the video's top; by default centred, too. */
 export interface Region extends Size {
   top?: number;
 }
 
 export interface Options {
-  /** Address of the bundle; otherwise hashes/references.json of the site's files. */
+  /** Address of the bundle; by default hashes/references.json below `assets`. */
   bundle?: string;
-  /** Otherwise the whole video, as far as it is shown. Several take turns, one a frame. */
+  /** Scan region; by default the visible part of the video. Several regions take turns, one per frame. */
   region?: Region | Region[];
   /** "environment" (default), "user", a camera's id or its label. */
   preferredCamera?: string;
-  /** 15 unless told. */
+  /** Default 15. */
   maxScansPerSecond?: number;
-  /** Report a picture on every frame it is seen in, not once per appearance. */
+  /** True: reports a picture on every frame with a match. By default once per appearance. */
   repeat?: boolean;
+  /** Called with every error, also with an error of `start()`. */
   onError?: (error: ScannerError) => void;
+  /** Called with every change of the status. */
   onState?: (status: Status) => void;
-  /** Every judged frame. */
+  /** Called with every judged frame, match or not. */
   onFrame?: (verdict: Verdict, frame: Size) => void;
-  /** Frames are drawn here. */
+  /** Canvas on which every frame is drawn, at most 640 px along the longer side. */
   canvas?: HTMLCanvasElement | null;
-  /** Address of the assembled site's files; otherwise where the script lies. */
+  /** Address of the assembled site's files; by default the folder of the script. */
   assets?: string;
-  /** False: do not keep Python's memory in this browser (30 MB, for a quick next start). */
+  /** False: keeps no snapshot of Python's memory in this browser (30 MB, for a quick next start). */
   snapshot?: boolean;
 }
 
@@ -118,33 +128,47 @@ export interface CameraInfo {
 }
 
 export class ImageScanner {
+  /** Throws a TypeError where `video` is no <video> element. */
   constructor(video: HTMLVideoElement, onMatch: (result: Result) => void, options?: Options);
   readonly state: State;
   readonly status: Status;
-  /** The camera in use. */
+  /** The camera in use, or null. */
   readonly camera: { id: string; label: string; facingMode?: string } | null;
-  /** Loads the recogniser without the camera. */
+  /** Loads the recogniser without opening the camera. Call it early for a quick start. */
   load(): Promise<void>;
-  /** Resolves when scanning, or when stopped meanwhile; rejects with a ScannerError. */
+  /**
+   * Opens the camera and scans. Resolves once it scans, or when a call such as `stop` has ended the start; rejects with
+   * a ScannerError.
+   */
   start(): Promise<void>;
+  /** Goes on after `pause`, as `start` does. */
   resume(): Promise<void>;
+  /** Freezes the picture; the camera stays on. */
   pause(): void;
+  /** Stops scanning and switches the camera off. */
   stop(): void;
+  /** Stops for good and frees everything except the worker, which the page's other scanners share. */
   destroy(): void;
+  /** Changes to "environment", "user", an id or a label, now or for the next start. Rejects as `start` does. */
   setCamera(camera: string): Promise<void>;
+  /** Changes the scan region from the next frame on; null: the visible part of the video. */
   setRegion(region: Region | Region[] | null): void;
+  /** Resolves to whether the camera has a torch. */
   hasFlash(): Promise<boolean>;
   isFlashOn(): boolean;
   /** Resolves to whether the torch is lit now. */
   toggleFlash(): Promise<boolean>;
+  /** The zoom factors of the camera, or null where it cannot zoom. */
   zoomRange(): { min: number; max: number; step: number } | null;
-  /** Resolves to whether the camera took it. */
+  /** Resolves to whether the camera accepted the zoom. */
   setZoom(zoom: number): Promise<boolean>;
+  /** Labels are empty until the person has allowed a camera. */
   static listCameras(): Promise<CameraInfo[]>;
   static hasCamera(): Promise<boolean>;
   /**
-   * Judges a still picture with all its pixels, up to 4096 x 4096; `frame` is the size that was judged.
-   * "Nothing found" is a value: `id` is null and `outcome` says why.
+   * Judges a still picture with all its pixels; the browser first reduces one of more than 4096 x 4096. `frame` is the
+   * size that was judged. Where nothing is found, `id` is null and `outcome` gives the reason. Rejects with a
+   * ScannerError where the picture cannot be read.
    */
   static scanImage(
     source: Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | string | URL,
@@ -152,7 +176,13 @@ export class ImageScanner {
   ): Promise<Verdict & { frame: Size }>;
 }
 
-/** Resolves with the first id recognised; by then the camera is off. */
+/**
+ * Scans until a picture is recognised, switches the camera off and resolves with the picture's id. Rejects with a
+ * ScannerError.
+ *
+ * `width`, `height` and `top` of the scan region are CSS px. The region is centred across the video; `top` counts from
+ * the video's top. Frames are drawn on `canvas`.
+ */
 export function imageScannerStart(
   width: number,
   height: number,
@@ -161,7 +191,7 @@ export function imageScannerStart(
   canvas: HTMLCanvasElement,
 ): Promise<string>;
 
-/** The promise of `imageScannerStart` rejects with the code "aborted"; the camera goes off. */
+/** Switches the camera off; the promise of `imageScannerStart` rejects with the code "aborted". */
 export function imageScannerStop(): void;
 
 declare global {

@@ -1,5 +1,5 @@
 // Keeps the site in the visitor's browser, so that it works without a network from the second visit on.
-// One cache per build: assets.json names the build; files of older ones go when a newer one has come whole.
+// Each build, named by assets.json, has a cache of its own. Once a newer build is complete, the older cache is deleted.
 
 /** @typedef {import("./python/downloads.js").Assets} Assets */
 /** @typedef {Event & {waitUntil(promise: Promise<unknown>): void}} LifeEvent */
@@ -7,7 +7,7 @@
 
 const worker = /** @type {any} */ (globalThis);
 const SCOPE = /** @type {string} */ (worker.registration.scope);
-/** Caches of other sites on this origin, or of the host itself, are none of our business. */
+/** Names our caches apart from the caches of other sites on this origin, which stay untouched. */
 const PREFIX = `image-scanner ${SCOPE} `;
 
 worker.addEventListener("install", (/** @type {LifeEvent} */ event) => event.waitUntil(fill()));
@@ -18,7 +18,7 @@ worker.addEventListener("fetch", (/** @type {RequestEvent} */ event) => {
   event.respondWith(isImmutable(request.url) ? keptFirst(request) : networkFirst(request));
 });
 
-/** Files below runtime/ have their content's checksum in their address: once kept, they never change. */
+/** Files below runtime/ have their content's checksum in their address, so a kept file never changes. */
 function isImmutable(/** @type {string} */ url) {
   return url.startsWith(`${SCOPE}runtime/`);
 }
@@ -30,13 +30,13 @@ async function fill() {
   const runtime = Object.values(assets.files).map(({ url }) => url);
   // "./" is the address people visit.
   const files = ["./", ...assets.page, ...runtime].map((path) => new URL(path, SCOPE).href);
-  // The runtime of the cdn variant lies on another origin; the browser's own cache has to do for it.
+  // The runtime of the cdn variant lies on another origin: only the browser's HTTP cache keeps it.
   const own = files.filter((url) => url.startsWith(SCOPE));
   await Promise.all(
     own.map(async (url) => {
-      // The page has usually just loaded these: nothing is fetched twice that has not changed.
+      // The page has usually just loaded these files, so the HTTP cache has every unchanged one.
       const fetched = await fetch(url, { cache: isImmutable(url) ? "default" : "no-cache" });
-      if (!fetched.ok) throw new Error(`${url} was answered with status ${fetched.status}`);
+      if (!fetched.ok) throw new Error(`${url} was answered with status ${fetched.status}, expected 200`);
       await cache.put(url, fetched);
     }),
   );
@@ -45,7 +45,7 @@ async function fill() {
 
 async function readAssets() {
   const response = await fetch(new URL("assets.json", SCOPE), { cache: "no-cache" });
-  if (!response.ok) throw new Error(`assets.json was answered with status ${response.status}`);
+  if (!response.ok) throw new Error(`assets.json was answered with status ${response.status}, expected 200`);
   /** @type {Assets} */
   const assets = await response.clone().json();
   return { assets, response };
@@ -60,7 +60,7 @@ async function takeOver() {
   await worker.clients.claim();
 }
 
-/** The cache made last; caches.keys() lists them in the order they were made. */
+/** Returns the name of our newest cache. caches.keys() lists caches in the order in which they were made. */
 async function newest() {
   return (await caches.keys()).filter((name) => name.startsWith(PREFIX)).at(-1);
 }
@@ -71,7 +71,8 @@ async function keptFirst(request) {
 }
 
 /**
- * An answer from the network is always preferred: a page half old and half new would be worse than a slow one.
+ * Returns the network's answer, or the kept file without a network. A page of old and new files would be worse than a
+ * slow page.
  * @param {Request} request
  */
 async function networkFirst(request) {

@@ -1,4 +1,4 @@
-// The worker: hands what a page asks to the actions, and their answers back.
+// The worker's script: passes the page's questions to the actions, and posts the answers back.
 import { actions } from "./python/actions.js";
 import { ScannerError, withCode } from "./shared/errors.js";
 
@@ -14,5 +14,5 @@ addEventListener("message", async ({ data }) => {
   }
 });
 
-// A module worker drops what is posted before it listens; now it does.
+// A module worker drops messages posted before it listens, so the page waits for this one.
 postMessage({ hello: true });

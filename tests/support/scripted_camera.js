@@ -1,8 +1,8 @@
-// Replaces the page's camera by one that a test scripts: which cameras there are, what opening one does, what they show.
+// Replaces the page's cameras by cameras that a test scripts: their number, the answer to a request, their picture.
 (() => {
   const camera = {
-    // What the next requests do, in turn; the last one stays: "ok", "late" (after a second), "never", or the name of a
-    // DOMException.
+    // Answers to the next requests, in turn; the last one stays: "ok", "late" (after a second), "never", or the name of
+    // a DOMException.
     answers: ["ok"],
     devices: [{ deviceId: "rear", label: "camera2 0, facing back", facingMode: "environment" }],
     capabilities: {},

@@ -1,10 +1,10 @@
-// Puts the element into a page of jsdom, as unit tests of a site do, and prints what it shows as JSON.
+// Puts the element into a page of jsdom, as unit tests of a site do, and prints its state as JSON.
 // Usage: node under_jsdom.mjs <package.json beside which jsdom is installed>, from an app with phash-scanner installed.
 import { createRequire } from "node:module";
 
 const { JSDOM } = createRequire(process.argv[2])("jsdom");
 const { window } = new JSDOM('<!doctype html><html lang="en"><body></body></html>', { url: "https://app.example/" });
-// What jest and vitest do: all that a page has becomes global.
+// Makes every property of a page global, as jest and vitest do.
 for (const name of Object.getOwnPropertyNames(window)) {
   const instead = ["navigator", "Event", "EventTarget", "CustomEvent"].includes(name);
   if (instead || !(name in globalThis)) {

@@ -1,5 +1,5 @@
-// What a test does on a page of the site: `visit` starts the worker as a page does, and `shelf` looks at, or changes,
-// what the browser keeps for the next visit.
+// Functions for a test on a page of the site: `visit` starts the worker as a page does; `shelf` returns, or changes, the
+// entries that the browser keeps for the next visit.
 
 /**
  * Returns what the worker says of one drawn frame, and how long it took to get there in milliseconds.

@@ -1,4 +1,4 @@
-"""What the documents say is true: every snippet is run as it is printed, every name in a table exists."""
+"""The documents are true: every snippet is run as it is printed, every name in a table exists."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def of(language: str) -> pytest.MarkDecorator:
 def visitor(
     playwright: Playwright, chromium_path: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
-    """Somebody whose camera sees the lighthouse."""
+    """A browser whose camera sees the lighthouse."""
     video = write_y4m(
         tmp_path_factory.mktemp("camera") / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10))
     )
@@ -83,7 +83,7 @@ def visitor(
 
 
 class Visit:
-    """A page made of a snippet: what it wrote to the console, and what went wrong."""
+    """A page made of a snippet, its lines on the console and its errors."""
 
     def __init__(self, visitor: BrowserContext, site: str, content: str) -> None:
         self.page = visitor.new_page()
@@ -110,7 +110,7 @@ class Visit:
 
 @of("html")
 def test_html_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: BrowserContext, site: str) -> None:
-    """Pasted into an empty page of the site, it names the picture before the camera."""
+    """A snippet of HTML, pasted into an empty page of the site, names the picture before the camera."""
     visit = Visit(visitor, site, snippet.text)
     if "<image-scanner" in snippet.text:
         visit.page.get_by_role("button", name="Start camera").click()
@@ -128,7 +128,7 @@ def test_html_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: B
 def test_the_call_fits_a_phone_as_it_is_pasted(
     snippet: Snippet, size: tuple[int, int], site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Nothing scrolls sideways, also with a phone's large camera picture, and a box shows where the scan region is."""
+    """The pasted call scrolls nothing sideways, even with a phone's large picture, and a box shows its scan region."""
     page = browser_with_camera(
         None, service_workers="block", viewport={"width": size[0], "height": size[1]}, is_mobile=True
     ).new_page()
@@ -145,7 +145,7 @@ def test_the_call_fits_a_phone_as_it_is_pasted(
     assert box["x"] + width / 2 == pytest.approx(middle, abs=0.6)
 
 
-# What the text around a snippet takes for granted.
+# Set-up that the text around a snippet takes for granted.
 GIVEN = """
 <script type="importmap">
   {"imports": {"phash-scanner": "./image-scanner.module.js", "phash-scanner/element": "./image-scanner-element.js"}}
@@ -163,14 +163,14 @@ GIVEN = """
 
 @of("js")
 def test_javascript_in_the_documents_recognises_a_picture(snippet: Snippet, visitor: BrowserContext, site: str) -> None:
-    """As a module in a page with a video and a file, it names the picture before the camera or in the file."""
+    """A snippet of JavaScript, as a module in a page with a video and a file, names the picture in either."""
     code = snippet.text.replace("https://example.com/scanner/", site)
     Visit(visitor, site, GIVEN % json.dumps(code).replace("</", "<\\/")).until("lighthouse")
 
 
 @of("css")
 def test_css_in_the_documents_changes_the_element(snippet: Snippet, visitor: BrowserContext, site: str) -> None:
-    """The custom properties and parts that are printed reach what they say."""
+    """The custom properties and parts in a snippet of CSS change the parts of the element that they name."""
     element = '<script type="module" src="image-scanner-element.js"></script><image-scanner></image-scanner>'
     visit = Visit(visitor, site, f"<style>{snippet.text}</style>{element}")
     visit.page.get_by_role("button", name="Start camera").wait_for()
@@ -187,14 +187,14 @@ def test_css_in_the_documents_changes_the_element(snippet: Snippet, visitor: Bro
 def test_python_in_the_documents_runs(
     snippet: Snippet, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a frame that shows a reference, it prints the verdict."""
+    """A snippet of Python, given a frame that shows a reference, prints the verdict."""
     monkeypatch.chdir(PROJECT)
     exec(compile(snippet.text, snippet.source, "exec"), {"frame": np.array(picture_of("lighthouse"))})
     assert capsys.readouterr().out.startswith("match lighthouse ")
 
 
 def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command and the file of titles in the README, on a folder of one's own."""
+    """The README's command and file of titles turn a folder of one's own pictures into a bundle."""
     lines = [line for snippet in snippets() if snippet.language == "sh" for line in snippet.text.splitlines()]
     commands = [line for line in lines if line.startswith("phash-scanner build ")]
     (titles,) = [s.text for s in snippets() if s.language == "json"]
@@ -229,7 +229,7 @@ def test_no_snippet_is_left_out() -> None:
 
 
 def test_the_headers_of_other_hosts_are_those_of_our_own_server(site: str) -> None:
-    """What docs/hosting.md tells nginx and Netlify to send is what the reference server sends, file by file."""
+    """The reference server sends, file by file, the headers that docs/hosting.md gives nginx and Netlify."""
     runtime = json.loads(ask(site, "/assets.json")[1])["files"]["core"]["url"]
     nginx = re.search(r"```nginx\n(.*?)```", HOSTING, re.S)[1]
     outer, inner = nginx.split("location /runtime/")
@@ -247,7 +247,7 @@ def test_the_headers_of_other_hosts_are_those_of_our_own_server(site: str) -> No
 
 
 def listed(heading: str, text: str = REFERENCE) -> set[str]:
-    """Returns the names in the first column of the table, or the code words of the paragraph, that starts so."""
+    """Returns the names in the first column of the table that starts so, or the code words of the paragraph."""
     start = text.index(heading)
     return set(re.findall(r"`(\w[\w-]*)", text[start : text.index("\n\n", start)]))
 
@@ -258,7 +258,7 @@ def element_source() -> str:
 
 
 def test_every_option_attribute_and_error_is_documented() -> None:
-    """The tables of docs/javascript.md name all there is, and nothing that is not."""
+    """The tables of docs/javascript.md name every option, attribute and error there is, and no other."""
     types = (WEB / "image-scanner.module.d.ts").read_text(encoding="utf-8")
     element = element_source()
     rows = set(re.findall(r"^\| `(\w[\w-]*)", REFERENCE, re.M)) | {"assets"}
@@ -277,7 +277,7 @@ def test_every_method_is_documented() -> None:
 
 
 def test_every_part_and_property_is_documented() -> None:
-    """All that CSS can reach is listed, and all that is listed is there."""
+    """docs/javascript.md lists exactly the parts and properties that CSS can reach."""
     markup = (WEB / "element" / "markup.js").read_text(encoding="utf-8")
     style = (WEB / "element" / "style.js").read_text(encoding="utf-8")
     parts = {part for parts in re.findall(r' part="([^"]+)"', markup) for part in parts.split()}
@@ -289,7 +289,7 @@ def test_every_part_and_property_is_documented() -> None:
 
 
 def test_every_view_and_event_is_documented() -> None:
-    """The states of the element and its events, as the types have them."""
+    """docs/javascript.md lists the element's states and events as the types declare them."""
     types = (WEB / "image-scanner-element-class.d.ts").read_text(encoding="utf-8")
     element = element_source()
     views = set(re.findall(r'\| "(\w+)"', types))

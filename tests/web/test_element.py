@@ -1,4 +1,4 @@
-"""<image-scanner>: what people see and what sites get, in every state, in English and Japanese."""
+"""<image-scanner> serves people and sites in every state, in English and Japanese."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def wait_for(page: Page, view: str) -> None:
 
 
 def test_permission_is_explained_before_it_is_asked(site: str, browser_with_camera: OpenBrowser) -> None:
-    """The first thing people see says what will happen; the camera is asked for only after their tap."""
+    """The first page explains the camera, and the browser asks for it only after a tap."""
     page = open_page(browser_with_camera, site)
     page.get_by_role("button", name="Start camera").wait_for()
     assert page.evaluate("scriptedCamera.requests.length") == 0
@@ -51,7 +51,7 @@ def test_permission_is_explained_before_it_is_asked(site: str, browser_with_came
 def test_a_find_shows_title_distance_and_link_and_can_be_scanned_again(
     site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """What was found is named with its title, id, distance and address; one tap scans on."""
+    """A find shows its title, id, distance and address; one tap scans on."""
     page = open_page(browser_with_camera, site)
     page.evaluate(FILLS_THE_FRAME)
     page.get_by_role("button", name="Start camera").click()
@@ -68,15 +68,15 @@ def test_a_find_shows_title_distance_and_link_and_can_be_scanned_again(
 
 
 def test_the_outline_lies_on_the_picture(site: str, browser_with_camera: OpenBrowser) -> None:
-    """The four corners drawn over the camera picture are those of the picture, within a few per cent."""
+    """The four corners drawn over the camera's picture lie on the corners of the find, within a few per cent."""
     page = open_page(browser_with_camera, site)
     page.evaluate(FILLS_THE_FRAME)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "found")
     drawn = page.locator(".outline polygon").get_attribute("points")
     points = [tuple(map(float, point.split(","))) for point in drawn.split()]
-    # 720 x 1280 shown with object-fit: cover in 360 x 740: scale 740 / 1280. The picture is 468 frame px large, its
-    # middle 4 % of the frame's height above the frame's.
+    # A frame of 720 x 1280, shown with object-fit: cover in 360 x 740, has the scale 740 / 1280. The picture is 468
+    # frame px large; its middle lies above the frame's middle by 4 % of the frame's height.
     half, middle = 468 * 740 / 1280 / 2, 370 - 0.04 * 740
     expected = [(180 + x * half, middle + y * half) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
     for (x, y), (across, down) in zip(points, expected, strict=True):
@@ -85,7 +85,7 @@ def test_the_outline_lies_on_the_picture(site: str, browser_with_camera: OpenBro
 
 
 def test_a_photo_works_where_no_camera_does(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Without a camera people are offered to use a photograph, and it is recognised."""
+    """Without a camera the element offers to use a photograph, and recognises the photograph."""
     page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['NotFoundError'];")
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "error")
@@ -102,7 +102,7 @@ NONE = "scriptedCamera.devices = []; scriptedCamera.answers = ['NotFoundError'];
 def test_without_a_camera_a_photo_leads_to_the_next_photo(
     tried: bool, site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Where there is no camera, neither a find nor a miss offers to start one: the next photo is chosen at once."""
+    """Without a camera neither a find nor a miss offers to start one: a tap chooses the next photo."""
     page = open_page(browser_with_camera, site, NONE)
     page.get_by_role("button", name="Start camera").wait_for()
     if tried:
@@ -121,7 +121,7 @@ def test_without_a_camera_a_photo_leads_to_the_next_photo(
 
 
 def test_with_a_camera_a_photo_leads_back_to_it(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Who used a photo though there is a camera is offered to scan with it."""
+    """With a camera, a person who used a photo is offered to scan with the camera."""
     page = open_page(browser_with_camera, site)
     page.set_input_files("input.file", PICTURES / "album.png")
     wait_for(page, "found")
@@ -139,7 +139,7 @@ def test_with_a_camera_a_photo_leads_back_to_it(site: str, browser_with_camera: 
     ],
 )
 def test_an_error_says_what_to_do(answer: str, heading: str, site: str, browser_with_camera: OpenBrowser) -> None:
-    """No bare error: a heading people understand, what to do, a way on, and the code for those who help them."""
+    """Every error has a heading that people understand, a remedy, a way on, and the code for their helpers."""
     page = open_page(browser_with_camera, site, f"scriptedCamera.answers = ['{answer}'];")
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "error")
@@ -159,7 +159,7 @@ ANDROID = "Mozilla/5.0 (Linux; Android 15; Pixel 8) AppleWebKit/537.36 Chrome/13
     [(IPHONE, "Website Settings"), (ANDROID, "Permissions"), (ANDROID + " Instagram 350", "own browser")],
 )
 def test_advice_fits_the_device(agent: str, words: str, site: str, browser_with_camera: OpenBrowser) -> None:
-    """The way to the camera's permission differs on iPhone, Android and inside apps: each is told its own."""
+    """People on an iPhone, on Android and inside an app each read their own way to the camera's permission."""
     page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['NotAllowedError'];", user_agent=agent)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "error")
@@ -175,7 +175,7 @@ def test_it_speaks_japanese(site: str, browser_with_camera: OpenBrowser) -> None
 
 
 def test_every_language_has_every_string(site: str, browser_with_camera: OpenBrowser) -> None:
-    """No language lacks a word or a {placeholder} that another has."""
+    """Every language has every word, with every {placeholder} of the word."""
     page = open_page(browser_with_camera, site)
     assert (
         page.evaluate("""async () => {
@@ -190,7 +190,7 @@ def test_every_language_has_every_string(site: str, browser_with_camera: OpenBro
 
 
 def test_it_can_be_used_by_keyboard_alone(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Tab and Enter start the scanner and scan again; the focus is never lost behind the find."""
+    """The keyboard alone starts the scanner and scans again; the focus is never lost behind the find."""
     page = open_page(browser_with_camera, site)
     page.get_by_role("button", name="Start camera").wait_for()
     page.evaluate(FILLS_THE_FRAME)
@@ -206,7 +206,7 @@ def test_it_can_be_used_by_keyboard_alone(site: str, browser_with_camera: OpenBr
 
 
 def test_removed_from_the_page_it_leaves_no_camera_on(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Taking the element out of the document ends everything; putting it back gives a fresh scanner."""
+    """An element taken out of the document leaves no camera on; an element put back is a fresh scanner."""
     page = open_page(browser_with_camera, site)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "scanning")
@@ -219,7 +219,7 @@ def test_removed_from_the_page_it_leaves_no_camera_on(site: str, browser_with_ca
 
 
 def test_a_link_that_is_not_a_web_address_is_not_offered(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A bundle from elsewhere cannot make the page run script: only http and https addresses are followed."""
+    """A bundle from elsewhere cannot make the page run script: the element follows only http and https addresses."""
     page = open_page(browser_with_camera, site)
 
     def poisoned(route: Route) -> None:
@@ -236,7 +236,7 @@ def test_a_link_that_is_not_a_web_address_is_not_offered(site: str, browser_with
 
 
 def test_the_find_shows_the_sites_own_picture_of_it(site: str, browser_with_camera: OpenBrowser) -> None:
-    """The bundle's `thumbnail`, seen from the bundle's place, is what the card shows."""
+    """The card shows the reference's `thumbnail`, an address relative to the bundle's."""
     page = open_page(browser_with_camera, site)
     page.evaluate(FILLS_THE_FRAME)
     page.get_by_role("button", name="Start camera").click()
@@ -248,7 +248,7 @@ def test_the_find_shows_the_sites_own_picture_of_it(site: str, browser_with_came
 
 
 def test_a_missing_thumbnail_is_replaced_by_what_the_camera_saw(site: str, browser_with_camera: OpenBrowser) -> None:
-    """No broken picture on the card: the find is cut from the camera's own frame."""
+    """The card shows no broken picture: without a thumbnail it shows the find cut from the camera's frame."""
     page = open_page(browser_with_camera, site)
     page.route("**/pictures/album.png", lambda route: route.fulfill(status=404))
     page.evaluate(FILLS_THE_FRAME)
@@ -265,7 +265,7 @@ def test_a_missing_thumbnail_is_replaced_by_what_the_camera_saw(site: str, brows
 
 
 def test_open_follows_the_address_of_what_is_found(site: str, browser_with_camera: OpenBrowser) -> None:
-    """With `open` a picture is a QR code: seen, and the visitor is there; `preventDefault()` keeps them."""
+    """With `open` the browser follows the find's address; `preventDefault()` keeps it on the page."""
     page = open_page(browser_with_camera, site)
     page.route("https://example.org/**", lambda route: route.fulfill(body="<h1>There</h1>", content_type="text/html"))
     page.evaluate("""() => {
@@ -283,7 +283,7 @@ def test_open_follows_the_address_of_what_is_found(site: str, browser_with_camer
 
 
 def test_continuous_shows_what_is_in_sight_and_scans_on(site: str, browser_with_camera: OpenBrowser) -> None:
-    """With `continuous` one picture after another is named without a tap; its card goes when it is out of sight."""
+    """With `continuous` the element names picture after picture without a tap; a card goes with its picture."""
     page = open_page(browser_with_camera, site)
     page.route("**/film.png", lambda route: route.fulfill(path=PICTURES / "film.png"))
     page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
@@ -295,7 +295,7 @@ def test_continuous_shows_what_is_in_sight_and_scans_on(site: str, browser_with_
     page.locator(".found .id").get_by_text("film").wait_for(timeout=30_000)
     page.evaluate("scriptedCamera.picture = null")
     page.locator(".found").wait_for(state="hidden", timeout=15_000)
-    # On a busy machine a picture may be out of sight for a moment: then it is told of again.
+    # On a busy machine a picture may be out of sight for a moment, and is then reported again.
     named = page.evaluate("events.filter(([type]) => type === 'match').map(([, id]) => id)")
     assert [name for name, _ in groupby(named)] == ["album", "film"]
     assert page.evaluate("[document.querySelector('image-scanner').view, scriptedCamera.lit()]") == ["scanning", 1]
@@ -305,7 +305,7 @@ def test_continuous_shows_what_is_in_sight_and_scans_on(site: str, browser_with_
 def test_the_card_of_continuous_hides_neither_picture_nor_frame(
     size: tuple[int, int], site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """With `continuous` one goes on looking at the camera picture: the card is slim and lies clear of the frame."""
+    """With `continuous` the card is slim and lies clear of the guide, so that the camera's picture stays in sight."""
     camera = f"scriptedCamera.size = {[720, 1280] if size[0] < size[1] else [1280, 720]};"
     page = open_page(browser_with_camera, site, camera, viewport={"width": size[0], "height": size[1]})
     page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
@@ -313,7 +313,7 @@ def test_the_card_of_continuous_hides_neither_picture_nor_frame(
     page.get_by_role("button", name="Start camera").click()
     card = page.locator(".found")
     card.wait_for(timeout=60_000)
-    page.wait_for_timeout(500)  # it has risen
+    page.wait_for_timeout(500)  # the card has risen
     guide, box = page.locator(".guide").bounding_box(), card.bounding_box()
     assert guide["y"] + guide["height"] <= box["y"] or guide["x"] + guide["width"] <= box["x"]
     assert box["y"] + box["height"] <= size[1]
@@ -325,7 +325,7 @@ def test_the_card_of_continuous_hides_neither_picture_nor_frame(
 
 
 def test_autostart_asks_at_once(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A site that has explained itself can leave out the explaining page."""
+    """With `autostart` the element asks for the camera at once, without the explaining page."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""() => {
         document.querySelector("image-scanner").remove();
@@ -336,7 +336,7 @@ def test_autostart_asks_at_once(site: str, browser_with_camera: OpenBrowser) -> 
 
 
 def test_another_bundle_can_be_set_while_it_runs(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Changing the `bundle` attribute scans on with the new pictures; a wrong one is an error with its code."""
+    """A changed `bundle` attribute scans on with the new pictures; a wrong bundle is an error with its code."""
     page = open_page(browser_with_camera, site)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "scanning")
@@ -350,7 +350,7 @@ def test_another_bundle_can_be_set_while_it_runs(site: str, browser_with_camera:
 
 
 def test_torch_and_camera_buttons_are_there_only_where_they_work(site: str, browser_with_camera: OpenBrowser) -> None:
-    """One camera without a torch shows neither button; with them each does what it says, and tells its state."""
+    """A single camera without a torch shows neither button; where there is one it works and tells its state."""
     page = open_page(browser_with_camera, site)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "scanning")
@@ -384,7 +384,7 @@ def test_torch_and_camera_buttons_are_there_only_where_they_work(site: str, brow
 def test_the_front_camera_is_a_mirror_from_its_first_frame_and_the_other_never_is(
     site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """People know themselves mirrored; a page held up to the rear camera can be read all the while."""
+    """The front camera's picture is mirrored from its first frame on; the rear camera's never is."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""() => {
         scriptedCamera.devices.push({ deviceId: "front", label: "Front", facingMode: "user" });
@@ -409,7 +409,7 @@ def test_the_front_camera_is_a_mirror_from_its_first_frame_and_the_other_never_i
 
 
 def test_advice_comes_after_five_seconds_and_not_before(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Who has just begun is left in peace; who finds nothing is told what would help."""
+    """A person who has found nothing for five seconds gets advice; a person who has just begun gets none."""
     page = open_page(browser_with_camera, site)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "scanning")
@@ -431,7 +431,7 @@ FLAT_ART = """(() => {
 
 
 def test_an_unknown_picture_held_still_is_called_that(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Who holds a sharp picture still is never told to; after twelve seconds it is said what may be wrong with it."""
+    """A person who holds an unknown picture still is never told to; after twelve seconds the page says "unknown"."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""() => {
         globalThis.hints = [];
@@ -446,7 +446,7 @@ def test_an_unknown_picture_held_still_is_called_that(site: str, browser_with_ca
     assert "steady" not in page.evaluate("hints")
 
 
-# Two references that are alike are no part of the demo bundle: the verdict is made one.
+# The demo bundle has no two references that look alike, so the test makes the verdict an ambiguous one.
 AMBIGUOUS = """async () => {
     const { ScannerClient } = await import("./page/scanner-client.js");
     const judge = ScannerClient.prototype.scanFrame;
@@ -457,7 +457,7 @@ AMBIGUOUS = """async () => {
 
 
 def test_two_pictures_that_look_alike_are_called_that(site: str, browser_with_camera: OpenBrowser) -> None:
-    """An ambiguous frame or photo is not called unknown: it has words of its own, and says what tells them apart."""
+    """An ambiguous frame or photo is not called unknown: its own words say how to tell the two references apart."""
     page = open_page(browser_with_camera, site)
     page.evaluate(AMBIGUOUS)
     page.get_by_role("button", name="Start camera").click()
@@ -470,7 +470,7 @@ def test_two_pictures_that_look_alike_are_called_that(site: str, browser_with_ca
     assert page.locator(".spoken[role=status]").last.inner_text().startswith(f"Not recognised. {text}")
 
 
-# What somebody reads or taps that does not lie in the window, whole.
+# Returns every part to read or to tap that does not lie in the window as a whole.
 CUT_OFF = """() => {
     const { shadowRoot } = document.querySelector("image-scanner");
     return [...shadowRoot.querySelectorAll("button, a, summary, h2, p, dd, .mark, .loading, .guide")]
@@ -492,7 +492,7 @@ def open_sideways(browser_with_camera: OpenBrowser, site: str, size: tuple[int, 
 def test_a_phone_held_sideways_shows_all_of_every_view(
     size: tuple[int, int], site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Nothing to read or to tap is below the window's edge, from the first page to the errors."""
+    """On a phone held sideways every part to read or to tap lies in the window, from the first page to the errors."""
     page = open_sideways(browser_with_camera, site, size, "scriptedCamera.answers = ['NotAllowedError', 'ok'];")
     page.get_by_role("button", name="Start camera").wait_for()
     assert page.evaluate(CUT_OFF) == []
@@ -520,7 +520,7 @@ def test_a_phone_held_sideways_shows_all_of_every_view(
 def test_a_find_with_a_phone_held_sideways_stands_beside_its_picture(
     source: str, size: tuple[int, int], site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """The card is all in the window and hides nothing of the picture it speaks of, which its outline lies on."""
+    """With a phone held sideways the whole card is in the window and hides nothing of the outlined picture."""
     page = open_sideways(browser_with_camera, site, size)
     if source == "photo":
         page.set_input_files("input.file", PICTURES / "album.png")
@@ -540,7 +540,7 @@ def test_a_find_with_a_phone_held_sideways_stands_beside_its_picture(
 
 
 def test_on_a_small_phone_nothing_touches_what_is_loading(site: str, browser_with_camera: OpenBrowser) -> None:
-    """At 320 x 568 the first page fits above the progress of the download."""
+    """On a phone of 320 x 568 the first page fits above the progress of the download."""
     page = open_page(browser_with_camera, site, viewport={"width": 320, "height": 568})
     page.route("**/*.wasm*", lambda route: None)  # never comes
     page.reload()
@@ -551,7 +551,7 @@ def test_on_a_small_phone_nothing_touches_what_is_loading(site: str, browser_wit
 
 
 def test_what_happens_is_said_aloud(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Screen readers hear the find: its name is in a `role=status` that was there before."""
+    """Screen readers hear the find: its name appears in a `role=status` that was in the page before."""
     page = open_page(browser_with_camera, site)
     status = page.locator(".spoken[role=status]").last
     assert status.inner_text() == ""
@@ -572,7 +572,7 @@ def test_who_wants_less_motion_gets_none(site: str, browser_with_camera: OpenBro
 
 
 def test_theme_and_slots_are_the_sites(site: str, browser_with_camera: OpenBrowser) -> None:
-    """`theme` overrules the visitor's scheme; what a site puts into the slots is shown in their panels."""
+    """`theme` overrules the visitor's scheme; the panels show the content that a site puts into their slots."""
     page = open_page(browser_with_camera, site, color_scheme="light")
     page.evaluate("""() => {
         const element = document.querySelector("image-scanner");
@@ -591,7 +591,7 @@ def test_theme_and_slots_are_the_sites(site: str, browser_with_camera: OpenBrows
 
 
 def test_an_app_that_keeps_the_camera_has_a_way_out(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Inside another app's browser: a button that opens the phone's own, and one that copies the address."""
+    """Inside another app, one button opens the phone's own browser and another copies the address."""
     agent = ANDROID + " Instagram 350"
     page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['NotAllowedError'];", user_agent=agent)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -606,7 +606,7 @@ def test_an_app_that_keeps_the_camera_has_a_way_out(site: str, browser_with_came
 
 
 def test_who_sees_no_question_is_told_another_way(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Eight seconds without an answer, while Python loads: perhaps the browser never asked; a photo is offered."""
+    """A person who has seen no question for eight seconds, while Python loads, is offered to use a photo."""
     page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['never'];")
     page.get_by_role("button", name="Start camera").click()
     page.get_by_text("No question to be seen?").wait_for(timeout=12_000)
@@ -615,7 +615,7 @@ def test_who_sees_no_question_is_told_another_way(site: str, browser_with_camera
 
 
 def test_a_page_without_https_says_so(site: str, playwright: Playwright, chromium_path: str) -> None:
-    """At a really insecure address, such as a computer of the local network has, it says so, and a photo works."""
+    """At an insecure address, such as one on the local network, the element asks for https, and a photo works."""
     port = urlsplit(site).port
     browser = playwright.chromium.launch(
         executable_path=chromium_path, args=["--no-sandbox", "--host-resolver-rules=MAP scanner.test 127.0.0.1"]
@@ -635,7 +635,7 @@ def test_a_page_without_https_says_so(site: str, playwright: Playwright, chromiu
 
 
 def test_a_photo_that_is_none_is_an_error_with_words(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A file that is no picture ends in a message and a way on, not in a wait."""
+    """A file that is no picture ends in a message and a way on, not in an endless wait."""
     page = open_page(browser_with_camera, site)
     page.set_input_files("input.file", {"name": "a.png", "mimeType": "image/png", "buffer": b"not a picture"})
     wait_for(page, "error")
@@ -645,7 +645,7 @@ def test_a_photo_that_is_none_is_an_error_with_words(site: str, browser_with_cam
 
 
 def test_a_file_that_cannot_be_read_is_not_called_a_broken_scanner(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Who chose a file that this browser cannot open is told so, and offered to choose another."""
+    """A person who chose a file that the browser cannot open is told so, and offered to choose another."""
     page = open_page(browser_with_camera, site)
     page.set_input_files("input.file", {"name": "a.heic", "mimeType": "image/heic", "buffer": b"not a picture"})
     page.get_by_role("heading", name="This file cannot be read").wait_for()
@@ -656,7 +656,7 @@ def test_a_file_that_cannot_be_read_is_not_called_a_broken_scanner(site: str, br
 
 
 def test_the_photo_chosen_last_is_the_one_that_is_judged(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A second photo, given while the first is still looked at, takes its place: no result for another picture."""
+    """A second photo, given while the first is judged, replaces the first: only the second gets a result."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""async () => {
         const file = async (name) => (await fetch(name)).blob();
@@ -672,7 +672,7 @@ def test_the_photo_chosen_last_is_the_one_that_is_judged(site: str, browser_with
 
 
 def test_a_photo_is_shown_whole_with_its_outline(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Nothing of one's own photo is cut off, also with `continuous`, and the outline lies on it."""
+    """A photo is shown whole, also with `continuous`, and the outline lies on its picture."""
     page = open_page(browser_with_camera, site)
     page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
     page.set_input_files("input.file", PICTURES / "album.png")
@@ -680,7 +680,7 @@ def test_a_photo_is_shown_whole_with_its_outline(site: str, browser_with_camera:
     page.locator('.outline polygon:not([points=""])').wait_for(state="attached")
     drawn = page.locator(".outline polygon").get_attribute("points")
     points = [tuple(map(float, point.split(","))) for point in drawn.split()]
-    # A square picture of which nothing is cut is as wide as the page, and in its middle.
+    # A square picture shown whole is as wide as the page, and in the page's middle.
     for (x, y), (across, down) in zip(points, ((0, 190), (360, 190), (360, 550), (0, 550)), strict=True):
         assert abs(x - across) < 18
         assert abs(y - down) < 18
@@ -692,7 +692,7 @@ def test_a_photo_is_shown_whole_with_its_outline(site: str, browser_with_camera:
 def test_a_photo_can_be_taken_and_chosen(
     agent: str | None, buttons: list[Any], site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Android takes or chooses as it is asked, so there are two buttons; elsewhere one question offers both."""
+    """Android gets one button to take a photo and one to choose it; on other phones one button offers both."""
     page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['NotFoundError'];", user_agent=agent)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "error")
@@ -707,7 +707,7 @@ def test_a_photo_can_be_taken_and_chosen(
 
 
 def test_who_allowed_the_camera_is_not_told_to_allow_it(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A camera that takes a second to open is said to be opening; the words about permission are for who is asked."""
+    """A person who allowed the camera reads "Opening the camera", and no words about permission."""
     slow = "scriptedCamera.permission = 'granted'; scriptedCamera.answers = ['late'];"
     page = open_page(browser_with_camera, site, slow)  # starts by itself
     page.evaluate("""() => {
@@ -723,7 +723,7 @@ def test_who_allowed_the_camera_is_not_told_to_allow_it(site: str, browser_with_
 
 
 def test_a_question_left_unanswered_can_be_asked_again(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Who was away when the browser asked finds "Try again", not only advice to use another browser."""
+    """A person who was away when the browser asked finds "Try again", not only advice to use another browser."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""async () => {
         const { ScannerError } = await import("./shared/errors.js");
@@ -741,7 +741,7 @@ def test_a_question_left_unanswered_can_be_asked_again(site: str, browser_with_c
 
 
 def test_errors_and_misses_are_said_aloud(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Not only what is found: what went wrong, what was not recognised and what to do are heard too, and have focus."""
+    """Screen readers hear errors and misses with their remedies, too, and the focus goes to them."""
     page = open_page(
         browser_with_camera, site, "scriptedCamera.answers = ['NotReadableError', 'NotReadableError', 'ok'];"
     )
@@ -761,7 +761,7 @@ def test_errors_and_misses_are_said_aloud(site: str, browser_with_camera: OpenBr
 
 
 def test_the_camera_attribute_changes_the_camera(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Set while it scans, `camera` takes the other one at once."""
+    """A `camera` attribute set during a scan changes to the other camera at once."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scriptedCamera.devices.push({ deviceId: 'front', label: 'Front', facingMode: 'user' })")
     page.get_by_role("button", name="Start camera").click()
@@ -773,7 +773,7 @@ def test_the_camera_attribute_changes_the_camera(site: str, browser_with_camera:
 
 
 def test_ready_is_told_once_whenever_the_bundle_is_named(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A site that sets `bundle` after the element is in the page hears `ready` for that bundle, without a start."""
+    """A site that sets `bundle` on an element in the page hears one `ready` for the new bundle, without a start."""
     page = open_page(browser_with_camera, site)
     ready = page.evaluate("""() => new Promise((resolve) => {
         const element = document.createElement("image-scanner");
@@ -787,7 +787,7 @@ def test_ready_is_told_once_whenever_the_bundle_is_named(site: str, browser_with
 
 
 def test_a_tap_is_offered_where_a_phone_wants_one_on_coming_back(site: str, browser_with_camera: OpenBrowser) -> None:
-    """In Low Power Mode the picture stands still after another tab was looked at: one tap goes on."""
+    """In Low Power Mode the picture stands still after a visit to another tab, and one tap goes on."""
     page = open_page(browser_with_camera, site)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "scanning")
@@ -818,7 +818,7 @@ HOME_SCREEN = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKi
 def test_a_page_on_the_home_screen_is_not_inside_an_app(
     standalone: bool, in_app: bool, site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """An installed page of an iPhone names no browser, as apps do; it is told the truth all the same."""
+    """A page on an iPhone's home screen names no browser, as apps do, and is still not taken for one inside an app."""
     page = open_page(browser_with_camera, site)
     told = page.evaluate(
         "(browser) => import('./element/platform.js').then(({ platform }) => platform(browser))",
@@ -828,7 +828,7 @@ def test_a_page_on_the_home_screen_is_not_inside_an_app(
 
 
 def test_snippets_of_the_page_can_be_copied(site: str, browser_with_camera: OpenBrowser) -> None:
-    """The button copies, however often it is pressed; without a clipboard the text is marked for the keyboard."""
+    """The button copies at every press; without a clipboard it marks the text for the keyboard."""
     page = open_page(browser_with_camera, site)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     button = page.locator("button[data-copy=snippet-element]")
@@ -849,7 +849,7 @@ NO_AUTOPLAY = """
       document.querySelector("image-scanner").shadowRoot.querySelector("video").removeAttribute("autoplay")));
 """
 ELEMENT = "document.querySelector('image-scanner')"
-# What leads to each view: before the page is there, what is seen, and what is done once it scans.
+# The way to each view: script before the page loads, the picture in sight, script once the page scans.
 VIEWS = {
     "welcome": ("", ""),
     "asking": ("scriptedCamera.answers = ['never'];", ""),
@@ -862,16 +862,16 @@ VIEWS = {
     "error": ("scriptedCamera.answers = ['NotAllowedError'];", ""),
     "checking": ("", "photo"),
     "missed": ("", "photo"),
-    # The same views once more, with other things in them.
+    # Views of above with other contents.
     "loading, a camera": ("", f"scriptedCamera.answers = ['never']; void {ELEMENT}.scanner.setCamera('user')"),
     "scanning, with a find": ("", f"{ELEMENT}.toggleAttribute('continuous', true); {FILLS_THE_FRAME}.then(() => 0)"),
     "error, a file": ("", f"void {ELEMENT}.scanPhoto(new Blob(['none']))"),
 }
 
 
-# A word of Japanese in half of them: the rules hold for every language.
+# The dark views are in Japanese, because the rules hold for every language.
 LANGUAGES: dict[Any, str] = {"light": "en-GB", "dark": "ja-JP"}
-PASSING = {"loading", "checking"}  # by themselves, so each scheme has a page of its own
+PASSING = {"loading", "checking"}  # views that pass by themselves: each scheme needs a page of its own
 SCHEMES = [
     (view, schemes)
     for view in VIEWS
@@ -884,7 +884,7 @@ SCHEMES = [
 def test_no_accessibility_rule_is_broken(
     view: str, schemes: list[str], site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """axe-core finds nothing to complain about in any view, light or dark."""
+    """No view breaks a rule of axe-core, light or dark."""
     before, then = VIEWS[view]
     look = {"color_scheme": schemes[0], "locale": LANGUAGES[schemes[0]]}
     page = open_page(browser_with_camera, site, before, reduced_motion="reduce", **look)

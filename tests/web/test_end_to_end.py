@@ -19,7 +19,7 @@ from support.pictures import cover
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True}
 
-# What a page reports is kept from the first moment on, so that a test cannot be too late.
+# Keeps every report of a page from the first moment on, so that a test cannot be too late.
 LISTEN = """
     globalThis.matches = [];
     addEventListener("match", (event) => matches.push(event.detail));
@@ -47,7 +47,7 @@ COUNTING_PAGE = """
 def test_the_page_names_the_picture_an_unsteady_hand_holds_up(
     reference: str, site: str, browser_with_camera: OpenBrowser, tmp_path: Path
 ) -> None:
-    """Point a phone at any of the demo pictures, and the page shows which one it is."""
+    """The page names each demo picture that an unsteady hand holds up to the camera."""
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of(reference), len(reference))))
     page = browser_with_camera(video, **PHONE).new_page()
     page.add_init_script(LISTEN)
@@ -69,7 +69,7 @@ POSES = {
 def test_a_picture_is_found_wherever_and_however_it_is_held(
     pose: str, site: str, browser_with_camera: OpenBrowser, tmp_path: Path
 ) -> None:
-    """Not in the guide, turned or slanted: the page names it and draws its outline where it is."""
+    """The page names a picture outside the guide, turned or slanted, and draws its outline in its place."""
     held_up = unsteady_hand(picture_of("lighthouse"), 8, **POSES[pose])
     page = browser_with_camera(write_y4m(tmp_path / "pose.y4m", frames_of(held_up)), **PHONE).new_page()
     page.add_init_script(LISTEN)
@@ -103,7 +103,7 @@ def noise() -> list[np.ndarray]:
 def test_what_is_not_in_the_bundle_is_never_named(
     scene: Callable[..., Any], site: str, browser_with_camera: OpenBrowser, tmp_path: Path
 ) -> None:
-    """Ten seconds of another picture, a blank wall or noise: frames are judged, and nothing is reported."""
+    """The page judges ten seconds of another picture, a blank wall or noise, and reports nothing."""
     video = write_y4m(tmp_path / "scene.y4m", scene())
     page = browser_with_camera(video).new_page()
     page.route("**/counting.html", lambda route: route.fulfill(body=COUNTING_PAGE, content_type="text/html"))
@@ -116,7 +116,7 @@ def test_what_is_not_in_the_bundle_is_never_named(
 
 
 def test_no_other_host_is_contacted(site: str, browser_with_camera: OpenBrowser, tmp_path: Path) -> None:
-    """From the first byte to the match, every request goes to the site's own origin."""
+    """Every request from the first byte to the match goes to the site's own origin."""
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("1"), 1)))
     context = browser_with_camera(video)
     requests: list[str] = []

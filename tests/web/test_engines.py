@@ -21,7 +21,7 @@ ENGINES = {
 
 @pytest.fixture(scope="module", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One after the other, each started once."""
+    """Each engine in turn, started once."""
     running, install = ENGINES[request.param]
     with ExitStack() as stack:
         try:
@@ -32,7 +32,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def test_the_page_recognises_a_picture_and_lets_go_of_the_camera(engine: Engine, site: str) -> None:
-    """The element loads, Python starts in its worker, a picture before the camera is named, the light goes off."""
+    """The element starts Python in its worker, names a picture before the camera and switches the camera off."""
     engine.open(site)
     engine.run(SCRIPTED_CAMERA)
     found = engine.run(
@@ -61,7 +61,7 @@ def test_the_page_recognises_a_picture_and_lets_go_of_the_camera(engine: Engine,
 
 
 def test_the_browsers_own_camera_is_opened_scanned_and_released(engine: Engine, site: str) -> None:
-    """Nothing is scripted: the engine's own `getUserMedia`, capabilities and frames do, and stopping ends its track."""
+    """The engine's own, unscripted `getUserMedia`, capabilities and frames serve, and stopping ends the track."""
     engine.open(site)
     seen = engine.run("""
         const { ImageScanner } = await import("./image-scanner.module.js");
@@ -91,7 +91,7 @@ def test_the_browsers_own_camera_is_opened_scanned_and_released(engine: Engine, 
 
 
 def test_the_script_tag_and_a_photograph_work_too(engine: Engine, site: str) -> None:
-    """`imageScannerStart` gives the id with the camera off again, and `scanImage` judges a file without one."""
+    """`imageScannerStart` gives the id and switches the camera off; `scanImage` judges a file without a camera."""
     engine.open(site)
     engine.run(SCRIPTED_CAMERA)
     found = engine.run(

@@ -1,4 +1,4 @@
-"""The npm package: packed, installed into somebody's app, checked, built, and used there."""
+"""The npm package can be packed, installed into an app, checked, built and used there."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ await scanner.start();
 
 
 def run(*command: str | Path, folder: Path) -> str:
-    """Runs a command and returns what it printed; a failure shows all that it said."""
+    """Runs a command and returns its output; a failure shows the output and the errors."""
     done = subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -67,7 +67,7 @@ def run(*command: str | Path, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `npm publish` would send."""
+    """The archive that `npm publish` would send."""
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed: it comes with Node, https://nodejs.org")
     folder = tmp_path_factory.mktemp("packed")
@@ -77,7 +77,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_npm_package_is_whole(archive: Path, tmp_path: Path) -> None:
-    """`npm pack` brings every module that another one imports, and the types, and nothing else."""
+    """`npm pack` packs every module that another one imports, and the types, and nothing else."""
     with tarfile.open(archive) as packed:
         packed.extractall(tmp_path, filter="data")
     package = tmp_path / "package"
@@ -97,7 +97,7 @@ def test_the_npm_package_is_whole(archive: Path, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def app(archive: Path, site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Somebody's app with the package installed from the archive."""
+    """An app with the package installed from the archive."""
     folder = tmp_path_factory.mktemp("app")
     for name, text in APP.items():
         (folder / name).write_text(
@@ -108,7 +108,7 @@ def app(archive: Path, site: str, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def test_a_server_that_renders_pages_may_import_everything(app: Path) -> None:
-    """Where there is no document and no HTMLElement each import succeeds, and does nothing."""
+    """Each import succeeds and does nothing where there is no document and no HTMLElement."""
     code = """
         const names = ["phash-scanner", "phash-scanner/element", "phash-scanner/element-class"];
         const modules = await Promise.all(names.map((name) => import(name)));
@@ -123,7 +123,7 @@ def test_a_server_that_renders_pages_may_import_everything(app: Path) -> None:
 
 
 def test_a_sites_own_unit_tests_can_make_the_element(app: Path) -> None:
-    """Under jsdom the class defines nothing, the element shows its welcome, and a start ends in a coded error."""
+    """Under jsdom the class defines no element, an element shows its welcome, and a start ends in a coded error."""
     script = app / "under_jsdom.mjs"
     script.write_bytes((SUPPORT / "under_jsdom.mjs").read_bytes())  # imports are looked up from where the script lies
     shown = json.loads(run("node", script, WEB / "package.json", folder=app))
@@ -141,7 +141,7 @@ def test_a_sites_own_unit_tests_can_make_the_element(app: Path) -> None:
 def test_an_app_made_with_vite_checks_builds_and_recognises(
     app: Path, browser_with_camera: OpenBrowser, tmp_path: Path
 ) -> None:
-    """With npm, TypeScript and `vite build`, class and element name a picture; Python is on another origin."""
+    """In an app made with TypeScript and `vite build`, class and element name a picture by another origin's Python."""
     run(TOOLS / "tsc", folder=app)
     run(TOOLS / "vite", "build", folder=app)
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10)))

@@ -1,4 +1,4 @@
-"""A second visit without a network, and the strict policy of docs/hosting.md."""
+"""The page works on a second visit without a network, and under the strict policy of docs/hosting.md."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def picture_as_address(name: str) -> str:
 
 
 def until(page: Page, expression: str, seconds: float = 90) -> None:
-    """Waits, also where a policy forbids the eval that Playwright's own waiting needs, and for promises."""
+    """Waits for an expression or promise, also where a policy forbids the eval that Playwright's own waiting needs."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):
         assert time.monotonic() < end, f"never came true: {expression}"
@@ -33,7 +33,7 @@ def until(page: Page, expression: str, seconds: float = 90) -> None:
 
 
 def test_the_second_visit_works_without_a_network(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Once visited, the page opens, starts Python and recognises a picture with the network off."""
+    """A page visited once opens, starts Python and recognises a picture with the network off."""
     context = browser_with_camera(None, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.add_init_script(SCRIPTED_CAMERA + LISTEN + "scriptedCamera.size = [720, 1280];")
@@ -79,7 +79,7 @@ def test_an_older_build_is_removed_when_a_newer_one_has_come(
 def test_the_service_worker_keeps_every_file_of_the_page(
     site: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
-    """No module is forgotten: all that is shipped, but pictures and licence texts, is there without a network."""
+    """The service worker keeps all that is shipped, except pictures and licence texts, for visits without a network."""
     page = browser_with_camera(None).new_page()
     page.goto(site)
     page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=60_000)
@@ -96,7 +96,7 @@ def test_the_service_worker_keeps_every_file_of_the_page(
 
 
 def test_the_page_works_under_the_documented_policy(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
-    """The Content-Security-Policy that docs/hosting.md recommends for the own origin is enough, and is not violated."""
+    """The page works under the Content-Security-Policy that docs/hosting.md recommends, and violates none of it."""
     text = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
     policy = next(line for line in text.splitlines() if line.startswith("default-src"))
     with serving_with(site_folder, {}, headers={"Content-Security-Policy": policy}) as base:
@@ -116,7 +116,7 @@ def test_the_page_works_under_the_documented_policy(site_folder: Path, browser_w
 
 
 def test_the_page_can_be_installed(site_folder: Path) -> None:
-    """The manifest names icons that are there, of the sizes it says, and a start address inside its scope."""
+    """The manifest names existing icons with their true sizes, and a start address inside its scope."""
     manifest = json.loads((site_folder / "manifest.webmanifest").read_text(encoding="utf-8"))
     assert manifest["display"] == "standalone"
     assert (manifest["start_url"], manifest["scope"]) == ("./", "./")

@@ -1,4 +1,4 @@
-"""The other two runtimes start in a real browser and judge a frame as the trimmed one does."""
+"""The runtimes `stock` and `cdn` start in a real browser and judge a frame as the trimmed runtime does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def judged(context: BrowserContext, base: str) -> tuple[str, int]:
 def test_pyodide_as_published_gives_the_same_verdict(
     browser_with_camera: OpenBrowser, site: str, tmp_path: Path
 ) -> None:
-    """--runtime stock starts and agrees with the trimmed runtime on outcome and distance."""
+    """A site of --runtime stock starts and agrees with the trimmed runtime on outcome and distance."""
     context = browser_with_camera()
     assemble_site(tmp_path / "stock", runtime="stock")
     with serving(tmp_path / "stock") as stock:
@@ -36,7 +36,7 @@ def test_pyodide_as_published_gives_the_same_verdict(
 def test_pyodide_from_another_host_gives_the_same_verdict(
     browser_with_camera: OpenBrowser, site: str, tmp_path: Path
 ) -> None:
-    """--runtime cdn starts with its files on another origin, here a second local server in the CDN's place."""
+    """A site of --runtime cdn starts with its files on another origin, a second local server in the CDN's place."""
     context = browser_with_camera()
     host = tmp_path / "host"
     host.mkdir()

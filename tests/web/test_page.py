@@ -1,4 +1,4 @@
-"""What the page does when things go wrong or slow, and what it costs: the worker, the downloads, the frames."""
+"""The page bears faults and slowness of worker, downloads and camera, and stays smooth."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from support.faulty_site import (
 )
 from support.places import PICTURES, SCRIPTED_CAMERA
 
-# Starts one scanner and keeps the error it ends with, and when the last byte of progress came.
+# Starts one scanner; keeps the error that ends it and every report of progress with its time.
 PAGE = """<!doctype html><meta charset="utf-8">
 <video id="video" style="width: 400px; height: 300px"></video>
 <script type="module">
@@ -72,7 +72,7 @@ def open_page(browser_with_camera: OpenBrowser, base: str) -> Page:
 def test_a_broken_site_is_an_error_with_its_code(
     ending: str, fault: Fault, code: str, words: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
-    """A missing, mislabelled or garbled file is named with a stable code, and the camera is not left on."""
+    """A missing, mislabelled or garbled file ends in an error with a stable code, and leaves no camera on."""
     with serving_with(site_folder, {ending: fault}) as base:
         page = open_page(browser_with_camera, base)
         page.wait_for_function("globalThis.failed", timeout=20_000)
@@ -83,7 +83,7 @@ def test_a_broken_site_is_an_error_with_its_code(
 
 
 def assert_one_is_within_ten_seconds(waits: Iterator[float]) -> None:
-    """Takes a second and a third wait, in milliseconds, where another program held the first one up."""
+    """Asserts that one of at most three waits, in milliseconds, is short: other programs may hold a wait up."""
     taken: list[float] = []
     while not taken or taken[-1] >= 10_000:
         assert len(taken) < 3, taken
@@ -94,7 +94,7 @@ def assert_one_is_within_ten_seconds(waits: Iterator[float]) -> None:
 def test_a_line_that_goes_dead_is_an_error_within_ten_seconds(
     ending: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
-    """When bytes stop coming the person is told soon, instead of watching a bar that stands still."""
+    """A person whose line goes dead gets an error within ten seconds, instead of a bar that stands still."""
 
     def silences(base: str) -> Iterator[float]:
         while True:
@@ -109,7 +109,7 @@ def test_a_line_that_goes_dead_is_an_error_within_ten_seconds(
 
 
 def test_a_slow_line_is_not_an_error(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
-    """A file that takes 14 seconds, but keeps coming, is waited for; the bar moves all the while."""
+    """The page waits for a file that takes 14 seconds but keeps coming, and the bar moves all the while."""
     with serving_with(site_folder, {"pyodide.asm.wasm": slowly(14)}) as base:
         page = open_page(browser_with_camera, base)
         page.wait_for_function("globalThis.failed || scanner.state === 'scanning'", timeout=60_000)
@@ -121,7 +121,7 @@ def test_a_slow_line_is_not_an_error(site_folder: Path, browser_with_camera: Ope
 
 
 def test_the_megabytes_shown_are_those_that_come_over_the_line(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A phone on a metered line is told what is really sent: compressed sizes, and in the end all of them."""
+    """The progress counts compressed bytes, as a metered line does, and ends with all of them."""
     context = browser_with_camera(None, service_workers="block")
     sent: dict[str, int] = {}
     context.on("requestfinished", lambda request: sent.update({request.url: request.sizes()["responseBodySize"]}))
@@ -138,7 +138,7 @@ def test_the_megabytes_shown_are_those_that_come_over_the_line(site: str, browse
 
 
 def test_camera_bundle_and_downloads_come_side_by_side(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
-    """Before a single one of the large files has answered, all are asked for, the bundle is, and the camera is on."""
+    """The page asks for all large files and the bundle, and opens the camera, before any of the files has come."""
     gate = threading.Event()
     waited_for = ["pyodide.asm.wasm", "python_stdlib.zip", "numpy.zip", "_multiarray_umath.wasm", "references.json"]
     asked: set[str] = set()
@@ -164,7 +164,7 @@ def test_camera_bundle_and_downloads_come_side_by_side(site_folder: Path, browse
 def test_a_host_that_mislabels_wasm_does_no_harm(
     content_type: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
-    """Old hosts send .wasm with a wrong type, on which Pyodide alone would wait for ever; here it starts."""
+    """The page starts on an old host that sends .wasm with a wrong type, at which Pyodide alone would wait for ever."""
     with serving_with(site_folder, {"pyodide.asm.wasm": with_type(content_type)}) as base:
         page = open_page(browser_with_camera, base)
         page.wait_for_function("globalThis.failed || scanner.state === 'scanning'", timeout=60_000)
@@ -182,7 +182,7 @@ def test_a_host_that_mislabels_wasm_does_no_harm(
 def test_a_policy_that_blocks_the_scanner_is_named(
     policy: str, words: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
-    """A Content-Security-Policy that is too strict gives an error that says which rule to change, within 10 s."""
+    """A Content-Security-Policy that is too strict ends in an error that names the rule to change, within 10 s."""
     headers = {"Content-Security-Policy": policy, "Content-Type": "text/html"}
 
     def waits(base: str) -> Iterator[float]:
@@ -204,7 +204,7 @@ def test_a_policy_that_blocks_the_scanner_is_named(
 
 
 def test_an_error_is_no_dead_end(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
-    """After a failed start, the next one tries everything again and works when the cause is gone."""
+    """The start after a failed one tries everything again, and works when the cause is gone."""
     faults: dict[str, Fault] = {"numpy.zip": missing, ".whl": missing}
     with serving_with(site_folder, faults) as base:
         page = open_page(browser_with_camera, base)
@@ -215,7 +215,7 @@ def test_an_error_is_no_dead_end(site_folder: Path, browser_with_camera: OpenBro
         assert page.evaluate("found[0].id") == "album"
 
 
-# Counts tasks over 50 ms of the page's own thread from now on, and takes the time between frames for a second.
+# Counts the main thread's tasks over 50 ms from now on, and measures the time between frames for a second.
 MEASURE_SMOOTHNESS = """async () => {
         const long = [];
         const keep = (list) => long.push(...list.getEntries().map(({ duration }) => duration));
@@ -237,7 +237,7 @@ MEASURE_SMOOTHNESS = """async () => {
 
 @pytest.mark.timing
 def test_the_page_stays_smooth_while_scanning(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Scanning leaves the page's own thread its 60 frames a second: no task over 50 ms, no long wait."""
+    """Scanning leaves the main thread its 60 frames a second, without a task over 50 ms or a long wait."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     page.wait_for_timeout(1000)
@@ -251,7 +251,7 @@ def test_the_page_stays_smooth_while_scanning(site: str, browser_with_camera: Op
     pytest.fail(f"never smooth for a second: {seconds}")
 
 
-# Collects the long tasks of a page from its first moment on, and when it was first painted.
+# Collects the long tasks of a page from its first moment on, and the time of its first paint.
 WATCH_LONG_TASKS = """
     globalThis.tasks = [];
     const keep = (list) => tasks.push(...list.getEntries().map(({ startTime, duration }) => [startTime, duration]));
@@ -262,7 +262,7 @@ WATCH_LONG_TASKS = """
 
 @pytest.mark.timing
 def test_starting_holds_nothing_up(site: str, browser_with_camera: OpenBrowser) -> None:
-    """From the first paint until the first frames are judged, no task of the page's own thread takes over 50 ms."""
+    """No task of the main thread takes over 50 ms between the first paint and the first judged frames."""
     visits: list[list] = []
     while len(visits) < 8:  # as above: one visit that nothing else held up tells
         page = browser_with_camera(None, service_workers="block", viewport={"width": 360, "height": 740}).new_page()
@@ -281,7 +281,7 @@ def test_starting_holds_nothing_up(site: str, browser_with_camera: OpenBrowser) 
 
 
 def test_frames_that_come_meanwhile_are_dropped_not_queued(site: str, browser_with_camera: OpenBrowser) -> None:
-    """One frame is in flight at a time: the worker never has a second one waiting."""
+    """The page keeps one frame in flight: the worker never has a second one waiting."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(SCRIPTED_CAMERA)
     page.add_init_script("""
@@ -307,7 +307,7 @@ def test_frames_that_come_meanwhile_are_dropped_not_queued(site: str, browser_wi
 
 
 def bundles_asked_for(page: Page) -> list[str]:
-    """Returns the addresses of the bundles that a page asks for, as they come."""
+    """Returns a list that grows with the address of every bundle that a page asks for."""
     asked: list[str] = []
 
     def note(request: Request) -> None:
@@ -334,7 +334,7 @@ def test_camera_photos_and_gallery_share_one_bundle(site: str, browser_with_came
 
 
 def test_a_bundle_is_let_go_of_with_its_last_scanner(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Two scanners share a bundle; when both are destroyed a third one fetches it anew."""
+    """Two scanners share one bundle; once both are destroyed, a third scanner fetches the bundle anew."""
     page = browser_with_camera(None, service_workers="block").new_page()
     asked = bundles_asked_for(page)
     page.route("**/empty.html", lambda route: route.fulfill(body="<video id=video>", content_type="text/html"))
@@ -355,7 +355,7 @@ def test_a_bundle_is_let_go_of_with_its_last_scanner(site: str, browser_with_cam
 
 
 def test_a_scanner_never_speaks_through_the_handle_of_another(site: str, browser_with_camera: OpenBrowser) -> None:
-    """After the worker broke each scanner of the page opens its own in the next worker, also one that was at rest."""
+    """After a worker broke, each scanner of the page, even a resting one, opens its own in the next worker."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.route("**/empty.html", lambda route: route.fulfill(body="<video id=video>", content_type="text/html"))
     page.goto(site + "empty.html")
@@ -399,7 +399,7 @@ def test_the_box_on_the_page_is_the_same_box_in_the_frame(
     site: str,
     browser_page: Page,
 ) -> None:
-    """Whatever `object-fit` does to the video, the pixels judged are those inside the box people see."""
+    """The judged pixels are the pixels inside the box that people see, whatever `object-fit` does to the video."""
     found = browser_page.evaluate(
         """async ([fit, element, frame, region]) => {
             const { pictureBox, regionInFrame } = await import("./page/frames.js");
@@ -441,7 +441,7 @@ def browser_page(site: str, browser_with_camera: OpenBrowser) -> Page:
     ],
 )
 def test_the_advice_fits_what_the_camera_sees(scene: str, advice: str, browser_page: Page) -> None:
-    """Dark, plain, blurred and glaring frames each get the one sentence that helps."""
+    """Each of a dark, a plain, a blurred and a glaring frame gets the advice that helps."""
     found = browser_page.evaluate(
         """async (scene) => {
             const { advice } = await import("./page/hints.js");
@@ -472,7 +472,7 @@ def test_the_advice_fits_what_the_camera_sees(scene: str, advice: str, browser_p
 def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(
     seen: dict[str, Any], advice: str, browser_page: Page
 ) -> None:
-    """Sharp or blurred, such a picture looks the same: where nothing moves, "hold steady" would be said for ever."""
+    """A sharp picture of large flat shapes, which looks blurred, is told to hold steady only where something moves."""
     found = browser_page.evaluate(
         """async (seen) => {
             const { advice } = await import("./page/hints.js");
@@ -493,7 +493,7 @@ def test_the_hand_is_not_blamed_for_a_picture_of_large_flat_shapes(
 
 
 def test_a_bare_wall_is_not_called_an_unknown_picture(browser_page: Page) -> None:
-    """Where there is nothing to see, coming closer to something stays the advice, however long it takes."""
+    """A bare wall gets the advice to come closer, however long it takes."""
     advice = browser_page.evaluate("""async () => {
         const { advice } = await import("./page/hints.js");
         const { measureQuality } = await import("./python/quality.js");
@@ -506,7 +506,7 @@ def test_a_bare_wall_is_not_called_an_unknown_picture(browser_page: Page) -> Non
 
 @pytest.mark.parametrize(("noise", "shift", "still"), [(0, 0, True), (17, 0, True), (0, 24, False)])
 def test_a_cameras_noise_is_no_movement(noise: int, shift: int, still: bool, browser_page: Page) -> None:
-    """Looks at one picture differ less, also in poor light (10 grey levels), than when it moved a twentieth aside."""
+    """A resting picture counts as still, also with the noise of poor light; one shifted by a twentieth does not."""
     changed = browser_page.evaluate(
         """async ([noise, shift]) => {
             const { change, glance } = await import("./page/motion.js");
@@ -531,7 +531,7 @@ def test_a_cameras_noise_is_no_movement(noise: int, shift: int, still: bool, bro
 def test_who_is_close_enough_is_not_told_to_come_closer(
     reference: str, share: float, advice: str, browser_page: Page
 ) -> None:
-    """To come closer is advice where a picture is smaller than the frame, not where it fills it or is too large."""
+    """Only a picture smaller than the guide gets the advice to come closer, not one that fills or overhangs it."""
     browser_page.route("**/held.png", lambda route: route.fulfill(path=PICTURES / f"{reference}.png"))
     found = browser_page.evaluate(
         """async (share) => {
@@ -556,7 +556,7 @@ def test_who_is_close_enough_is_not_told_to_come_closer(
 
 
 def test_a_hidden_page_lets_go_of_the_camera_and_takes_it_back(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Switching to another tab turns the camera light off; coming back scans on, without a tap."""
+    """A switch to another tab turns the camera off; coming back scans on, without a tap."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     hide = """(hidden) => {
@@ -572,7 +572,7 @@ def test_a_hidden_page_lets_go_of_the_camera_and_takes_it_back(site: str, browse
 
 
 def test_a_lost_camera_is_taken_back(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A camera that ends by itself is opened again; the scanner goes on as if nothing had been."""
+    """The scanner opens a camera that ended by itself again, and scans on."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     page.evaluate("scriptedCamera.show('album.png').then(() => scriptedCamera.unplug())")
@@ -581,7 +581,7 @@ def test_a_lost_camera_is_taken_back(site: str, browser_with_camera: OpenBrowser
 
 
 def test_a_camera_that_stays_lost_is_an_error(site: str, browser_with_camera: OpenBrowser) -> None:
-    """After a few attempts the person is told that the camera is gone, with its code."""
+    """A camera that stays lost ends, after a few attempts, in an error with its code."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     page.evaluate("scriptedCamera.answers = ['NotReadableError']; scriptedCamera.unplug()")
@@ -591,7 +591,7 @@ def test_a_camera_that_stays_lost_is_an_error(site: str, browser_with_camera: Op
 
 
 def test_a_turned_phone_scans_on(site: str, browser_with_camera: OpenBrowser) -> None:
-    """The camera's frames change from wide to tall: they are judged in their new shape, unstretched."""
+    """A turned phone's frames change from wide to tall, and are judged in their new shape, unstretched."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     page.evaluate("""scriptedCamera.turn(); scanner.setRegion({ width: 200, height: 200 });
@@ -602,7 +602,7 @@ def test_a_turned_phone_scans_on(site: str, browser_with_camera: OpenBrowser) ->
 
 
 def test_a_picture_is_reported_once_per_appearance(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A picture that stays in sight is reported once; after it was away for a while, again."""
+    """A picture in sight is reported once, and once more after it was away for a while."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scriptedCamera.show('album.png')")
     page.wait_for_function("found.length > 0", timeout=60_000)
@@ -620,7 +620,7 @@ def test_a_picture_is_reported_once_per_appearance(site: str, browser_with_camer
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_methods_may_be_called_in_any_order(seed: int, site: str, browser_with_camera: OpenBrowser) -> None:
-    """Two hundred calls at random from any state: nothing is thrown, and at the end no camera is on."""
+    """Two hundred random calls, from any state, throw nothing and leave no camera on."""
     page = open_page(browser_with_camera, site)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -654,7 +654,7 @@ def test_methods_may_be_called_in_any_order(seed: int, site: str, browser_with_c
 def test_the_main_rear_lens_is_preferred_and_only_one_camera_is_open(
     site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """An Android that offers its ultra-wide first is asked for the main lens; the first one is closed before."""
+    """An Android that opens its ultra-wide lens first is asked for the main lens, after the first one was closed."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(
         SCRIPTED_CAMERA
@@ -673,7 +673,7 @@ def test_the_main_rear_lens_is_preferred_and_only_one_camera_is_open(
 
 
 def test_torch_and_zoom_are_offered_only_where_the_camera_has_them(site: str, browser_with_camera: OpenBrowser) -> None:
-    """`hasFlash` and `zoomRange` tell what this camera can; asking one that cannot is answered with no, not thrown."""
+    """`hasFlash` and `zoomRange` tell the camera's abilities; asking for a missing one answers no and never throws."""
     page = open_page(browser_with_camera, site)
     page.wait_for_function("scanner.state === 'scanning'", timeout=60_000)
     assert page.evaluate(
@@ -697,7 +697,7 @@ def test_torch_and_zoom_are_offered_only_where_the_camera_has_them(site: str, br
 def test_a_camera_that_refuses_is_an_error_with_its_code(
     answer: str, code: str, site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Denied, absent and busy cameras are told apart, and a denial is not asked about twice."""
+    """A denied, an absent and a busy camera have codes of their own, and nobody is asked twice after a denial."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(SCRIPTED_CAMERA + f"scriptedCamera.answers = ['{answer}'];")
     page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
@@ -709,7 +709,7 @@ def test_a_camera_that_refuses_is_an_error_with_its_code(
 
 
 def test_a_camera_that_rejects_every_wish_is_asked_without(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Laptops that fail on facing mode and size get a second, plain question, and scan."""
+    """A laptop that fails on facing mode and size gets a second request without them, and scans."""
     page = browser_with_camera(None, service_workers="block").new_page()
     page.add_init_script(SCRIPTED_CAMERA + "scriptedCamera.answers = ['OverconstrainedError', 'ok'];")
     page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, content_type="text/html"))

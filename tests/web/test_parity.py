@@ -1,4 +1,4 @@
-"""CPython and Pyodide give equal bits: a bundle built on a desk is met by the hashes of a phone."""
+"""CPython and Pyodide give equal bits, so that a phone's hashes meet a bundle built on a desk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from support.pictures import cover, every_kind, natural
 
 PER_KIND = 90  # of 7 kinds: 630 pictures
 
-# Runs in both interpreters, word for word. Input: pictures as bytes behind each other, and their shapes.
+# Runs in both interpreters, word for word. Input: the bytes of all pictures, one after the other, and their shapes.
 PROGRAM = """
 import numpy as np
 from scanner.crops import query_thumbnails, reference_square, reference_thumbnails
@@ -68,7 +68,7 @@ def pyodide_page(site: str, playwright: Playwright, chromium_path: str) -> Itera
 
 
 def in_pyodide(page: Page, program: str, function: str, data: bytes, argument: object) -> list:
-    """Runs `function(data, argument)` of a Python program in the page; the answer comes back through JSON."""
+    """Runs `function(data, argument)` of a Python program in the page; returns its answer, passed through JSON."""
     page.route("**/test-data.bin", lambda route: route.fulfill(body=data, content_type="application/octet-stream"))
     answer = page.evaluate(
         """async ([program, name, argument]) => {
@@ -90,7 +90,7 @@ def in_pyodide(page: Page, program: str, function: str, data: bytes, argument: o
 
 
 def on_both_sides(page: Page, program: str, function: str, data: bytes, argument: object) -> tuple[list, list]:
-    """Returns what a function of a Python program says here and in the page, which compute at the same time."""
+    """Returns the answers of a function of a Python program, here and in the page, computed side by side."""
 
     def here() -> list:
         namespace: dict = {}
@@ -104,7 +104,7 @@ def on_both_sides(page: Page, program: str, function: str, data: bytes, argument
 
 
 def test_pyodide_and_cpython_give_equal_bits_for_every_kind_of_picture(pyodide_page: Page) -> None:
-    """Over 600 pictures, natural, drawn, flat, banded, symmetric, noise, single pixels: 0 differing bits."""
+    """No bit of over 600 pictures differs: natural, drawn, flat, banded, symmetric, noise, single pixels."""
     names, arrays = pictures()
     assert len(names) >= 600
     data, shapes = b"".join(array.tobytes() for array in arrays), [array.shape for array in arrays]
@@ -113,7 +113,7 @@ def test_pyodide_and_cpython_give_equal_bits_for_every_kind_of_picture(pyodide_p
     assert [name for name, ours, theirs in zip(names, here, there, strict=True) if ours != theirs] == []
 
 
-# The whole way to a verdict. Input: a bundle's text, then frames of one size behind each other.
+# Runs the whole way to a verdict. Input: a bundle's text, then frames of one size, one after the other.
 VERDICTS = """
 import numpy as np
 from scanner import FrameScanner, HashBundle
@@ -127,9 +127,9 @@ def verdicts_of(data, sizes):
 
 
 def frames_to_judge(references: dict[str, np.ndarray]) -> list[np.ndarray]:
-    """200 frames: references in easy, typical and hard hands, anywhere in the frame, and what is no reference.
+    """200 frames: references in easy, typical and hard hands, anywhere in the frame, and other pictures.
 
-    Some 30 of them are searched to the end, which takes most of the time.
+    Some 30 frames are searched to the end, which takes most of the time.
     """
     rng = np.random.default_rng(6)
     size = (240, 320)
@@ -147,7 +147,7 @@ def frames_to_judge(references: dict[str, np.ndarray]) -> list[np.ndarray]:
 
 
 def test_pyodide_and_cpython_give_the_same_verdicts(pyodide_page: Page) -> None:
-    """200 frames, recognised by crops, by fitting or by searching, or not at all: outcome and id are the same."""
+    """Both interpreters give 200 frames equal outcomes and ids, named by crops, by fitting, by search or not at all."""
     references = {f"cover {seed}": cover(seed, (300, 220)) for seed in range(12)}
     text = build_bundle(references).to_json().encode()
     frames = frames_to_judge(references)

@@ -1,4 +1,4 @@
-"""The rooms of web/: a folder for each thread, and imports that go one way."""
+"""The rooms of web/ are a folder for each thread, with imports that go one way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from support.places import WEB
 
-# What the scripts of a room may import, besides each other. "" is the folder itself: the public addresses.
+# The rooms from which the scripts of a room may import, besides their own. "" is web/ itself: the public addresses.
 MAY_IMPORT = {
     "shared": set(),
     "python": {"shared"},
@@ -30,7 +30,7 @@ PUBLIC = {
 
 
 def imported(script: Path) -> set[str]:
-    """The paths below web/ that a script imports, for running or for its types."""
+    """Returns the paths below web/ that a script imports, for running or for its types."""
     text = script.read_text(encoding="utf-8")
     found = re.findall(r'(?:from|import)\s*\(?\s*"(\.[^"]+)"', text)
     folder = script.relative_to(WEB).parent.as_posix()
@@ -43,7 +43,7 @@ def room(path: str) -> str:
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.relative_to(WEB).as_posix())
 def test_a_script_imports_only_what_its_thread_has(script: Path) -> None:
-    """No page script reaches into the worker's room, no worker script into the page's, shared ones into neither."""
+    """No script of the page imports from the worker's room, or the other way round, and shared ones from neither."""
     own = room(script.relative_to(WEB).as_posix())
     for path in imported(script):
         assert (WEB / path).is_file(), path
@@ -51,13 +51,13 @@ def test_a_script_imports_only_what_its_thread_has(script: Path) -> None:
 
 
 def test_only_public_addresses_lie_outside_the_rooms() -> None:
-    """Whoever looks for a script by its address finds it; everything else is in the room of its thread."""
+    """Scripts with a public address lie in web/ itself, and every other script in the room of its thread."""
     assert {path.name for path in SCRIPTS if path.parent == WEB} == PUBLIC
     assert {room(path.relative_to(WEB).as_posix()) for path in SCRIPTS} == set(MAY_IMPORT)
 
 
 def test_worker_and_page_meet_in_the_protocol_alone() -> None:
-    """The worker's script brings nothing of the page along, and no module of the page brings Python's."""
+    """The worker's script imports nothing of the page, and no module of the page imports the worker's."""
     assert everything_behind("worker.js") <= {"worker.js"} | below("python") | below("shared")
     for entry in ("image-scanner.module.js", "image-scanner-element.js", "page/demo-page.js"):
         assert not everything_behind(entry) & below("python"), entry
@@ -68,7 +68,7 @@ def below(folder: str) -> set[str]:
 
 
 def everything_behind(entry: str) -> set[str]:
-    """The entry and all that it imports, and so on."""
+    """Returns the entry and all scripts that it imports, directly or through others."""
     seen: set[str] = set()
     left = {entry}
     while left:
@@ -80,7 +80,7 @@ def everything_behind(entry: str) -> set[str]:
 
 
 def test_every_room_is_type_checked_and_packed() -> None:
-    """A new folder cannot be left out of the checks or of the npm package."""
+    """Every room is type-checked and in the npm package, so a new folder cannot be left out."""
     rooms = set(MAY_IMPORT) - {""}
     assert rooms <= set(json.loads((WEB / "tsconfig.json").read_text(encoding="utf-8"))["include"])
     assert rooms <= set(json.loads((WEB / "package.json").read_text(encoding="utf-8"))["files"])

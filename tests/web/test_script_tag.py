@@ -1,4 +1,4 @@
-"""The script tag of the 2022 library and the ImageScanner class, on pages of our own and of other origins."""
+"""The script tag gives the 2022 library's call and the ImageScanner class to pages of our own and of other origins."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><body style="margin: 0">
 
 
 class HostHandler(SiteHandler):
-    """A foreign site that embeds the scanner under the strictest policy the docs promise to work."""
+    """A site of another origin that embeds the scanner under the strictest policy that the docs promise to suffice."""
 
     policy = ""
 
@@ -39,7 +39,7 @@ class HostHandler(SiteHandler):
 
 @pytest.fixture
 def host(tmp_path: Path, site: str) -> Iterator[str]:
-    """The address of another origin, whose page includes the script tag from the site."""
+    """Address of another origin whose page has the site's script tag."""
     import threading
 
     folder = tmp_path / "host"
@@ -73,13 +73,13 @@ def tag_page(context: BrowserContext, site: str) -> Page:
 
 @pytest.fixture
 def page(browser_with_camera: OpenBrowser, site: str) -> Page:
-    """A page of the site's own origin with the script tag, before a scripted camera that shows nothing yet."""
+    """A page of the site's own origin with the script tag and a scripted camera that shows nothing yet."""
     return tag_page(browser_with_camera(None, service_workers="block"), site)
 
 
 @pytest.fixture(scope="module")
 def stills_page(shared_browser: Browser, site: str) -> Iterator[Page]:
-    """Such a page for all stills: its Python starts once, with the first of them."""
+    """A page of the site's own origin that all tests of stills share: its Python starts once, with the first test."""
     context = shared_browser.new_context(service_workers="block")
     yield tag_page(context, site)
     context.close()
@@ -101,14 +101,14 @@ def test_the_2022_call_resolves_with_the_id_and_the_camera_light_goes_off(page: 
 
 
 def test_a_picture_outside_the_scan_region_is_found_too(page: Page) -> None:
-    """A region at the top left that shows a quarter of the picture: the rest of the frame is searched."""
+    """A region that shows only a quarter of the picture still finds it, because the rest of the frame is searched."""
     page.evaluate("scriptedCamera.show('album.png')")
     page.evaluate(f"void (globalThis.call = ({CALL})([120, 60, 0]))")
     assert page.evaluate("call") == {"id": "album", "lit": 0}
 
 
 def test_stopping_rejects_with_aborted_and_switches_the_camera_off(page: Page) -> None:
-    """`imageScannerStop()` at any moment: the promise settles, no light stays on."""
+    """`imageScannerStop()` at any moment rejects the promise and switches the camera off."""
     page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
     page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
     page.evaluate("imageScannerStop()")
@@ -124,7 +124,7 @@ def test_stopping_at_once_leaves_no_camera_on(page: Page) -> None:
 
 
 def test_a_second_call_takes_over_from_the_first(page: Page) -> None:
-    """Starting again aborts the earlier call and keeps exactly one camera open."""
+    """A second call aborts the first and keeps exactly one camera open."""
     page.evaluate(f"globalThis.first = ({CALL})({WHOLE_PICTURE}); void (globalThis.second = ({CALL})({WHOLE_PICTURE}))")
     assert page.evaluate("first.then(({ code }) => code)") == "aborted"
     page.evaluate("scriptedCamera.show('album.png')")
@@ -132,7 +132,7 @@ def test_a_second_call_takes_over_from_the_first(page: Page) -> None:
 
 
 def test_a_denied_camera_rejects_with_a_code_and_is_not_asked_for_again(page: Page) -> None:
-    """A "no" is a "no": one question, one error that sites can act on."""
+    """A person who denies the camera is asked once, and the site gets one error with a code."""
     page.evaluate("scriptedCamera.answers = ['NotAllowedError']")
     assert page.evaluate(CALL, WHOLE_PICTURE) == {"code": "permission-denied", "isError": True, "lit": 0}
     assert page.evaluate("scriptedCamera.requests.length") == 1
@@ -162,7 +162,7 @@ WRONG_CALLS = {
 
 @pytest.mark.parametrize("call", WRONG_CALLS)
 def test_a_wrong_argument_is_named_before_anybody_is_asked_for_the_camera(call: str, page: Page) -> None:
-    """The error has a code, names the argument, says what it was and what is allowed, and nothing was started."""
+    """A wrong argument is an error that names the argument, its value and the allowed values, and starts nothing."""
     code, message = page.evaluate(f"Promise.race([{REJECTED % call}, {NEVER}])")
     assert code == "invalid-argument"
     for words in WRONG_CALLS[call]:
@@ -171,7 +171,7 @@ def test_a_wrong_argument_is_named_before_anybody_is_asked_for_the_camera(call: 
 
 
 def test_a_wrong_call_leaves_the_one_before_alone(page: Page) -> None:
-    """What cannot be started stops nothing."""
+    """A call with a wrong argument does not stop the call before it."""
     page.evaluate("scriptedCamera.show('album.png')")
     page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
     page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
@@ -181,7 +181,7 @@ def test_a_wrong_call_leaves_the_one_before_alone(page: Page) -> None:
 
 @pytest.mark.parametrize("top", [5000, 300, -270])
 def test_a_region_outside_the_video_is_an_error(top: int, page: Page) -> None:
-    """Nothing else is scanned in its place: the error says where the region would have to begin."""
+    """A region outside the video is an error that says where a region may begin, and nothing is scanned instead."""
     page.evaluate("scriptedCamera.show('album.png')")
     call = f"(270, 270, {top}, video, frame)"
     code, message = page.evaluate(f"Promise.race([{REJECTED % call}, {NEVER}])")
@@ -192,7 +192,7 @@ def test_a_region_outside_the_video_is_an_error(top: int, page: Page) -> None:
 
 
 def test_a_video_that_gets_its_size_from_the_camera_is_measured_then(page: Page) -> None:
-    """A region that fits only the video as it will be is no error: 480 px high, not the 150 px before the camera."""
+    """A region is held against the video's 480 px with the camera on, not against the 150 px before."""
     page.evaluate("video.removeAttribute('style'); scriptedCamera.show('album.png', 0.5)")
     assert page.evaluate("video.clientHeight") < 200
     assert page.evaluate(CALL, [200, 200, 250]) == {"id": "album", "lit": 0}
@@ -201,7 +201,7 @@ def test_a_video_that_gets_its_size_from_the_camera_is_measured_then(page: Page)
 def test_a_page_on_another_origin_with_a_strict_policy_can_use_the_script_tag(
     host: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """The tag alone is enough: worker, Python and bundle come from the other origin, and nothing else is loosened."""
+    """A strict page of another origin needs only the tag: worker, Python and bundle come from the site's origin."""
     page = browser_with_camera(None).new_page()
     page.add_init_script(SCRIPTED_CAMERA)
     page.goto(host)
@@ -210,7 +210,7 @@ def test_a_page_on_another_origin_with_a_strict_policy_can_use_the_script_tag(
 
 
 def test_the_class_from_the_script_tag_can_be_used_before_its_module_has_arrived(page: Page) -> None:
-    """`new ImageScanner` right after the tag: calls are kept in order, results are those of the module."""
+    """`new ImageScanner` works right after the tag: it keeps the calls in order and gives the module's results."""
     page.evaluate("scriptedCamera.show('album.png')")
     result = page.evaluate("""() => new Promise((resolve, reject) => {
         const scanner = new ImageScanner(video, (result) => resolve({ ...result, lit: scriptedCamera.lit() }), {
@@ -226,7 +226,7 @@ def test_the_class_from_the_script_tag_can_be_used_before_its_module_has_arrived
 
 
 def test_a_still_picture_can_be_judged_without_a_camera(page: Page) -> None:
-    """`ImageScanner.scanImage` takes a file, an image, a canvas or an address; "not found" is a value."""
+    """`ImageScanner.scanImage` judges a still picture without a camera; "not found" is a value, not an error."""
     found = page.evaluate("ImageScanner.scanImage('album.png')")
     assert (found["outcome"], found["id"]) == ("match", "album")
     nothing = page.evaluate("""() => {
@@ -253,7 +253,7 @@ SOURCES = {
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_still_picture_may_come_as(source: str, stills_page: Page) -> None:
-    """Every kind of source is judged with all its pixels, and is still there for its owner afterwards."""
+    """`scanImage` judges every kind of source with all its pixels, and leaves the source intact."""
     stills_page.route("**/album.png?late", lambda route: route.fulfill(path=PICTURES / "album.png"))
     found = stills_page.evaluate(
         """async (source) => {
@@ -289,7 +289,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("source", UNREADABLE)
 def test_a_still_picture_that_cannot_be_read_is_an_error_with_a_code(source: str, stills_page: Page, host: str) -> None:
-    """Not the browser's bare exception: a code, and words that say it is the picture."""
+    """A picture that cannot be read is an error with a code, in words that blame the picture."""
     stills_page.route(f"{host}album.png", lambda route: route.fulfill(path=PICTURES / "album.png", headers={}))
     error = stills_page.evaluate(
         """async ([source, address]) => {
@@ -319,7 +319,7 @@ SMALL_IN_LARGE = """async ([name, width, height, shown]) => {
 
 @pytest.mark.parametrize("name", ["album", "whale"])
 def test_a_picture_that_fills_a_fifth_of_a_large_photo_is_found(name: str, page: Page) -> None:
-    """A photo of 12 megapixels is judged with all its pixels: nothing is thrown away before the search."""
+    """A photo of 12 megapixels is judged with all its pixels, so a picture that fills a fifth of it is found."""
     page.route("**/whale.png", lambda route: route.fulfill(path=PICTURES / "whale.png"))
     found = page.evaluate(SMALL_IN_LARGE, [f"{name}.png", 4000, 3000, 800])
     assert (found["id"], found["frame"]) == (name, {"width": 4000, "height": 3000})
@@ -355,7 +355,7 @@ def test_a_still_has_one_answer(page: Page) -> None:
 
 
 def test_a_photo_that_no_phones_canvas_holds_is_reduced_first(page: Page) -> None:
-    """A photo of 27 megapixels is judged as one of 16 of its shape; corners are in the pixels that were judged."""
+    """A photo of 27 megapixels is first reduced to 16; the corners are in pixels of the reduced photo."""
     found = page.evaluate(SMALL_IN_LARGE, ["album.png", 6000, 4500, 3000])
     assert found["id"] == "album"
     assert found["frame"]["width"] * found["frame"]["height"] <= 4096 * 4096
@@ -364,7 +364,7 @@ def test_a_photo_that_no_phones_canvas_holds_is_reduced_first(page: Page) -> Non
 
 
 def test_a_scanner_tells_its_status_before_its_module_has_arrived(page: Page) -> None:
-    """What the script tag's own stand-in says is, key by key, what the scanner says once it is there."""
+    """The script tag's stand-in has, key by key, the status of a new scanner."""
     early, late = page.evaluate("""async () => {
         const scanner = new ImageScanner(video, () => {});
         const early = scanner.status;

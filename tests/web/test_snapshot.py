@@ -1,4 +1,4 @@
-"""A second visit starts from Python's memory; whatever is wrong with it, the plain start remains."""
+"""A second visit starts from a snapshot of Python's memory; after any fault of the snapshot it starts plainly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.places import VISIT
 
 
 class Visitor:
-    """Somebody with one browser who comes to the site again and again."""
+    """A person with one browser who visits the site again and again."""
 
     def __init__(self, context: BrowserContext, site: str) -> None:
         self.context, self.site = context, site
@@ -26,14 +26,14 @@ class Visitor:
         route.continue_()
 
     def page(self) -> Page:
-        """A page of the site that does nothing by itself."""
+        """Opens a page of the site that does nothing by itself."""
         page = self.context.new_page()
         page.goto(self.site + "licences/NOTICE.txt")
         page.add_script_tag(path=VISIT)
         return page
 
     def visit(self, **options: object) -> tuple[dict[str, Any], bool]:
-        """Opens the site, scans one frame and leaves. Returns the answer and whether Python started plainly."""
+        """Opens the site, scans one frame and leaves. Returns the verdict, and whether Python started plainly."""
         self.asked.clear()
         page = self.page()
         answer = page.evaluate("([base, options]) => visit(base, options)", [self.site, options])
@@ -44,12 +44,12 @@ class Visitor:
         return answer, plain
 
     def started_plainly(self) -> bool:
-        """Tells whether Python's library was asked for before Python ran; a restored one has it come in later."""
+        """Tells whether Python's library was fetched before Python ran; a restored Python fetches it later."""
         loaded = next(place for place, address in enumerate(self.asked) if address.endswith("?loaded"))
         return any("python_stdlib" in address for address in self.asked[:loaded])
 
     def shelf(self, change: str = "") -> dict[str, Any]:
-        """Returns what the browser keeps; `change` is JavaScript that changes it."""
+        """Returns the entries that the browser keeps; `change` is JavaScript that changes them."""
         kept: dict[str, Any] = self._observer.evaluate(f"() => shelf({change})")
         return kept
 
@@ -59,7 +59,7 @@ class Visitor:
         return bool(kept) and "Mozilla" in kept[0]["madeFor"] and kept[0]["bytes"] > 20_000_000
 
     def wait_until(self, condition: Callable[[], bool], seconds: float) -> None:
-        """Returns when the condition holds or the time is over: the test then asserts what it needs."""
+        """Returns when the condition holds or the time is over; the test itself asserts the condition."""
         end = time.monotonic() + seconds
         while not condition() and time.monotonic() < end:
             self.wait(0.25)
@@ -89,7 +89,7 @@ def visitor(regular: Visitor) -> Visitor:
 def test_the_second_visit_starts_from_memory_and_answers_the_same(
     browser_with_camera: Callable[..., BrowserContext], site: str
 ) -> None:
-    """Python's library is not even asked for, and the frame gets the verdict of the first visit; so the third."""
+    """A second and a third visit start without Python's library, and give a frame the verdict of the first."""
     visitor = Visitor(browser_with_camera(), site)
     first, plain = visitor.visit()
     assert plain
@@ -112,7 +112,7 @@ def test_the_second_visit_starts_from_memory_and_answers_the_same(
     ],
 )
 def test_a_doubtful_snapshot_is_thrown_away_and_the_start_is_plain(visitor: Visitor, what: str, change: str) -> None:
-    """The visit works all the same, and leaves a good snapshot for the next one."""
+    """A visit with a doubtful snapshot starts plainly, and leaves a good snapshot for the next visit."""
     visitor.shelf(change)
     answer, plain = visitor.visit()
     assert plain, what
@@ -123,7 +123,7 @@ def test_a_doubtful_snapshot_is_thrown_away_and_the_start_is_plain(visitor: Visi
 def test_damaged_memory_with_a_matching_checksum_is_caught_by_the_start_or_the_self_test(
     visitor: Visitor,
 ) -> None:
-    """Memory wiped before the checksum was made: the plain start answers."""
+    """A memory wiped before its checksum was made is noticed, and Python starts plainly."""
     page = visitor.page()
     page.evaluate(
         """async () => {
@@ -139,7 +139,7 @@ def test_damaged_memory_with_a_matching_checksum_is_caught_by_the_start_or_the_s
 
 
 def test_a_snapshot_that_took_the_page_down_is_not_tried_again(visitor: Visitor) -> None:
-    """A start that began and never reported back leaves a mark; the next start is plain."""
+    """A snapshot whose start never ended is not tried again: the next start is plain."""
     page = visitor.page()
     page.evaluate(
         """async (site) => {
@@ -159,7 +159,7 @@ def test_a_snapshot_that_took_the_page_down_is_not_tried_again(visitor: Visitor)
 def test_a_full_disk_only_means_a_plain_start_next_time(
     browser_with_camera: Callable[..., BrowserContext], site: str
 ) -> None:
-    """With a quota too small for the snapshot both visits work, and nothing is kept."""
+    """Two visits work with a quota too small for the snapshot, and nothing is kept."""
     visitor = Visitor(browser_with_camera(), site)
     session = visitor.context.new_cdp_session(visitor.page())
     session.send("Storage.overrideQuotaForOrigin", {"origin": site.rstrip("/"), "quotaSize": 1_000_000})
@@ -175,7 +175,7 @@ def test_a_full_disk_only_means_a_plain_start_next_time(
 
 
 def test_one_option_keeps_nothing_and_uses_nothing(visitor: Visitor) -> None:
-    """With snapshots off a kept one is not used, and a new visitor's browser keeps none."""
+    """A worker told to use no snapshots uses no kept one, and keeps none in a new visitor's browser."""
     before = visitor.shelf()
     _, plain = visitor.visit(snapshots=False)
     assert plain
@@ -199,7 +199,7 @@ SITES_THAT_OPT_OUT = {
 
 @pytest.mark.parametrize("way", SITES_THAT_OPT_OUT)
 def test_a_site_can_opt_out(browser_with_camera: Callable[..., BrowserContext], site: str, way: str) -> None:
-    """`snapshot="off"` and `snapshot: false`: Python starts, and nothing is left in the visitor's browser."""
+    """With `snapshot="off"` or `snapshot: false` Python starts, and nothing is left in the visitor's browser."""
     context = browser_with_camera(service_workers="block")
     page = context.new_page()
     body = f"<!doctype html>{SITES_THAT_OPT_OUT[way]}"
@@ -212,7 +212,7 @@ def test_a_site_can_opt_out(browser_with_camera: Callable[..., BrowserContext], 
 
 
 def test_a_restored_python_brings_what_a_call_lacks(visitor: Visitor) -> None:
-    """A call that needs a module nobody had imported when the memory was taken waits for its file, and then works."""
+    """A call that needs a module missing from the snapshot waits for the module's file, and then works."""
     page = visitor.page()
     visitor.asked.clear()
     found = page.evaluate(
@@ -234,7 +234,7 @@ def test_a_restored_python_brings_what_a_call_lacks(visitor: Visitor) -> None:
 
 
 def test_a_restored_python_can_still_import_what_it_had_not(visitor: Visitor) -> None:
-    """In quiet moments the files come in that a plain start would have had."""
+    """A restored Python gets, in a quiet moment, the files that a plain start would have had."""
     page = visitor.page()
     visitor.asked.clear()
     page.evaluate("(base) => visit(base)", visitor.site)

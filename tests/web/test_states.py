@@ -1,4 +1,4 @@
-"""ImageScanner as a state machine (docs/state-machine.md), before phones that misbehave."""
+"""ImageScanner keeps to its state machine (docs/state-machine.md) on phones that misbehave."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HIDE = """Object.defineProperty(document, "hidden", { value: true, configurable:
     document.dispatchEvent(new Event("visibilitychange"));"""
 SHOW = HIDE.replace("true, conf", "false, conf")
 
-# How each state is reached, from a scanner that was just made.
+# The way to each state, from a new scanner.
 REACH = {
     "stopped": "",
     "starting": "scriptedCamera.answers = ['never']; void scanner.start();",
@@ -57,7 +57,7 @@ REACH = {
 
 @pytest.mark.parametrize("state", REACH)
 def test_every_method_may_be_called_in_every_state(state: str, site: str, browser_with_camera: OpenBrowser) -> None:
-    """Nothing throws, nothing rejects but a start that fails, and after `stop()` no camera is on."""
+    """No method throws in any state; only a start that fails rejects; after `stop()` no camera is on."""
     page = open_page(browser_with_camera, site)
     wrong = page.evaluate(
         """async ([state, reach]) => {
@@ -97,7 +97,7 @@ def test_every_method_may_be_called_in_every_state(state: str, site: str, browse
 def test_a_camera_that_opens_after_the_stop_is_closed_at_once(
     ending: str, site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Stopped while the browser is still opening the camera: the light does not stay on, and `start()` resolves."""
+    """A scanner stopped while the browser opens the camera closes the camera at once, and `start()` resolves."""
     page = open_page(browser_with_camera, site)
     page.evaluate(f"""async () => {{
         scriptedCamera.answers = ["late"];
@@ -111,7 +111,7 @@ def test_a_camera_that_opens_after_the_stop_is_closed_at_once(
 
 
 def test_the_camera_opens_while_python_loads(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Neither waits for the other: the camera is asked for before the recogniser's files have come."""
+    """The scanner asks for the camera before the recogniser's files have come."""
     page = open_page(browser_with_camera, site)
     page.evaluate("void scanner.start()")
     until(page, "scriptedCamera.lit() === 1")
@@ -120,7 +120,7 @@ def test_the_camera_opens_while_python_loads(site: str, browser_with_camera: Ope
 
 
 def test_repeat_reports_a_picture_on_every_frame(site: str, browser_with_camera: OpenBrowser) -> None:
-    """`repeat: true` is for those who follow a picture: one result a frame, each with its own place."""
+    """With `repeat: true` a picture in sight gives one result per frame, each with its own corners."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scriptedCamera.show('album.png'); make({ repeat: true }); void scanner.start()")
     until(page, "found.length > 5")
@@ -131,7 +131,7 @@ def test_repeat_reports_a_picture_on_every_frame(site: str, browser_with_camera:
 def test_a_browser_that_never_answers_is_an_error_and_no_endless_wait(
     site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Some in-app browsers never settle the question for the camera: after ten seconds that is said."""
+    """A browser that never settles the question for the camera leads to an error after ten seconds."""
     page = open_page(browser_with_camera, site, "scriptedCamera.permission = 'granted';")
     page.evaluate("scriptedCamera.answers = ['never']; void scanner.start()")
     page.wait_for_function("failed.length", timeout=15_000)
@@ -149,7 +149,7 @@ NO_AUTOPLAY = """
 
 
 def test_a_phone_that_plays_video_only_after_a_tap_gets_one(site: str, browser_with_camera: OpenBrowser) -> None:
-    """In Low Power Mode the status says so, and `start()` called from that tap goes on with the same camera."""
+    """In Low Power Mode the status asks for a tap, and `start()` called from the tap goes on with the open camera."""
     page = open_page(browser_with_camera, site, NO_AUTOPLAY)
     page.evaluate("void scanner.start()")
     until(page, "scanner.status.waiting === 'tap'")
@@ -159,7 +159,7 @@ def test_a_phone_that_plays_video_only_after_a_tap_gets_one(site: str, browser_w
 
 
 def test_a_camera_that_falls_silent_is_opened_again(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A call comes in, and the track is muted for good: after three seconds the camera is taken anew."""
+    """A camera muted for good, by a call that comes in, is opened again after three seconds."""
     page = open_page(browser_with_camera, site)
     page.evaluate("void scanner.start()")
     until(page, "scanner.state === 'scanning'")
@@ -174,7 +174,7 @@ def test_a_camera_that_falls_silent_is_opened_again(site: str, browser_with_came
 
 
 def test_a_camera_that_comes_back_by_itself_is_left_alone(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A moment of silence is no loss."""
+    """A camera that is muted for a moment only is not opened again."""
     page = open_page(browser_with_camera, site)
     page.evaluate("void scanner.start()")
     until(page, "scanner.state === 'scanning'")
@@ -190,7 +190,7 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605
 def test_an_iphone_zooms_in_so_that_near_pictures_are_sharp(
     agent: str | None, constraints: list[Any], site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Recent iPhones cannot focus near with the lens they open first; others are left as they are."""
+    """An iPhone, whose first lens cannot focus near, gets zoom 2; other phones keep their zoom."""
     capable = "scriptedCamera.capabilities = { zoom: { min: 1, max: 4, step: 0.1 } };"
     page = open_page(browser_with_camera, site, capable, user_agent=agent)
     page.evaluate("void scanner.start()")
@@ -201,7 +201,7 @@ def test_an_iphone_zooms_in_so_that_near_pictures_are_sharp(
 def test_a_chosen_camera_is_opened_by_its_label_when_its_id_has_changed(
     site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Ids change between visits; the label of the camera somebody chose still finds it."""
+    """A chosen camera whose id has changed between visits is still found by its label."""
     two = """scriptedCamera.devices = [{ deviceId: "a1", label: "Rear", facingMode: "environment" },
         { deviceId: "b2", label: "Front", facingMode: "user" }];"""
     page = open_page(browser_with_camera, site, two)
@@ -219,7 +219,7 @@ def test_a_chosen_camera_is_opened_by_its_label_when_its_id_has_changed(
 
 
 def test_a_stop_at_any_moment_leaves_no_light_on(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Whichever step of the start has just been taken when the camera is there: a stop right then switches it off."""
+    """A stop after any step of the start switches the camera off."""
     page = open_page(browser_with_camera, site)
     left_on = page.evaluate("""async () => {
         await scanner.load();
@@ -246,7 +246,7 @@ def test_a_stop_at_any_moment_leaves_no_light_on(site: str, browser_with_camera:
 def test_a_page_hidden_while_the_camera_opens_gets_it_only_when_shown(
     site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Left before the start was done, or while the camera was coming back: no light in a tab that nobody sees."""
+    """A page left before the start was done, or while the camera was coming back, has no camera on until shown."""
     page = open_page(browser_with_camera, site, "scriptedCamera.answers = ['late'];")
     page.evaluate("void scanner.start()")
     until(page, "scriptedCamera.requests.length === 1")
@@ -264,7 +264,7 @@ def test_a_page_hidden_while_the_camera_opens_gets_it_only_when_shown(
 
 
 def test_tabs_switched_to_and_fro_leave_one_camera_on(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Each return asks for the camera; all but the last one's are closed again."""
+    """Every return to a tab asks for the camera, and only the last one's stays open."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scanner.start()")
     page.evaluate("scriptedCamera.answers = ['late']")
@@ -281,7 +281,7 @@ def test_tabs_switched_to_and_fro_leave_one_camera_on(site: str, browser_with_ca
 def test_a_paused_scanner_stays_paused_when_its_camera_goes(
     loss: str, site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Nothing begins to scan by itself: a lost camera or a hidden tab turns the light off, going on opens it anew."""
+    """A paused scanner whose camera goes, or whose tab is hidden, stays paused and opens the camera on going on."""
     page = open_page(browser_with_camera, site)
     page.evaluate("scanner.start().then(() => scanner.pause())")
     page.evaluate(loss)
@@ -292,7 +292,7 @@ def test_a_paused_scanner_stays_paused_when_its_camera_goes(
 
 
 def test_a_phone_that_wants_a_tap_again_when_it_comes_back_gets_it(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Low Power Mode forgets the first tap once the tab was hidden: the status asks for another, and goes on."""
+    """After a hidden tab in Low Power Mode the status asks for another tap, which goes on."""
     page = open_page(browser_with_camera, site, NO_AUTOPLAY + "tapped = true;")
     page.evaluate("scanner.start()")
     page.evaluate("tapped = false;" + HIDE + SHOW)
@@ -303,7 +303,7 @@ def test_a_phone_that_wants_a_tap_again_when_it_comes_back_gets_it(site: str, br
 
 
 def test_a_camera_that_ends_while_python_loads_is_opened_again(site: str, browser_with_camera: OpenBrowser) -> None:
-    """A slow start is no excuse for scanning a picture that no longer moves."""
+    """A camera that ends while Python loads is opened again before the scan begins."""
     page = open_page(browser_with_camera, site)
     page.evaluate("void scanner.start()")
     until(page, "scriptedCamera.lit() === 1")
@@ -315,7 +315,7 @@ def test_a_camera_that_ends_while_python_loads_is_opened_again(site: str, browse
 def test_a_camera_that_shows_nothing_is_an_error_and_no_endless_wait(
     site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Some phones open a camera that never sends a frame: after ten seconds that is said, and the light goes off."""
+    """A camera that never shows a frame leads to an error after ten seconds, and is switched off."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""() => {
         navigator.mediaDevices.getUserMedia = async () => {
@@ -329,7 +329,7 @@ def test_a_camera_that_shows_nothing_is_an_error_and_no_endless_wait(
 
 
 def test_a_fault_in_the_sites_own_function_stops_nothing(site: str, browser_with_camera: OpenBrowser) -> None:
-    """What a listener throws is shown in the console, as its author expects; the scanner scans on."""
+    """An error thrown by a site's listener reaches the console, and the scanner scans on."""
     page = open_page(browser_with_camera, site)
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(error.message))
@@ -346,7 +346,7 @@ def test_a_fault_in_the_sites_own_function_stops_nothing(site: str, browser_with
 
 
 def test_a_change_of_camera_that_fails_is_told_once(site: str, browser_with_camera: OpenBrowser) -> None:
-    """With an `onError` nobody has to catch what `setCamera` rejects with, as with `start`."""
+    """A site with an `onError` is told once of a failed `setCamera`, and need not catch its rejection."""
     page = open_page(browser_with_camera, site)
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(error.message))
@@ -359,7 +359,7 @@ def test_a_change_of_camera_that_fails_is_told_once(site: str, browser_with_came
 
 @pytest.mark.parametrize("nothing", ["null", "undefined", "document.body"])
 def test_what_is_no_video_is_refused_at_once(nothing: str, site: str, browser_with_camera: OpenBrowser) -> None:
-    """A mistyped id is an error that says so, not a promise that never settles."""
+    """An argument that is no <video>, such as a mistyped id's null, is an error at once, not an endless wait."""
     page = open_page(browser_with_camera, site)
     told = page.evaluate(f"""async () => {{
         const {{ imageScannerStart }} = await import("./image-scanner.module.js");
@@ -375,7 +375,7 @@ def test_what_is_no_video_is_refused_at_once(nothing: str, site: str, browser_wi
 def test_a_camera_chosen_on_an_earlier_visit_is_found_before_cameras_have_names(
     site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """Names come with the permission on iPhones: the chosen camera is opened then, the first one closed."""
+    """An iPhone names its cameras after the permission: the chosen camera is then opened, and the first one closed."""
     two = """scriptedCamera.devices = [{ deviceId: "a1", label: "Rear", facingMode: "environment" },
         { deviceId: "b2", label: "Front", facingMode: "user" }]; scriptedCamera.named = false;"""
     page = open_page(browser_with_camera, site, two)
@@ -385,7 +385,7 @@ def test_a_camera_chosen_on_an_earlier_visit_is_found_before_cameras_have_names(
 
 
 def test_who_holds_still_is_not_told_to(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Scan regions take turns, and one is brighter than another: that is no movement."""
+    """Scan regions of different brightness that take turns do not count as movement."""
     page = open_page(browser_with_camera, site)
     page.evaluate("""() => {
         const canvas = Object.assign(document.createElement("canvas"), { width: 300, height: 450 });

@@ -1,11 +1,11 @@
-// The addresses that a site gave a reference: its page and its thumbnail.
+// Resolves the addresses that a site gave a reference: its page and its thumbnail.
 import { assetsBase, bundleAddress } from "../page/addresses.js";
 
 /** @typedef {import("../shared/protocol.js").Reference} Reference */
 
 /**
- * Returns the address of the find's own small picture, if it has one.
- * @param {HTMLElement} element whose attributes say where the bundle lies
+ * Returns the address of the reference's thumbnail, or undefined.
+ * @param {HTMLElement} element its attributes name the bundle
  * @param {Reference | null} reference
  */
 export function thumbnailOf(element, reference) {
@@ -13,7 +13,7 @@ export function thumbnailOf(element, reference) {
 }
 
 /**
- * Returns the find's address if it is one that may be followed, or null: a bundle must not be able to run script.
+ * Returns the reference's address if it is http or https, else null: a bundle must not be able to run script.
  * @param {HTMLElement} element
  * @param {Reference | null} reference
  */
@@ -23,7 +23,7 @@ export function linkOf(element, reference) {
 }
 
 /**
- * Returns an address of the bundle, which may be written as seen from the bundle's own place, or null.
+ * Returns an address in the bundle, which may be relative to the bundle's own address, as a URL or null.
  * @param {HTMLElement} element
  * @param {unknown} address
  */

@@ -1,9 +1,9 @@
-// The guide on the page, for people to fit a picture into, and its scan regions.
+// The guide, a square on the page into which people fit a picture, and its scan regions.
 
-/** CSS px: a box as low as this and half as wide again is a phone held sideways. */
+/** Largest height of the element, in CSS px, on a phone held sideways. Its width is at least 1.5 times its height. */
 const LOW = 520;
 
-/** Shapes a picture in the square frame may have; they take turns. */
+/** Shapes of pictures in the guide, [width, height] in its sides. Their scan regions take turns. */
 const SHAPES = [
   [1, 1],
   [0.69, 1],
@@ -11,8 +11,8 @@ const SHAPES = [
 ];
 
 /**
- * Returns the scan regions of the guide, and whether it is laid out sideways. As .guide in style.js; computed, because
- * the guide is not there in every view.
+ * Returns the scan regions of the guide, and whether the element is laid out sideways. The numbers repeat .guide of
+ * style.js, because not every view has a guide to measure.
  * @param {{width: number, height: number}} host the element's box, in CSS px
  */
 export function guideIn({ width, height }) {

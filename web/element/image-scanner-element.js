@@ -1,4 +1,4 @@
-// The class of <image-scanner>: the whole scanner with its interface, from nothing but attributes. Defines nothing.
+// The class of <image-scanner>, the whole scanner with its interface. Importing it defines no element.
 import { cameraPermission } from "../page/camera.js";
 import { savesData } from "../page/data-saver.js";
 import { ImageScanner } from "../page/scanner.js";
@@ -19,21 +19,21 @@ import { viewOf } from "./view.js";
 /** @typedef {import("../page/status.js").Status} Status */
 /** @typedef {import("./view.js").View} View */
 
-/** Advice for somebody who is still waiting for the browser's question. */
+/** Time without an answer to the browser's question after which the person is offered other ways. */
 const ASKING_LONG_MILLISECONDS = 8000;
-/** With `continuous`: not every frame finds what is in sight; the outline must not flicker. */
+/** With `continuous`: time the outline stays without a match. Single frames may miss a picture in sight. */
 const OUTLINE_MILLISECONDS = 600;
-/** With `continuous`: the card goes when its picture has been out of sight for this long. */
+/** With `continuous`: time the card stays without a match. */
 const CARD_MILLISECONDS = 3000;
-/** The camera light goes off when a find has been looked at for this long. */
+/** Time after a find at which the camera goes off. */
 const REST_MILLISECONDS = 30_000;
 
-/** A server that renders pages has no elements: there the class can be imported, and is never made. */
+/** A server that renders pages has no HTMLElement. It may import the class, and never constructs it. */
 const Base = globalThis.HTMLElement ?? class {};
 
 /**
  * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
- * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps nothing for a quick next start).
+ * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory).
  * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
  * the error).
  */
@@ -50,17 +50,17 @@ export class ImageScannerElement extends Base {
   #result = null;
   /** @type {ScannerError | null} */
   #error = null;
-  /** The words that speak of the error: its code, or "unreadable". */
+  /** Key of the words for the error: the error's code, or "unreadable". */
   #problem = "";
-  /** @type {"checking" | "missed" | null} what the person's own photograph is at */
+  /** @type {"checking" | "missed" | null} stage of the person's own photograph */
   #photo = null;
-  /** @type {Blob | null} the photograph that is or was looked at last */
+  /** @type {Blob | null} the photograph given last */
   #looked = null;
   /** @type {Promise<void> | null} */
   #ready = null;
-  /** There is none to go back to: another photo is the way on. */
+  /** True without a camera to go back to: the element then offers another photo. */
   #cameraless = false;
-  /** Nobody will be asked for the camera: "please allow it" would be wrong. */
+  /** True where the camera is allowed already: "Please allow the camera" would then be wrong. */
   #allowed = false;
   /** @type {Status} */
   #status = STOPPED;
@@ -138,14 +138,14 @@ export class ImageScannerElement extends Base {
     this.#render();
   }
 
-  /** Opens the camera; also "scan again", "try again" and the tap that some phones want first. */
+  /** Opens the camera and scans; "Scan again", "Try again" and the tap that some phones want call it, too. */
   async start() {
     this.#error = null;
     clearTimeout(this.#restTimer);
     this.#showNothing();
     this.#render();
     this.#load();
-    await this.#scanner?.start().catch(() => {}); // shown, and told as an event
+    await this.#scanner?.start().catch(() => {}); // onError shows the error and fires the event
     this.#render();
   }
 
@@ -177,7 +177,7 @@ export class ImageScannerElement extends Base {
     const picture = await createImageBitmap(file).catch(() => null);
     this.#cameraless ||= !(await ImageScanner.hasCamera());
     if (!picture) {
-      const text = "The photo could not be read: it is none, or of a kind that this browser does not know.";
+      const text = "The photo could not be read: it is no picture, or of a kind that this browser cannot open.";
       if (current()) this.#failed(new ScannerError("runtime-failed", text), "unreadable");
       return;
     }
@@ -214,12 +214,12 @@ export class ImageScannerElement extends Base {
     }
   }
 
-  /** Loads while the person reads, unless they save data. */
+  /** Loads the recogniser while the person reads, unless the person saves data. */
   #loadEarly() {
     if (!savesData()) this.#load();
   }
 
-  /** Tells once when everything is there; a failure is told when it matters, at the start. */
+  /** Loads the recogniser and fires `ready` once. A failure is reported when it matters, at the start. */
   #load() {
     const scanner = this.#scanner;
     this.#ready ??=
@@ -266,7 +266,7 @@ export class ImageScannerElement extends Base {
     this.#status = STOPPED;
   }
 
-  /** Takes away whatever was found or looked at. */
+  /** Takes the find and the photograph out of view. */
   #showNothing() {
     this.#result = this.#photo = null;
     this.#picture.showStill(null);
@@ -284,7 +284,7 @@ export class ImageScannerElement extends Base {
   }
 
   /**
-   * With `continuous`: keeps outline and card on what is in sight.
+   * With `continuous`: keeps outline and card on the picture in sight.
    * @param {import("../shared/protocol.js").Verdict} verdict
    * @param {Result["frame"]} frame
    */
@@ -313,7 +313,7 @@ export class ImageScannerElement extends Base {
 
   /**
    * @param {ScannerError} error
-   * @param {string} [problem] whose words tell of it
+   * @param {string} [problem] key of the words for the error
    */
   #failed(error, problem = error.code) {
     this.#error = error;
@@ -341,7 +341,7 @@ export class ImageScannerElement extends Base {
       link: this.#result && linkOf(this, this.#result.reference),
       error: this.#error,
       problem: this.#problem,
-      // Where there is no camera to go back to, another photo is the way on.
+      // Without a camera to go back to, the element offers another photo.
       again: !(this.#cameraless && !this.#picture.still.hidden),
     });
     if (entered) this.#entered(view);
@@ -360,7 +360,7 @@ export class ImageScannerElement extends Base {
     this.#layOut();
   }
 
-  /** Tells the scanner where the frame on the page is, and moves the outline along. */
+  /** Gives the scanner the regions of the guide, and draws the outline anew. */
   #layOut() {
     const host = this.getBoundingClientRect();
     if (!this.#scanner || host.width === 0) return;
@@ -371,7 +371,7 @@ export class ImageScannerElement extends Base {
   }
 
   /**
-   * Returns whether nobody prevented what would happen next.
+   * Fires an event; returns false if a listener called `preventDefault()`.
    * @param {string} type
    * @param {unknown} [detail]
    */

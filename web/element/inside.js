@@ -1,4 +1,4 @@
-// The element's inside: its shadow tree, by the names of markup.js.
+// The element's inside: its shadow tree, by the classes of markup.js.
 import { MARKUP } from "./markup.js";
 import { STYLE } from "./style.js";
 
@@ -40,7 +40,7 @@ export class Inside {
   }
 
   /**
-   * @param {string} selector of all that may be pressed
+   * @param {string} selector of the buttons
    * @param {() => void} act
    */
   onPress(selector, act) {
@@ -56,7 +56,7 @@ export class Inside {
   }
 
   /**
-   * Fills every word in, as far as it changed.
+   * Fills in every word that has changed.
    * @param {Strings} words
    */
   fillWords(words) {
@@ -67,7 +67,7 @@ export class Inside {
   }
 
   /**
-   * Changes what a part says, in a way that outlasts the next `fillWords`.
+   * Changes the words of a part; the next `fillWords` keeps the change.
    * @param {string} selector
    * @param {keyof Strings} key
    * @param {Strings} words
@@ -78,7 +78,7 @@ export class Inside {
     node.textContent = words[key];
   }
 
-  /** @param {string} selector where keyboard and screen reader go on */
+  /** @param {string} selector of the part at which keyboard and screen reader go on */
   focus(selector) {
     this.find(selector).focus({ preventScroll: true });
   }

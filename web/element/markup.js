@@ -1,4 +1,4 @@
-// The element's inside. Words are filled in by the element: every data-text names one of strings.js.
+// The markup of the element's inside. Every data-text names a word of strings.js, which the element fills in.
 
 const ICONS = {
   shoot:
@@ -21,7 +21,7 @@ function icon(name) {
   return `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`;
 }
 
-/** A phone that looks at a poster and knows it: the whole product without a word. */
+/** A phone that recognises a poster. */
 const ILLUSTRATION = `
 <svg class="illustration" part="illustration" viewBox="0 0 280 220" aria-hidden="true">
   <g class="poster">

@@ -20,7 +20,7 @@ export function renderLoading(inside, loading, words) {
   const { stage, loaded, total } = loading;
   const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
   const share = total ? loaded / total : 0;
-  // Starting Python takes about as long as a third of the download on a good line.
+  // On a good line Python starts in about a third of the download's time.
   const done = stage === "core" ? 0.97 : stage === "python" ? 0.8 + 0.1 * share : 0.8 * share;
   inside.find(".loading-stage").textContent = words[stage];
   inside.find(".loading-bytes").textContent = fill(words.megabytes, {
@@ -62,7 +62,7 @@ function hintWords(view, { hint, waiting }, words) {
 }
 
 /**
- * Says a view to people who hear the page. A find or an error is said where it comes up; the rest is a hint.
+ * Announces a view to people who hear the page. The element announces finds and errors; `renderHint` announces advice.
  * @param {View} view
  * @param {Inside} inside
  * @param {Strings} words
@@ -77,7 +77,7 @@ export function speakOf(view, inside, words) {
 /**
  * @param {Inside} inside
  * @param {Result} result
- * @param {string | null} url where the find leads
+ * @param {string | null} url address that the find leads to
  * @param {Strings} words
  */
 export function renderResult(inside, result, url, words) {
@@ -98,7 +98,7 @@ export function titleOf({ reference, id }) {
 /**
  * @param {Inside} inside
  * @param {ScannerError} error
- * @param {string} problem the words that speak of it: its code, or "unreadable"
+ * @param {string} problem key of the words for the error: its code, or "unreadable"
  * @param {Strings} words
  */
 export function renderError(inside, error, problem, words) {
@@ -107,7 +107,7 @@ export function renderError(inside, error, problem, words) {
   sayProblem(inside, error, elsewhere ? "inApp" : problem, words);
   const unreadable = problem === "unreadable" && !elsewhere;
   const insecure = error.code === "insecure-context";
-  // Where there is a camera to ask for, the question may only have been left unanswered.
+  // With a camera interface, the person may only have left the question unanswered: asking again may help.
   const hopeless = insecure || (error.code === "unsupported-browser" && !navigator.mediaDevices?.getUserMedia);
   inside.show(".problem .copy", elsewhere || error.code === "unsupported-browser");
   inside.show(".problem .retry", !hopeless);
@@ -143,7 +143,7 @@ function sayProblem(inside, error, problem, words) {
 }
 
 /**
- * Offers the address at which the camera can be had: over https, or in the person's own browser.
+ * Offers a link to a page that gets the camera: over https, or in the person's own browser.
  * @param {Inside} inside
  * @param {boolean} insecure
  * @param {boolean} intent Android hands an intent to the person's own browser

@@ -1,4 +1,4 @@
-// The kind of device and browser: only to word advice, never to decide whether something works.
+// Tells the kind of device and browser, for the wording of advice only. No feature depends on it.
 
 /** @typedef {{device: "ios" | "android" | "desktop", inApp: boolean}} Platform */
 
@@ -14,8 +14,8 @@ export function platform(browser = navigator) {
   const android = /Android/.test(userAgent);
   const apps =
     /FBAN|FBAV|FB_IAB|Instagram|\bLine\/|MicroMessenger|Snapchat|BytedanceWebview|musical_ly|Twitter|Pinterest|LinkedInApp|KAKAOTALK/;
-  // Android's embedded web view says "; wv"; an iPhone's says neither Safari nor one of the browsers there, but nor does
-  // a page on the home screen, which is nobody's app.
+  // Android's embedded web view says "; wv". An iPhone's names neither Safari nor another browser. A page on the home
+  // screen names none either, but is inside no app.
   const inApp =
     apps.test(userAgent) ||
     (android && /; wv\)/.test(userAgent)) ||

@@ -1,4 +1,4 @@
-// The camera a person chose, for the next visit. Ids change between visits, labels stay: the label is what is kept.
+// Keeps the label of the camera that a person chose, for the next visit. Ids change between visits, labels stay.
 
 const KEY = "image-scanner-camera";
 

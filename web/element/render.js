@@ -1,4 +1,4 @@
-// Brings everything that the element says and shows up to date.
+// Brings all words and parts of the element up to date.
 import { renderError, renderHint, renderLoading, renderResult, speakOf } from "./panels.js";
 
 /** @typedef {import("./inside.js").Inside} Inside */
@@ -12,12 +12,12 @@ import { renderError, renderHint, renderLoading, renderResult, speakOf } from ".
  * @property {import("../page/options.js").Result | null} result
  * @property {string | null} link the address that a find leads to
  * @property {import("../shared/errors.js").ScannerError | null} error
- * @property {string} problem the words that speak of the error: its code, or "unreadable"
- * @property {boolean} again the camera is a way on; otherwise another photo is
+ * @property {string} problem key of the words for the error: its code, or "unreadable"
+ * @property {boolean} again true: offers the camera again; false: offers another photo
  */
 
 /**
- * Returns whether the view is another than before.
+ * Shows the facts; returns whether the view has changed.
  * @param {Inside} inside
  * @param {Strings} words
  * @param {Facts} facts

@@ -1,4 +1,4 @@
-// The picture behind everything: the camera's, frozen or live, or a photograph; with the outline of what was found in it.
+// The picture behind all panels, with the outline of the find: the camera's, frozen or live, or a photograph.
 import { frameSize, ownSize, shownPicture } from "../page/frames.js";
 
 /** @typedef {Pick<import("../page/options.js").Result, "corners" | "frame">} Place */
@@ -14,15 +14,15 @@ export class ShownPicture {
     this.frozen = /** @type {HTMLCanvasElement} */ (inside.find("canvas.frozen"));
   }
 
-  /** @param {() => boolean} isFront whether the camera in use looks at the person */
+  /** Mirrors a camera that faces the person. @param {() => boolean} isFront tells whether the camera in use does */
   mirrorFrontCamera(isFront) {
-    // As people know themselves; before the first frame, so that it is not seen to turn over.
+    // People know themselves mirrored. Mirroring before the first frame keeps the picture from flipping in sight.
     for (const type of ["loadstart", "loadedmetadata"]) {
       this.video.addEventListener(type, () => this.video.classList.toggle("mirrored", isFront()));
     }
   }
 
-  /** Keeps the camera's picture of this moment in sight when the camera goes off. */
+  /** Copies the camera's present picture, which stays in sight when the camera goes off. */
   freeze() {
     const canvas = this.frozen;
     Object.assign(canvas, frameSize(ownSize(this.video)));
@@ -40,7 +40,7 @@ export class ShownPicture {
     else this.still.removeAttribute("src");
   }
 
-  /** @param {Place | null} found where the outline goes, or null for none */
+  /** Draws the outline. @param {Place | null} found null: none */
   outline(found) {
     const polygon = this.#inside.find(".outline polygon");
     const shown = this.#shown();
@@ -57,9 +57,9 @@ export class ShownPicture {
   }
 
   /**
-   * Shows a small picture of what was found.
+   * Shows a small picture of the find.
    * @param {Place} found
-   * @param {string | undefined} address the site's own picture; otherwise what the camera saw
+   * @param {string | undefined} address of the site's own picture; undefined: cuts the find from the picture in sight
    */
   showThumbnail(found, address) {
     const image = /** @type {HTMLImageElement} */ (this.#inside.find("img.thumbnail"));

@@ -26,7 +26,7 @@ const ENGLISH = {
   light: "More light, please",
   glare: "Too much glare: tilt a little",
   unknown: "This may not be one of the known pictures",
-  alike: "Two of the known pictures look alike here: show all of it, straight on",
+  alike: "Two of the known pictures look alike here: show all of yours, straight on",
   suspended: "Getting the camera back…",
   paused: "Paused",
   resume: "Continue",
@@ -58,19 +58,19 @@ const ENGLISH = {
   "no-camera": "No camera found",
   "no-camera.text": "This device has no camera the browser can use. A photo works just as well.",
   "camera-in-use": "The camera is busy",
-  "camera-in-use.text": "Another app or tab is using it. Close that and try again.",
+  "camera-in-use.text": "Another app or tab is using it. Close that app or tab, and try again.",
   "camera-lost": "The camera went away",
   "camera-lost.text": "It was unplugged, or another app took it. Try again to get it back.",
-  "unsupported-browser": "This browser cannot do it",
+  "unsupported-browser": "This browser cannot run the scanner",
   "unsupported-browser.text": "Open this page in the current version of Safari, Chrome or Firefox.",
   "runtime-failed": "The recogniser did not start",
   "runtime-failed.text": "Check the connection and try again.",
   "bundle-invalid": "The collection of pictures is broken",
-  "bundle-invalid.text": "This is the site's mistake, not yours. Its owner finds the reason below.",
+  "bundle-invalid.text": "This is the site's mistake, not yours. The details below tell its owner the reason.",
   unreadable: "This file cannot be read",
   "unreadable.text": "Choose a photo in a common format, such as JPEG, PNG or WebP.",
   inApp: "You are inside another app",
-  "inApp.text": "It may keep the camera to itself. Open this page in your phone’s own browser.",
+  "inApp.text": "This app may keep the camera from pages. Open this page in your phone’s own browser.",
   details: "Details",
 };
 
@@ -147,7 +147,7 @@ const JAPANESE = {
 };
 
 /**
- * Returns the strings for a language tag; English for those we do not speak.
+ * Returns the words for a language tag: Japanese or, for any other language, English.
  * @param {string} language such as "ja" or "en-GB"
  * @returns {Strings}
  */

@@ -1,4 +1,4 @@
-// How the element looks. Sites change it through custom properties and ::part.
+// The element's style. Sites change it through custom properties and ::part.
 export const STYLE = `
 :host {
   --scanner-accent: #c9431c;
@@ -76,7 +76,7 @@ button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px soli
 /* Full panels */
 .welcome, .problem { inset: 0; padding: 28px 28px max(28px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; align-items: center; justify-content: safe center; gap: 14px;
   text-align: center; background: var(--scanner-surface); overflow: auto; outline: none; }
-.welcome { padding-bottom: max(60px, env(safe-area-inset-bottom)); } /* what is loading is told below */
+.welcome { padding-bottom: max(60px, env(safe-area-inset-bottom)); } /* progress stands below */
 .welcome > p, .problem > p { color: var(--scanner-faint); max-width: 23em; text-wrap: balance; }
 .welcome .buttons, .problem .buttons { flex-direction: column; width: min(100%, 320px); margin-top: 12px; }
 .illustration { width: min(76cqw, 44cqh, 380px); margin-bottom: 10px; overflow: visible; flex: none; }
@@ -134,7 +134,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-view="welcome"] .bar i { background: var(--scanner-good); }
 .spoken { width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-/* Which part is there in which view */
+/* Parts shown in each view */
 .welcome, .problem, .sheet, .asking, .wait, .tap, .go, .shade, .guide, .foot, .tools, .outline { visibility: hidden; display: none; }
 [data-view="welcome"] .welcome, [data-view="error"] .problem { visibility: visible; display: flex; }
 [data-view="found"] .found { visibility: visible; display: grid; }
@@ -150,7 +150,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 :is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
 [data-opening] :is(.guide, .tools) { display: none; }
 .stage:has(> .loading:not([hidden])) .hint { visibility: hidden; }
-/* With \`continuous\` the card is one line: what it speaks of stays in sight above it. */
+/* With \`continuous\` the card is one line, so that the picture stays in sight above it. */
 [data-card] .found { visibility: visible; display: grid; grid-template-columns: auto 1fr auto; gap: 0 14px; padding: 12px 16px max(12px, env(safe-area-inset-bottom)); }
 [data-card] :is(.again, .label, .follow .icon, .foot, .guide b) { display: none; }
 [data-card] .found .thumbnail { max-width: 48px; max-height: 52px; min-width: 36px; min-height: 36px; }
@@ -164,13 +164,13 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
   .welcome .buttons, .problem .buttons { width: 360px; } .welcome, .problem { gap: 18px; }
   .mark { inline-size: 104px; block-size: 104px; } .mark .icon { width: 52px; height: 52px; }
 }
-/* Japanese breaks between phrases, not between any two letters, where the browser can. */
+/* Japanese breaks between phrases where the browser can, else between any two letters. */
 :is(h2, p, .hint):lang(ja) { word-break: auto-phrase; }
 @container (max-height: 600px) { .welcome { padding-top: 16px; } .illustration { width: min(76cqw, 32cqh); } }
 @container (max-height: 520px) { .illustration { display: none; } }
 @container (max-width: 359px) { .found .buttons > *, .missed .buttons > * { padding-inline: 10px; gap: 7px; } }
 
-/* A phone held sideways (the element says when): advice, loading and cards stand beside the frame, not below it. */
+/* On a phone held sideways, advice, progress and cards stand beside the guide, not below it. */
 [data-sideways] { --beside: calc(50% - 36cqh); --edge: max(14px, env(safe-area-inset-right)); }
 [data-sideways] .guide { --side: 72cqh; top: calc(50% - var(--side) / 2); }
 [data-sideways][data-view="scanning"] .foot { left: auto; top: 62px; width: var(--beside); padding: 0 var(--edge) 0 14px; bottom: 14px; justify-content: center; }

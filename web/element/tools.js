@@ -8,7 +8,7 @@ const COPIED_MILLISECONDS = 2500;
 /** @typedef {import("./inside.js").Inside} Inside */
 
 /**
- * Shows the buttons that this camera and this device have a use for.
+ * Shows the torch button for a camera with a torch, and the button for the next camera where there are two.
  * @param {Inside} inside
  * @param {ImageScanner | null} scanner
  */
@@ -73,7 +73,7 @@ export function offerPhotos(inside, onPhoto) {
   const input = /** @type {HTMLInputElement} */ (inside.find(".file"));
   input.addEventListener("change", () => {
     const [file] = input.files ?? [];
-    input.value = ""; // the same photo may be chosen again
+    input.value = ""; // lets a person choose one photo twice
     if (file) onPhoto(file);
   });
   inside.onPress(".photo, .another", () => {
@@ -84,7 +84,7 @@ export function offerPhotos(inside, onPhoto) {
     input.setAttribute("capture", "environment");
     input.click();
   });
-  // Other phones offer both where one is asked for a picture; Androids do one or the other.
+  // An Android either takes a photo or offers one to choose, so it gets two buttons. Other phones offer both at once.
   if (platform().device === "android") {
     inside.show(".shoot", true);
     for (const words of inside.all("[data-text=takePhoto]")) words.dataset.text = "choosePhoto";

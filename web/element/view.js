@@ -1,12 +1,12 @@
-// The view that the element shows.
+// Decides on the view that the element shows.
 
 /** @typedef {"welcome" | "asking" | "tap" | "loading" | "scanning" | "paused" | "suspended" | "checking" | "found" | "missed" | "error"} View */
 /**
  * @typedef {object} Shown
  * @property {unknown} error null: none
- * @property {"checking" | "missed" | null} photo what the person's own photograph is at
+ * @property {"checking" | "missed" | null} photo stage of the person's own photograph
  * @property {boolean} found a find fills the view
- * @property {boolean} allowed nobody will be asked for the camera
+ * @property {boolean} allowed true: the camera is allowed already
  */
 
 /**

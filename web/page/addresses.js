@@ -1,6 +1,6 @@
 // Addresses of the site's files and of the bundle.
 
-/** The folder around page/; of a module that a bundler moved, the folder of the file it is in now. */
+/** The folder that holds page/. In a bundler's output, the folder of the file into which this module was bundled. */
 const HERE = import.meta.url.replace(/(?:page\/)?[^/]*$/, "");
 
 /**
@@ -15,7 +15,7 @@ export function assetsBase(assets) {
 /**
  * Returns the address of the bundle.
  * @param {string | undefined} bundle as the page wrote it
- * @param {string} base what `assetsBase` returned
+ * @param {string} base as `assetsBase` returns it
  */
 export function bundleAddress(bundle, base) {
   return bundle ? new URL(bundle, document.baseURI).href : new URL("hashes/references.json", base).href;

@@ -1,4 +1,4 @@
-// The camera, with the quirks of phones. Nothing here knows what is scanned.
+// Opens and steers the camera, and works around the quirks of phones.
 import { ScannerError } from "../shared/errors.js";
 
 /** @typedef {{id: string, label: string}} CameraInfo */
@@ -7,14 +7,14 @@ import { ScannerError } from "../shared/errors.js";
  * @typedef {string} PreferredCamera
  */
 
-/** Ideal, not exact: laptops and simulated cameras fail on exact wishes. 1920 x 1080 keeps iPhones off 480p. */
+/** Ideal, because laptops and simulated cameras fail on exact sizes. Without this wish iPhones give 480p. */
 const SIZE = { width: { ideal: 1920 }, height: { ideal: 1080 } };
-/** After permission is given a camera opens in a second or two; some in-app browsers never answer at all. */
+/** Longest wait for an allowed camera. Most open in a second or two; some in-app browsers never answer. */
 const OPEN_MILLISECONDS = 10_000;
-/** A person may read the permission prompt for as long as this. */
+/** Longest wait for a camera while the person reads the permission prompt. */
 const ASK_MILLISECONDS = 60_000;
 
-/** Throws where no camera can be had whatever the person allows. */
+/** Throws "insecure-context" or "unsupported-browser" where the browser gives this page no camera on any terms. */
 export function requireCameraSupport() {
   if (!globalThis.isSecureContext) {
     throw new ScannerError(
@@ -31,9 +31,9 @@ export function requireCameraSupport() {
 }
 
 /**
- * Returns a running stream of the preferred camera. The caller owns its tracks.
+ * Returns a running stream of the preferred camera. The caller owns its tracks. Throws a ScannerError.
  * @param {PreferredCamera} preferred
- * @param {AbortSignal} signal aborted: whatever still opens is closed at once
+ * @param {AbortSignal} signal once aborted, a camera that still opens is closed at once
  * @returns {Promise<MediaStream>}
  */
 export async function openCamera(preferred, signal) {
@@ -43,8 +43,8 @@ export async function openCamera(preferred, signal) {
   try {
     stream = await ask(wish, signal);
   } catch (error) {
-    // A wish that cannot be met, or a lens that is busy, must not end it: any camera is better than none.
-    // A "no" is a "no": nobody is asked twice.
+    // Any camera is better than none: a wish that cannot be met, or a busy lens, leads to a second try without wishes.
+    // A denied permission does not: nobody is asked twice.
     if (!["OverconstrainedError", "NotReadableError", "AbortError", "NotFoundError"].includes(nameOf(error))) {
       throw explain(error);
     }
@@ -96,7 +96,8 @@ async function constraintsFor(preferred) {
 }
 
 /**
- * getUserMedia that always settles, and leaves no light on when it settles too late.
+ * Calls getUserMedia with a time limit. A stream that comes after the limit or an abort is closed, so that no light
+ * stays on.
  * @param {MediaStreamConstraints} constraints
  * @param {AbortSignal} signal
  * @returns {Promise<MediaStream>}
@@ -155,7 +156,8 @@ function asksForOne({ video }) {
 }
 
 /**
- * Returns the stream, or the stream of a better camera: cameras have names only after the permission of this visit.
+ * Returns the stream, or the stream of a camera that suits the preference better. Only this late can labels decide:
+ * cameras have them only after the person has given permission.
  * @param {MediaStream} stream
  * @param {PreferredCamera} preferred
  * @param {AbortSignal} signal
@@ -164,7 +166,7 @@ async function preferredLens(stream, preferred, signal) {
   const label = stream.getVideoTracks()[0]?.label ?? "";
   const better = betterLens(label, preferred, await listCameras().catch(() => []));
   if (!better?.id) return stream;
-  // Two cameras at once is more than most phones can do: the first is closed before the other is opened.
+  // Most phones cannot open two cameras at once, so the first is closed before the other is opened.
   closeCamera(stream);
   try {
     return await ask({ video: { deviceId: { exact: better.id }, ...SIZE } }, signal);
@@ -175,7 +177,8 @@ async function preferredLens(stream, preferred, signal) {
 }
 
 /**
- * Many Androids list several rear cameras and open the ultra-wide first; the main one is "camera2 0, facing back".
+ * Returns a camera that suits the preference better than the open one, or undefined. Many Androids open the ultra-wide
+ * rear camera first; their main rear camera is "camera2 0, facing back".
  * @param {string} label of the camera that was opened
  * @param {PreferredCamera} preferred
  * @param {CameraInfo[]} cameras
@@ -191,7 +194,8 @@ function betterLens(label, preferred, cameras) {
 }
 
 /**
- * Recent iPhones cannot focus a picture held near with the lens they open first; at zoom 2 people hold it farther away.
+ * Sets zoom 2 on an iPhone that offers it. The lens that recent iPhones open first cannot focus on a near picture; at
+ * zoom 2 people hold the picture farther away.
  * @param {MediaStream} stream
  */
 async function zoomInOnPhonesThatFocusFar(stream) {
@@ -203,7 +207,7 @@ async function zoomInOnPhonesThatFocusFar(stream) {
 /** @param {MediaStream | null} stream */
 function capabilities(stream) {
   const track = stream?.getVideoTracks()[0];
-  // Firefox has no getCapabilities. getSupportedConstraints tells what the browser knows, not what the camera can.
+  // Firefox has no getCapabilities. getSupportedConstraints lists abilities of the browser, not of the camera.
   const found = track?.getCapabilities?.() ?? {};
   return /** @type {{torch?: boolean, zoom?: {min: number, max: number, step: number}}} */ (found);
 }
@@ -214,7 +218,7 @@ export function hasTorch(stream) {
 }
 
 /**
- * Returns whether the torch now is as wished.
+ * Resolves to whether the camera accepted the torch setting.
  * @param {MediaStream | null} stream
  * @param {boolean} on
  */
@@ -229,7 +233,7 @@ export function zoomRange(stream) {
 }
 
 /**
- * Returns whether the camera took the zoom.
+ * Resolves to whether the camera accepted the zoom.
  * @param {MediaStream | null} stream
  * @param {number} zoom
  */
@@ -253,7 +257,7 @@ async function apply(stream, wish) {
 }
 
 export function aborted() {
-  return new ScannerError("aborted", "Stopped before it was ready.");
+  return new ScannerError("aborted", "The scanner was stopped before it was ready.");
 }
 
 /** @param {unknown} error */
@@ -262,7 +266,7 @@ function nameOf(error) {
 }
 
 /**
- * Returns the browser's refusal as one of our errors: what is wrong, and what to do.
+ * Returns the browser's refusal as a ScannerError that names the fault and the remedy.
  * @param {unknown} error
  * @returns {ScannerError}
  */
@@ -274,7 +278,7 @@ function explain(error) {
       if (globalThis.top !== globalThis.self && !policyAllowsCamera()) {
         return new ScannerError(
           "permission-denied",
-          'The page around this one keeps the camera from it. Its <iframe> needs allow="camera".',
+          'The page around this one keeps the camera from it. Add allow="camera" to its <iframe>.',
           error,
         );
       }
@@ -285,7 +289,11 @@ function explain(error) {
       );
     case "NotFoundError":
     case "OverconstrainedError":
-      return new ScannerError("no-camera", "This device has no camera that the browser can use.", error);
+      return new ScannerError(
+        "no-camera",
+        "This device has no camera that the browser can use. Connect one, then start again.",
+        error,
+      );
     case "NotReadableError":
     case "AbortError":
       return new ScannerError(

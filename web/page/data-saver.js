@@ -1,4 +1,4 @@
-// Whether a visitor asks for as few bytes as possible.
+// Tells whether a visitor asks for as few bytes as possible.
 
 export function savesData() {
   // Firefox and Safari have no navigator.connection.

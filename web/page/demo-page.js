@@ -1,10 +1,10 @@
-// The demo page around <image-scanner>: its language, its gallery, its copy buttons, working offline.
+// Runs the demo page around <image-scanner>: its language, its gallery, its copy buttons, visits without a network.
 import { assetsBase, bundleAddress } from "./addresses.js";
 import { cameraPermission } from "./camera.js";
 import { savesData } from "./data-saver.js";
 import { ScannerClient } from "./scanner-client.js";
 
-/** Pictures in the gallery: enough to try it. */
+/** Most pictures in the gallery. */
 const SHOWN = 20;
 
 const JAPANESE = {
@@ -24,7 +24,7 @@ const scanner = /** @type {HTMLElementTagNameMap["image-scanner"]} */ (document.
 
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 if (/^ja\b/i.test(language)) {
-  document.documentElement.lang = scanner.lang = "ja"; // the element has rendered already
+  document.documentElement.lang = scanner.lang = "ja"; // setting its own lang makes the element render again
   for (const node of document.querySelectorAll("[data-text]")) {
     const text = JAPANESE[/** @type {keyof typeof JAPANESE} */ (/** @type {HTMLElement} */ (node).dataset.text)];
     if (text) node.textContent = text;
@@ -40,12 +40,12 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
       button.textContent = "✓";
       setTimeout(() => (button.textContent = word), 1200);
     } catch {
-      if (code) getSelection()?.selectAllChildren(code); // plain http has no clipboard: the keyboard does
+      if (code) getSelection()?.selectAllChildren(code); // plain http has no clipboard: mark the text for Ctrl+C
     }
   });
 }
 
-// The catalogue comes from the recogniser. The element loads it early, but for visitors who save data at the start.
+// The gallery needs the recogniser. The element loads it early or, for visitors who save data, at the start.
 if (savesData()) scanner.addEventListener("ready", fillGallery, { once: true });
 else fillGallery();
 workOffline();
@@ -56,7 +56,7 @@ if ((await cameraPermission()) === "granted") scanner.start();
 async function fillGallery() {
   const base = assetsBase(scanner.getAttribute("assets") ?? undefined);
   const bundle = bundleAddress(scanner.getAttribute("bundle") ?? undefined, base);
-  // The scanner itself says what is wrong with the bundle.
+  // The scanner reports a faulty bundle, so the gallery need not.
   const references = await ScannerClient.shared(base)
     .catalogue(bundle)
     .catch(() => []);
@@ -75,7 +75,7 @@ async function fillGallery() {
   }
 }
 
-/** Keeps the site for visits without a network, and says when a newer one is there. */
+/** Keeps the site for visits without a network, and offers a reload when a newer build has come. */
 async function workOffline() {
   if (!("serviceWorker" in navigator)) return; // plain http, or a private window
   try {
@@ -87,7 +87,7 @@ async function workOffline() {
       });
     });
   } catch {
-    // The page works without it; only a visit without a network does not.
+    // Without a service worker only visits without a network fail.
   }
 }
 

@@ -1,4 +1,4 @@
-// From what a camera shows to the worker's verdict, one frame at a time.
+// Gets the worker's verdict on the camera's present picture, one frame at a time.
 import { FrameGrabber, frameSize } from "./frames.js";
 import { glance, RegionMotion } from "./motion.js";
 import { ScanRegions } from "./scan-regions.js";
@@ -16,7 +16,7 @@ export class FrameJudge {
   /**
    * @param {import("./live-video.js").LiveVideo} live
    * @param {import("./remote-scanner.js").RemoteScanner} scanner
-   * @param {HTMLCanvasElement | null} canvas the page's own, if it wants to see the frames
+   * @param {HTMLCanvasElement | null} canvas the page's own, on which frames are drawn, or null
    */
   constructor(live, scanner, canvas) {
     this.#live = live;
@@ -25,13 +25,13 @@ export class FrameJudge {
     this.regions = new ScanRegions(live.video);
   }
 
-  /** Forgets what earlier frames looked like. */
+  /** Forgets earlier frames, so that the next one counts as still. */
   forget() {
     this.#motion.forget();
   }
 
   /**
-   * Judges what the camera shows now; resolves to null where it shows nothing yet.
+   * Judges the camera's present picture; resolves to null while the camera shows nothing.
    * @returns {Promise<Judged | null>}
    */
   async judge() {
@@ -40,7 +40,7 @@ export class FrameJudge {
     const size = frameSize(own);
     const frame = this.#grabber.grab(this.#live.video, size);
     const { turn, box } = this.regions.next(size);
-    // Before the pixels go to the worker.
+    // Read now: scanFrame transfers the pixels away.
     const motion = this.#motion.compare(turn, glance(new Uint8Array(frame.pixels), frame.width, box));
     return { verdict: await this.#scanner.scanFrame(frame, box), frame: size, motion };
   }

@@ -1,18 +1,18 @@
-// From a video on the page to the pixels of one frame, and from CSS pixels to frame pixels.
+// Turns a video or picture into the pixels of one frame, and CSS pixels into frame pixels.
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
 /** @typedef {import("../shared/protocol.js").Frame} Frame */
 /** @typedef {import("../shared/protocol.js").Size} Size */
 /** @typedef {HTMLVideoElement | HTMLImageElement | HTMLCanvasElement | ImageBitmap} Drawable */
 
-/** Longest side of a camera's frames. The hash needs 192 px of the picture; 640 leaves room around it. */
+/** Longest side of a camera's frames, in px. A hash needs 192 px of the picture; 640 leaves room around the picture. */
 const LONGEST_SIDE = 640;
-/** A photo has all its pixels up to this many: no canvas of an iPhone holds more. */
+/** Most pixels of a photo's frame: no canvas of an iPhone holds more. */
 const MOST_PIXELS = 4096 * 4096;
 
 /**
- * Returns the size of the frame made from a camera's picture: of its shape, no side above LONGEST_SIDE.
- * @param {Size} own
+ * Returns the size of a camera's frame: the shape of the camera's picture, with no side above LONGEST_SIDE.
+ * @param {Size} own size of the camera's picture in px
  * @returns {Size}
  */
 export function frameSize({ width, height }) {
@@ -21,19 +21,19 @@ export function frameSize({ width, height }) {
 }
 
 /**
- * Returns the size of the frame made from a photo: its own, or of its shape with MOST_PIXELS.
- * @param {Size} own
+ * Returns the size of a photo's frame: the photo's own, or one of the photo's shape with at most MOST_PIXELS.
+ * @param {Size} own size of the photo in px
  * @returns {Size}
  */
 export function stillSize({ width, height }) {
   const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (width * height)));
-  // Rounded down: one pixel too many is more than the canvas holds.
+  // Rounded down, because a canvas fails at a single pixel too many.
   return { width: Math.max(1, Math.floor(width * scale)), height: Math.max(1, Math.floor(height * scale)) };
 }
 
 /**
- * Returns where a picture of the given size lies in its element's content box, in CSS px: what `object-fit` and
- * `object-position` do. With `cover` the box returned is larger than the element.
+ * Returns the box of a picture in its element's content box, in CSS px, as `object-fit` and `object-position` place the
+ * picture. With `cover` the picture's box is larger than the element's.
  * @param {{width: number, height: number}} element
  * @param {{width: number, height: number}} picture
  * @param {string} fit value of object-fit
@@ -56,6 +56,7 @@ export function pictureBox(element, picture, fit, position) {
 }
 
 /**
+ * Returns the distance, in CSS px, of a picture from the start of its element's box.
  * @param {string} value "25%" or "12px"
  * @param {number} free CSS px left over, negative when the picture overhangs
  */
@@ -68,7 +69,7 @@ function offset(value, free) {
 /**
  * Returns the scan region in frame pixels, whole numbers inside the frame, at least 1 x 1.
  * @param {Box} region in CSS px, from the element's content box
- * @param {Box} picture where the video's picture lies, as `pictureBox` tells
+ * @param {Box} picture box of the video's picture, from `pictureBox`
  * @param {{width: number, height: number}} frame
  * @returns {Box}
  */
@@ -84,9 +85,8 @@ export function regionInFrame(region, picture, frame) {
 }
 
 /**
- * Returns where a video's or image's picture lies in its content box, in CSS px.
- * An element without a box on the page counts as shown at the picture's own size, so that a region still means
- * something.
+ * Returns the size of an element's content box and the box of the picture in it, in CSS px. An element without a box on
+ * the page counts as large as its picture, so that scan regions keep their meaning.
  * @param {HTMLElement} element
  * @param {{width: number, height: number}} own size of the picture
  * @returns {{element: {width: number, height: number}, picture: Box}}
@@ -101,7 +101,7 @@ export function shownPicture(element, own) {
 }
 
 /**
- * Returns the size of a picture in its own pixels; 0 x 0 while it is not there yet.
+ * Returns the size of a picture in its own pixels; 0 x 0 until the picture has loaded.
  * @param {Drawable} drawable
  */
 export function ownSize(drawable) {
@@ -116,15 +116,15 @@ export class FrameGrabber {
   /** @type {CanvasRenderingContext2D | null} */
   #context = null;
 
-  /** @param {HTMLCanvasElement | null} [canvas] the page's own canvas, if it wants to see the frames */
+  /** @param {HTMLCanvasElement | null} [canvas] the page's own, on which frames are drawn; otherwise a hidden one */
   constructor(canvas = null) {
     this.#canvas = canvas;
   }
 
   /**
-   * Returns the source as a frame. The buffer is the frame's own: it may be transferred.
+   * Returns the source as a frame. The frame owns its buffer, which may be transferred.
    * @param {Drawable} source
-   * @param {Size} size of the frame, read anew for every frame: phones get turned
+   * @param {Size} size of this frame; the next may differ, because phones get turned
    * @returns {Frame}
    */
   grab(source, { width, height }) {
@@ -137,14 +137,15 @@ export class FrameGrabber {
     return { width, height, pixels: /** @type {ArrayBuffer} */ (pixels) };
   }
 
-  /** Gives the canvas's memory back at once; iPhones hold on to it otherwise. */
+  /** Frees the canvas's memory at once. iPhones keep the memory of canvases that are merely dropped. */
   release() {
     if (this.#context) this.#context.canvas.width = this.#context.canvas.height = 0;
   }
 }
 
 /**
- * @param {HTMLCanvasElement | null} canvas one that has another kind of context already is left alone
+ * Returns the context on which frames are drawn.
+ * @param {HTMLCanvasElement | null} canvas the page's own; one with a context of another kind is left alone
  * @returns {CanvasRenderingContext2D}
  */
 function contextOf(canvas) {

@@ -1,17 +1,18 @@
-// Advice for somebody whose picture is not recognised.
+// Chooses the advice for a person whose picture is not recognised.
 
 /** @typedef {import("../shared/protocol.js").Quality} Quality */
 /** @typedef {import("../shared/protocol.js").Verdict} Verdict */
 /** @typedef {import("./motion.js").Motion} Motion */
 /** @typedef {import("./status.js").Hint} Hint */
 
-/** A hint comes after this long without a match, and stays for a while: flickering advice helps nobody. */
+/** Time without a match before the first hint. */
 const HINT_AFTER_MILLISECONDS = 5000;
+/** Shortest time for which a hint stays: nobody can follow flickering advice. */
 const HINT_STAYS_MILLISECONDS = 2500;
-/** A person who has followed all advice for this long may be holding a picture that is not in the bundle. */
+/** Time without a match after which the person may be holding a picture that is not in the bundle. */
 const UNKNOWN_AFTER_MILLISECONDS = 12_000;
 
-/** Remembers since when nothing was recognised, and what was said meanwhile. */
+/** Remembers the time without a match and the hint shown last. */
 export class Hints {
   /** @type {Hint | null} */
   #said = null;
@@ -19,7 +20,7 @@ export class Hints {
   #waitingSince = 0;
   #alikeAt = -Infinity;
 
-  /** @param {number} now a match, or the start of scanning: from here on somebody waits */
+  /** @param {number} now milliseconds, at a match or the start of scanning: the wait for the next match begins */
   waitFrom(now) {
     this.#said = null;
     this.#waitingSince = now;
@@ -32,7 +33,7 @@ export class Hints {
   }
 
   /**
-   * Returns what to advise after a frame without a match, or null.
+   * Returns the hint to show after a frame without a match, or null.
    * @param {Verdict} verdict
    * @param {Motion} motion
    * @param {number} now
@@ -41,7 +42,7 @@ export class Hints {
     if (verdict.outcome === "ambiguous") this.#alikeAt = now;
     const waited = now - this.#waitingSince;
     if (waited < HINT_AFTER_MILLISECONDS || now - this.#saidAt < HINT_STAYS_MILLISECONDS) return this.#said;
-    // In turn with the other advice, which may still be what helps.
+    // "unknown" takes turns with other advice, which may still help.
     const long = waited > UNKNOWN_AFTER_MILLISECONDS && this.#said !== "unknown";
     const alike = now - this.#alikeAt < HINT_STAYS_MILLISECONDS;
     this.#said = alike ? "alike" : advice(verdict.quality, { ...motion, long });
@@ -56,23 +57,21 @@ export class Hints {
  * @param {object} [seen]
  * @param {boolean} [seen.moving] the region changed a lot since the frame before
  * @param {boolean} [seen.still] the region did not change since the frame before
- * @param {boolean} [seen.long] advice has been given for a while, and just now
+ * @param {boolean} [seen.long] earlier advice has not helped, so "unknown" may be the answer
  * @returns {Exclude<Hint, "alike">}
  */
 export function advice(quality, { moving = false, still = false, long = false } = {}) {
-  // Below 45 a phone's picture is mostly noise; a printed page in a lit room lies between 80 and 180.
+  // docs/decisions/why-this-advice.md has the measurements behind each number.
   if (quality.brightness < 45) return "light";
-  // A white page fills far more than a tenth without any glare, but then it is sharp and not burnt in one patch.
+  // A white page passes 0.12 without any glare, but its mean is higher still.
   if (quality.glare > 0.12 && quality.brightness < 235) return "glare";
   if (moving) return "steady";
   if (quality.contrast < 14) return "closer";
-  // Demo pictures and phone photographs, with a camera's noise: 0.36 to 0.56 sharp, 0.27 to 0.31 where a blur of more
-  // than a sixtieth of the region spoils the hash. A few large flat shapes have 0.25 however sharp they are, and nothing at
-  // their rim: the hand is to blame only if something moves.
+  // A blur that spoils the hash lies below 0.3. So do a few large flat shapes, however sharp they are, so "steady" is
+  // right only where something moves.
   const smooth = quality.sharpness < 0.3;
   if (long) return "unknown";
   if (smooth && !still) return "steady";
-  // The ten demo pictures on a plain ground: 0 up to three quarters of the region's size, 0.29 and more from nine tenths
-  // to nearly twice. A busy ground looks like a large picture: the words for "fit" are right for both.
+  // 0.2 tells small pictures from large ones. A busy ground looks like a large picture; the words of "fit" suit both.
   return quality.rim < 0.2 && !smooth ? "closer" : "fit";
 }

@@ -1,21 +1,21 @@
-// The call of the 2022 library: one promise for the first picture recognised.
+// The call of the 2022 library, imageScannerStart: a promise for the first picture recognised.
 
 import { ScannerError } from "../shared/errors.js";
 import { aborted } from "./camera.js";
 import { ownSize, shownPicture } from "./frames.js";
 import { ImageScanner } from "./scanner.js";
 
-/** @type {{scanner: ImageScanner, reject: (error: ScannerError) => void} | null} a page has one of them at a time */
+/** @type {{scanner: ImageScanner, reject: (error: ScannerError) => void} | null} the call under way: one at a time */
 let single = null;
 
 /**
- * Scans until a picture is recognised.
+ * Scans until a picture is recognised, then switches the camera off. Rejects with a ScannerError.
  * @param {number} width of the scan region in CSS px; it is centred across the video
  * @param {number} height
  * @param {number} top distance of the region from the video's top, in CSS px
  * @param {HTMLVideoElement} video
- * @param {HTMLCanvasElement} canvas frames are drawn here
- * @returns {Promise<string>} the first id recognised; by then the camera is off
+ * @param {HTMLCanvasElement} canvas every frame is drawn on it
+ * @returns {Promise<string>} id of the picture
  */
 export function imageScannerStart(width, height, top, video, canvas) {
   const wrong = wrongArgument(width, height, top, video, canvas);
@@ -41,7 +41,7 @@ export function imageScannerStart(width, height, top, video, canvas) {
   });
 }
 
-/** Ends what imageScannerStart began: the camera goes off, its promise rejects with the code "aborted". */
+/** Switches the camera off; the promise of imageScannerStart rejects with the code "aborted". */
 export function imageScannerStop() {
   const stopping = single;
   single = null;
@@ -50,7 +50,7 @@ export function imageScannerStop() {
 }
 
 /**
- * Returns the error that names the first of imageScannerStart's arguments that cannot be meant, or null.
+ * Returns an error that names the first unusable argument of imageScannerStart, or null.
  * @param {unknown} width
  * @param {unknown} height
  * @param {unknown} top
@@ -83,15 +83,15 @@ function wrongArgument(width, height, top, video, canvas) {
   );
 }
 
-/** @param {unknown} value as a person would write it */
+/** Returns a value as a person would write it. @param {unknown} value */
 function shown(value) {
   if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
   return value instanceof Element ? `a <${value.localName}> element` : String(value);
 }
 
 /**
- * Returns the error of a scan region outside the video's picture, or null. To be asked once the picture is there: many
- * videos get their size from it.
+ * Returns an error where the scan region lies outside the video's picture, or null. Call it once the picture has come:
+ * many videos get their size from the picture.
  * @param {HTMLVideoElement} video
  * @param {number} top
  * @param {number} height of the region
@@ -104,7 +104,7 @@ function outsideOf(video, top, height) {
   const [least, most] = [Math.round(first - height), Math.round(end)];
   return new ScannerError(
     "invalid-argument",
-    `imageScannerStart was given ${top} as top: that puts the scan region outside the video's picture. ` +
-      `It must be more than ${least} and less than ${most} CSS px.`,
+    `imageScannerStart was given ${top} as top, which puts the scan region outside the video's picture. ` +
+      `Give a top of more than ${least} and less than ${most} CSS px.`,
   );
 }

@@ -1,10 +1,10 @@
-// The picture recognised last, and the time.
+// Remembers the picture recognised last, and the time.
 
-/** A picture that was out of sight for this long may be reported again. */
+/** Time out of sight after which a picture may be reported again. */
 const GONE_MILLISECONDS = 1500;
 
 export class LastFind {
-  /** @type {string | null} the picture in sight */
+  /** @type {string | null} id of the picture in sight */
   #id = null;
   #at = -Infinity;
 
@@ -14,9 +14,9 @@ export class LastFind {
   }
 
   /**
-   * Returns whether the picture appears with this frame, and was not in sight before.
+   * Records a match; returns whether the picture was out of sight before.
    * @param {string} id
-   * @param {number} now
+   * @param {number} now milliseconds
    */
   saw(id, now) {
     const appears = this.#id !== id;
@@ -25,13 +25,13 @@ export class LastFind {
     return appears;
   }
 
-  /** @param {number} now a frame without a match */
+  /** Records a frame without a match. @param {number} now milliseconds */
   missed(now) {
     if (this.ago(now) > GONE_MILLISECONDS) this.#id = null;
   }
 
   /**
-   * Returns the milliseconds since a picture was recognised; Infinity: never.
+   * Returns the milliseconds since a picture was recognised, or Infinity.
    * @param {number} now
    */
   ago(now) {

@@ -1,7 +1,7 @@
-// Calls into the site's own code.
+// Calls the site's own functions.
 
 /**
- * Calls a site's own function. A fault in it is the site's: it goes where uncaught errors go, and the scanner goes on.
+ * Calls a site's own function. The browser reports an error of the function as uncaught; the scanner goes on.
  * @template {unknown[]} A
  * @param {((...told: A) => void) | undefined} listener
  * @param {A} told

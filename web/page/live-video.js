@@ -1,11 +1,11 @@
-// A camera's stream in the page's <video>: opened, played, waited for, lost, let go of.
+// Plays the camera in the page's <video>: opens it, waits for its frames, notices its loss, closes it.
 
 import { ScannerError, withCode } from "../shared/errors.js";
 import { aborted, closeCamera, hasTorch, openCamera, setTorch, setZoom, zoomRange } from "./camera.js";
 
-/** A muted camera (a call came in, another app took it) usually comes back by itself. */
+/** Time in which a muted camera (a call came in, another app took it) may come back by itself. */
 const MUTED_MILLISECONDS = 3000;
-/** Some phones open a camera, light and all, that then shows nothing. */
+/** Longest wait for the first frame. Some phones open a camera, light and all, that never shows one. */
 const FIRST_FRAME_MILLISECONDS = 10_000;
 
 export class LiveVideo {
@@ -16,7 +16,7 @@ export class LiveVideo {
 
   /**
    * @param {HTMLVideoElement} video
-   * @param {() => void} onLost the camera went away by itself
+   * @param {() => void} onLost called when the camera goes away by itself
    */
   constructor(video, onLost) {
     this.video = video;
@@ -37,15 +37,15 @@ export class LiveVideo {
   }
 
   /**
-   * Opens a camera; resolves when the video shows its first frame.
+   * Opens a camera; resolves when the video shows its first frame. Throws a ScannerError.
    * @param {string} preferred
    * @param {AbortSignal} signal
-   * @param {() => void} onTap the video plays only after a tap
+   * @param {() => void} onTap called where the video plays only after a tap
    */
   async open(preferred, signal, onTap) {
     const stream = await openCamera(preferred, signal);
     if (signal.aborted) {
-      // In between: whoever ended this could not see the stream yet.
+      // The call that aborted could not see this stream yet.
       closeCamera(stream);
       throw aborted();
     }
@@ -60,7 +60,7 @@ export class LiveVideo {
   }
 
   /**
-   * Opens a lost camera again.
+   * Opens a lost camera again. Throws "camera-lost" after the last attempt.
    * @param {string} preferred
    * @param {AbortSignal} signal
    * @param {() => void} onTap
@@ -97,7 +97,7 @@ export class LiveVideo {
     video.autoplay = true;
     video.srcObject = stream;
     try {
-      await orSilence(video.play(), signal); // without frames it never settles
+      await orSilence(video.play(), signal); // play() never settles without frames
     } catch (error) {
       if (signal.aborted) throw aborted();
       if (error instanceof ScannerError) throw error;
@@ -106,7 +106,7 @@ export class LiveVideo {
         onTap();
         await until(video, "playing", () => !video.paused, signal);
       }
-      // AbortError: a newer source or the page's own pause() came in between; frames will tell.
+      // AbortError: a newer source or the page's own pause() came in between; the wait below decides.
     }
     const shown = () => video.readyState >= 2 && video.videoWidth > 0;
     await orSilence(until(video, "loadeddata", shown, signal), signal);
@@ -122,7 +122,7 @@ export class LiveVideo {
     this.video.pause();
   }
 
-  /** The light goes off, the picture stays. */
+  /** Switches the camera off; the video keeps its last picture. */
   rest() {
     closeCamera(this.#stream);
     this.#torch = false;
@@ -134,7 +134,7 @@ export class LiveVideo {
     this.#stream = null;
   }
 
-  /** Resolves with the video's next frame, or a quarter second later: a hidden video announces no frames everywhere. */
+  /** Resolves at the video's next frame, or after 250 ms: some browsers announce no frames of a hidden video. */
   nextFrame() {
     const video = this.video;
     return /** @type {Promise<void>} */ (
@@ -144,14 +144,14 @@ export class LiveVideo {
           clearTimeout(timer);
           resolve();
         };
-        // Firefox has had it since 132.
+        // Firefox before 132 has no requestVideoFrameCallback.
         if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(done);
         else requestAnimationFrame(done);
       })
     );
   }
 
-  /** The size of the camera's picture, read anew for every frame (phones get turned); null while there is none. */
+  /** The present size of the camera's picture in px, or null without one. Turning the phone changes it. */
   get size() {
     const { videoWidth: width, videoHeight: height, readyState } = this.video;
     return width > 0 && readyState >= 2 ? { width, height } : null;
@@ -184,9 +184,10 @@ export class LiveVideo {
 }
 
 /**
+ * Resolves once `holds` is true, now or at an event. Throws "aborted".
  * @param {EventTarget} target
  * @param {string} event
- * @param {() => boolean} holds already
+ * @param {() => boolean} holds
  * @param {AbortSignal} signal
  * @returns {Promise<void>}
  */
@@ -201,13 +202,13 @@ function until(target, event, holds, signal) {
 }
 
 /**
- * Waits for what comes with the camera's first frame, but not for ever.
+ * Resolves with `shown`, or throws "camera-in-use" when the camera has shown nothing for too long.
  * @param {Promise<void>} shown
  * @param {AbortSignal} signal
  */
 async function orSilence(shown, signal) {
   const silence = async () => {
-    // A hidden page is shown nothing anywhere.
+    // A hidden page goes on waiting: no browser shows it a frame.
     do await new Promise((resolve) => setTimeout(resolve, FIRST_FRAME_MILLISECONDS));
     while (document.hidden && !signal.aborted);
     throw new ScannerError(

@@ -1,17 +1,17 @@
-// Whether the camera moves: each scan region compared with what it looked like when its turn was last.
+// Tells whether the camera moves, by comparing each scan region with the region's own last look.
 import { greySamples } from "../shared/grey.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
-/** @typedef {{moving: boolean, still: boolean}} Motion  neither: something changed, as in a steady hand */
+/** @typedef {{moving: boolean, still: boolean}} Motion  both false: a small change, as in a steady hand */
 
-/** Samples along each side by which one frame is compared with the next. */
+/** Samples along each side of a look at a region. */
 const GLANCE = 24;
-/** A change of mean grey from one look at a region to the next that only a moving camera makes. */
+/** Change of a region's mean grey, 0..255, from one look to the next, above which the camera counts as moving. */
 const MOVED_GREY = 12;
-/** A change of the samples from one look to the next that a camera's noise makes too (at 10 grey levels a pixel: 4). */
+/** Mean change of a region's samples, 0..255, below which the camera counts as still: noise in poor light makes 4. */
 const STILL_GREY = 5;
 
-/** The last look at each of several scan regions: one region is brighter than another. */
+/** Keeps the last look at each scan region. One region is brighter than another, so each has its own. */
 export class RegionMotion {
   /** @type {Float32Array[]} */
   #glances = [];
@@ -21,9 +21,9 @@ export class RegionMotion {
   }
 
   /**
-   * Returns how a region changed since its last turn; the first look at it is a still one.
-   * @param {number} turn which of the scan regions
-   * @param {Float32Array} now what `glance` made of it
+   * Returns the change of a region since its last turn. The first look at a region counts as still.
+   * @param {number} turn index of the scan region
+   * @param {Float32Array} now `glance` at the region
    * @returns {Motion}
    */
   compare(turn, now) {
@@ -34,7 +34,7 @@ export class RegionMotion {
 }
 
 /**
- * Returns a few grey levels of the scan region.
+ * Returns one look at a scan region: GLANCE x GLANCE grey levels, 0..255, row by row.
  * @param {Uint8Array | Uint8ClampedArray} pixels RGBA
  * @param {number} width of the frame
  * @param {Box} region in frame pixels

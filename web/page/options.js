@@ -8,18 +8,19 @@
 /** @typedef {Omit<Verdict, "outcome" | "quality"> & {id: string, distance: number, frame: Size}} Result */
 /**
  * @typedef {object} Options
- * @property {string} [bundle] address of the bundle; otherwise hashes/references.json of the site's files
- * @property {Region | Region[]} [region] otherwise the whole video, as far as it is shown; several take turns, one a
- *   frame: a picture fills one of them best
+ * @property {string} [bundle] address of the bundle; by default hashes/references.json below `assets`
+ * @property {Region | Region[]} [region] by default the visible part of the video; several regions take turns, one per
+ *   frame, so that pictures of several shapes each fill one
  * @property {string} [preferredCamera] "environment" (default), "user", a camera's id or its label
- * @property {number} [maxScansPerSecond] 15 unless told
- * @property {boolean} [repeat] report a picture on every frame it is seen in, not once per appearance
- * @property {(error: ScannerError) => void} [onError]
- * @property {(status: Status) => void} [onState]
- * @property {(verdict: Verdict, frame: Size) => void} [onFrame] every judged frame
- * @property {HTMLCanvasElement | null} [canvas] frames are drawn here
- * @property {string} [assets] address of the assembled site's files; otherwise where this script lies
- * @property {boolean} [snapshot] false: do not keep Python's memory in this browser (30 MB, for a quick next start)
+ * @property {number} [maxScansPerSecond] default 15
+ * @property {boolean} [repeat] true: reports a picture on every frame with a match; by default once per appearance
+ * @property {(error: ScannerError) => void} [onError] called with every error, also with an error of `start`
+ * @property {(status: Status) => void} [onState] called with every change of the status
+ * @property {(verdict: Verdict, frame: Size) => void} [onFrame] called with every judged frame, match or not
+ * @property {HTMLCanvasElement | null} [canvas] every frame is drawn on it
+ * @property {string} [assets] address of the assembled site's files; by default the folder of the script
+ * @property {boolean} [snapshot] false: keeps no snapshot of Python's memory in the browser (30 MB, for a quick next
+ *   start)
  */
 
 export {};

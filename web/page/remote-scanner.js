@@ -1,4 +1,4 @@
-// One scanner in the worker, as the page holds it: opened when it is wanted, gone when its worker breaks.
+// The page's hold on one scanner in the worker. A worker that breaks takes the scanner along; `open` opens a new one.
 import { ScannerError } from "../shared/errors.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
@@ -13,13 +13,13 @@ export class RemoteScanner {
   #opening = null;
   /** @type {number | null} */
   #handle = null;
-  /** The worker's life in which it was opened: a later worker gives its handles out anew. */
+  /** The life of the worker that opened the scanner. A later worker gives equal handles to other scanners. */
   #life = {};
 
   /**
    * @param {import("./scanner-client.js").ScannerClient} client
    * @param {string} url of the bundle
-   * @param {{memory: boolean}} options `memory` false: each frame is judged on its own
+   * @param {{memory: boolean}} options `memory` false: judges each frame on its own
    */
   constructor(client, url, { memory }) {
     this.#client = client;
@@ -28,7 +28,7 @@ export class RemoteScanner {
   }
 
   /**
-   * Loads the recogniser and opens the scanner, once; after a failure it tries again.
+   * Loads the recogniser and opens the scanner, once. A call after a failure tries again. Throws a ScannerError.
    * @param {(progress: Progress) => void} [onProgress]
    * @returns {Promise<void>}
    */
@@ -48,7 +48,7 @@ export class RemoteScanner {
     }
   }
 
-  /** Lets go of it, also of one that is still being opened; `open` makes a new one. */
+  /** Closes the scanner, also one that is still opening; `open` opens a new one. */
   close() {
     const [opening, life] = [this.#opening, this.#life];
     this.#opening = this.#handle = null;
@@ -64,7 +64,7 @@ export class RemoteScanner {
   }
 
   /**
-   * Judges one frame; its buffer is transferred away.
+   * Judges one frame, whose buffer is transferred to the worker. Throws a ScannerError.
    * @param {Frame} frame
    * @param {Box} region in frame pixels
    */

@@ -1,4 +1,4 @@
-// The part of the frame inside the box on the page. Several boxes take turns, one a frame.
+// Finds the part of the frame inside the box on the page. Several boxes take turns, one per frame.
 import { regionInFrame, shownPicture } from "./frames.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
@@ -16,7 +16,7 @@ export class ScanRegions {
     this.#video = video;
   }
 
-  /** @param {Region | Region[] | null | undefined} regions none: the whole video, as far as it is shown */
+  /** @param {Region | Region[] | null | undefined} regions null, undefined or []: the visible part of the video */
   set(regions) {
     this.#regions = [regions ?? []].flat();
   }
@@ -35,6 +35,7 @@ export class ScanRegions {
 }
 
 /**
+ * Returns the box of a scan region in the video's content box.
  * @param {Size} element
  * @param {Region | undefined} region
  * @returns {Box} CSS px

@@ -1,4 +1,4 @@
-// The page's side of the worker: one worker a page, a promise for every question.
+// Speaks to the worker for the page. A page has one worker for a site, and every question a promise.
 import { ScannerError } from "../shared/errors.js";
 
 /** @typedef {import("../shared/protocol.js").Actions} Actions */
@@ -6,11 +6,11 @@ import { ScannerError } from "../shared/errors.js";
 /** @typedef {import("../shared/protocol.js").Frame} Frame */
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
 
-/** The worker's own few kilobytes of script must be there by then. */
+/** Longest wait for the worker's own script, a few kilobytes. */
 const HELLO_MILLISECONDS = 9500;
-/** Longest time one question may take, loading aside: hundreds of times what a slow phone needs. */
+/** Longest wait for an answer, loading aside. A slow phone needs less than a hundredth. */
 const ANSWER_MILLISECONDS = 30_000;
-/** A large photo may take longer: nearly three minutes for 16 megapixels. */
+/** Longest wait for the verdict on a large photo, per pixel: nearly three minutes for 16 megapixels. */
 const ANSWER_MILLISECONDS_PER_PIXEL = 0.01;
 
 export class ScannerClient {
@@ -40,7 +40,7 @@ export class ScannerClient {
   }
 
   /**
-   * Returns the page's one client for this site.
+   * Returns the page's one client for the site at `base`.
    * @param {string} base
    */
   static shared(base) {
@@ -52,18 +52,18 @@ export class ScannerClient {
     return client;
   }
 
-  /** Another object after each failure of the worker, which takes everything that was open in it along. */
+  /** Stands for the present worker. A worker that fails takes everything open in it along, and `life` is replaced. */
   get life() {
     return this.#life;
   }
 
-  /** Every start from now on is a plain one; to be said before the first. */
+  /** Keeps and uses no snapshot from now on. Call it before the first `load`. */
   keepNoSnapshot() {
     this.#snapshots = false;
   }
 
   /**
-   * Resolves when Python runs; may be called at any time and any number of times. After a failure it tries again.
+   * Loads Python, once; resolves when Python runs. A call after a failure tries again. Throws a ScannerError.
    * @param {(progress: Progress) => void} [onProgress] called until loaded
    */
   async load(onProgress) {
@@ -80,9 +80,9 @@ export class ScannerClient {
   }
 
   /**
-   * Opens a scanner over a bundle, with its own memory of earlier frames; returns its handle.
+   * Opens a scanner over a bundle; resolves to the scanner's handle.
    * @param {string} url of the bundle
-   * @param {boolean} memory false: each frame is judged on its own
+   * @param {boolean} memory true: remembers earlier frames; false: judges each frame on its own
    * @returns {Promise<number>}
    */
   openScanner(url, memory) {
@@ -90,7 +90,7 @@ export class ScannerClient {
   }
 
   /**
-   * Returns every reference of a bundle.
+   * Resolves to every reference of a bundle.
    * @param {string} url of the bundle
    */
   catalogue(url) {
@@ -108,7 +108,7 @@ export class ScannerClient {
   }
 
   /**
-   * Judges one frame; its buffer is transferred away.
+   * Judges one frame, whose buffer is transferred to the worker.
    * @param {number} scanner
    * @param {Frame} frame
    * @param {Box} region in frame pixels
@@ -119,7 +119,7 @@ export class ScannerClient {
   }
 
   /**
-   * Asks at once, so that the bundle comes in while Python does.
+   * Asks a question while Python loads, so that the bundle comes in meanwhile; resolves when Python runs, too.
    * @template T
    * @param {() => Promise<T>} question
    */
@@ -139,6 +139,7 @@ export class ScannerClient {
   }
 
   /**
+   * Asks a question as soon as the worker listens.
    * @template T
    * @param {() => Promise<T>} question
    */
@@ -148,7 +149,7 @@ export class ScannerClient {
     return question();
   }
 
-  /** Resolves when the worker listens. */
+  /** Starts the worker; resolves when the worker listens. */
   #startWorker() {
     /** @type {Promise<void>} */
     const hello = new Promise((resolve, reject) => {
@@ -159,7 +160,8 @@ export class ScannerClient {
         this.#fail(error);
       };
       const timer = setTimeout(
-        () => fail(`The worker ${this.#base}worker.js did not start. Try again.`, undefined),
+        () =>
+          fail(`The worker ${this.#base}worker.js did not start. Check the connection, then start again.`, undefined),
         HELLO_MILLISECONDS,
       );
       try {
@@ -170,14 +172,16 @@ export class ScannerClient {
       }
       this.#worker.addEventListener("error", (event) => {
         event.preventDefault();
-        fail(`The worker ${this.#base}worker.js failed: ${event.message || "it is missing or blocked"}.`, event);
+        const said = event.message || "it is missing or blocked";
+        fail(`The worker ${this.#base}worker.js failed: ${said}. Check that the whole site was uploaded.`, event);
       });
       this.#worker.addEventListener("message", ({ data }) => {
         if (data.hello) {
           clearTimeout(timer);
           resolve();
         } else if (data.blocked) {
-          fail(`The worker ${this.#base}worker.js could not be loaded: ${data.blocked}`, undefined);
+          const said = `The worker ${this.#base}worker.js could not be loaded (${data.blocked}).`;
+          fail(`${said} Check the address and the host's Access-Control-Allow-Origin.`, undefined);
         } else if (data.progress) {
           this.#progress = data.progress;
           for (const listener of this.#listeners) listener(data.progress);
@@ -199,13 +203,13 @@ export class ScannerClient {
   }
 
   /**
-   * Ends everything under way; the next question starts a new worker.
+   * Rejects every question under way and ends the worker; the next question starts a new worker.
    * @param {ScannerError} error
    */
   #fail(error) {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
-    this.#worker?.terminate(); // it is broken: nothing loaded is lost
+    this.#worker?.terminate(); // a broken worker holds nothing worth keeping
     this.#worker = null;
     this.#hello = null;
     this.#loaded = null;
@@ -214,10 +218,11 @@ export class ScannerClient {
   }
 
   /**
+   * Posts a question to the worker; resolves to the answer. Without an answer in time the worker counts as broken.
    * @template {keyof Actions} A
    * @param {A} action
    * @param {Parameters<Actions[A]>[0]} message
-   * @param {number} [milliseconds] until an answer must be there
+   * @param {number} [milliseconds] longest wait for the answer
    * @param {Transferable[]} [transfer]
    * @returns {ReturnType<Actions[A]>}
    */
@@ -246,8 +251,8 @@ export class ScannerClient {
 }
 
 /**
- * Starts a module worker from any origin: browsers refuse a worker script of another origin, but a blob of our own
- * may import it.
+ * Starts a module worker from a script of any origin. Browsers refuse a worker script of another origin, but let a blob
+ * of the page's own origin import the script.
  * @param {string} address
  */
 function createWorker(address) {
@@ -255,7 +260,7 @@ function createWorker(address) {
   const script = `import(${JSON.stringify(address)}).catch((error) => postMessage({ blocked: String(error) }));`;
   const blob = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const worker = new Worker(blob, { type: "module" });
-  // Kept until the worker has read it.
+  // The address is kept until the worker has read the blob.
   setTimeout(() => URL.revokeObjectURL(blob), 60_000);
   return worker;
 }

@@ -28,21 +28,26 @@ export class ImageScanner {
   #frames;
   #sightings;
   #status;
-  /** One per start: aborted by whatever ends it, so that nothing late can switch anything on again. */
+  /** One per start. Every way to end a start aborts it, so that no late step switches the camera on again. */
   #run = new AbortController();
   /** @type {Promise<void> | null} */
   #starting = null;
-  /** One per way into "scanning": a pause followed by a quick resume must not leave two loops. */
+  /** The present loop over frames. A quick resume after a pause makes a new one, at which the old loop ends. */
   #loop = {};
   #preferred;
 
   /**
+   * Throws a TypeError where `video` is no <video> element.
    * @param {HTMLVideoElement} video
    * @param {(result: Result) => void} onMatch called once for each appearance of a picture
    * @param {Options} [options]
    */
   constructor(video, onMatch, options = {}) {
-    if (typeof video?.play !== "function") throw new TypeError(`a scanner needs a <video> element, got ${video}`);
+    if (typeof video?.play !== "function") {
+      throw new TypeError(
+        `ImageScanner needs a <video> element, such as document.querySelector("video"), got ${video}`,
+      );
+    }
     this.#options = { ...options };
     this.#status = new StatusBoard(options.onState);
     this.#sightings = new Sightings(onMatch, this.#options);
@@ -66,7 +71,8 @@ export class ImageScanner {
   }
 
   /**
-   * Judges one still picture. "Nothing found" is a value: `id` is null and `outcome` says why.
+   * Judges one still picture. Where nothing is found, `id` is null and `outcome` gives the reason. Rejects with a
+   * ScannerError where the picture cannot be read.
    * @param {import("./stills.js").Source} source
    * @param {import("./stills.js").StillOptions} [options]
    */
@@ -88,13 +94,13 @@ export class ImageScanner {
     return this.#live.camera;
   }
 
-  /** Milliseconds since a picture was recognised; Infinity: never since scanning began. For the element. */
+  /** Milliseconds since a picture was recognised; Infinity if none was since scanning began. For the element's use. */
   get millisecondsSinceFind() {
     return this.#sightings.sinceFind;
   }
 
   /**
-   * Loads the recogniser, without the camera: the sooner the better, a page may call it at once.
+   * Loads the recogniser without opening the camera. Call it early for a quick start. Rejects with a ScannerError.
    * @returns {Promise<void>}
    */
   async load() {
@@ -103,8 +109,8 @@ export class ImageScanner {
   }
 
   /**
-   * Opens the camera and scans. Resolves when scanning, or when something else (stop) was asked meanwhile; rejects
-   * with a ScannerError. From "paused" it goes on, from a state in which it runs already it does nothing.
+   * Opens the camera and scans. Goes on from "paused"; does nothing while it scans. Resolves once it scans, or when a
+   * call such as `stop` has ended the start. Rejects with a ScannerError.
    * @returns {Promise<void>}
    */
   start() {
@@ -116,23 +122,23 @@ export class ImageScanner {
     return this.start();
   }
 
-  /** Rests; the picture freezes and the camera stays ready. */
+  /** Freezes the picture and judges no frames; the camera stays on. */
   pause() {
     if (this.state === "scanning") this.#live.pause();
     else if (this.state === "suspended")
-      this.#end(); // the camera that is away need not come back
+      this.#end(); // the lost camera need not come back
     else return;
     this.#status.set({ state: "paused", waiting: null, hint: null });
   }
 
-  /** Stops and switches the camera off, in whatever state. */
+  /** Stops scanning and switches the camera off, from any state. */
   stop() {
     if (this.state === "destroyed") return;
     this.#end();
     this.#status.set(STOPPED);
   }
 
-  /** Stops for good and lets go of everything but the worker, which other scanners of the page share. */
+  /** Stops for good and frees everything except the worker, which the page's other scanners share. */
   destroy() {
     if (this.state === "destroyed") return;
     this.#end();
@@ -142,7 +148,7 @@ export class ImageScanner {
   }
 
   /**
-   * Changes the camera now, or for the next start.
+   * Changes the camera now, or for the next start. Rejects as `start` does.
    * @param {string} camera "environment", "user", an id or a label
    * @returns {Promise<void>}
    */
@@ -151,13 +157,14 @@ export class ImageScanner {
   }
 
   /**
-   * Changes the scan region; takes effect with the next frame.
-   * @param {Region | Region[] | null} region
+   * Changes the scan region from the next frame on.
+   * @param {Region | Region[] | null} region null: the visible part of the video
    */
   setRegion(region) {
     this.#frames.regions.set(region);
   }
 
+  /** Resolves to whether the camera has a torch. */
   async hasFlash() {
     return this.#live.hasTorch();
   }
@@ -171,13 +178,13 @@ export class ImageScanner {
     return this.#live.toggleTorch();
   }
 
-  /** The least and the most that the camera can zoom, or null. */
+  /** Returns the camera's least and greatest zoom and the step between zooms, or null where it cannot zoom. */
   zoomRange() {
     return this.#live.zoomRange();
   }
 
   /**
-   * Resolves to whether the camera took the zoom.
+   * Resolves to whether the camera accepted the zoom.
    * @param {number} zoom
    */
   setZoom(zoom) {
@@ -185,7 +192,7 @@ export class ImageScanner {
   }
 
   /**
-   * A site with an onError has been told of a failure; the rejection is for callers that await.
+   * Returns the promise. Where an onError hears of every failure, the site need not catch the rejection.
    * @param {Promise<void>} promise
    */
   #told(promise) {
@@ -200,7 +207,7 @@ export class ImageScanner {
         return;
       case "starting":
       case "suspended":
-        // A second call while a tap is waited for is that tap.
+        // While the start waits for a tap, a second call comes from the tap.
         if (this.#status.now.waiting === "tap") this.#live.resume();
         return this.state === "starting" ? (this.#starting ?? undefined) : undefined;
       case "paused":
@@ -223,13 +230,13 @@ export class ImageScanner {
       // Camera and recogniser come up side by side.
       await Promise.all([this.#openRemote(), this.#openCamera(run.signal)]);
       if (run.signal.aborted) throw aborted();
-      await this.#remote.reset(); // nothing of an earlier start counts
+      await this.#remote.reset(); // forgets the frames of an earlier start
       if (run.signal.aborted) throw aborted();
-      // Python may take longer than the camera lasts, or than the person stays.
+      // While Python loaded, the camera may have ended or the person may have left the page.
       if (document.hidden || !this.#live.active) this.#away();
       else this.#scan(run.signal);
     } catch (error) {
-      if (run.signal.aborted) return; // stopped meanwhile: not a failure, and whoever did so set the state
+      if (run.signal.aborted) return; // no failure: the call that aborted has set the state
       throw this.#failed(error, run);
     }
   }
@@ -237,7 +244,7 @@ export class ImageScanner {
   async #resume() {
     const { signal } = this.#run;
     if (!this.#live.active) {
-      // The camera went away while resting.
+      // The camera went away during the pause.
       this.#end();
       this.#starting = this.#begin();
       return this.#starting;
@@ -286,7 +293,7 @@ export class ImageScanner {
   }
 
   /**
-   * Has one frame in flight: asks for the next only after the answer, and never sees the frames between.
+   * Judges frames with one in flight: takes the next only after the answer, and drops the frames between.
    * @param {AbortSignal} signal
    */
   async #judgeFrames(signal) {
@@ -307,13 +314,13 @@ export class ImageScanner {
     }
   }
 
-  /** The camera went away by itself. */
+  /** Reacts to a camera that went away by itself. */
   #lost() {
     if (this.state === "paused") this.#live.rest();
     else if (this.state === "scanning") this.#away();
   }
 
-  /** Lets go of the camera until the page is looked at, or until it can be had again. */
+  /** Closes the camera, and opens it again now or when the page is shown. */
   #away() {
     this.#suspend();
     if (!document.hidden) this.#reopen(REOPEN_MILLISECONDS);
@@ -325,7 +332,7 @@ export class ImageScanner {
   }
 
   /**
-   * Gets the camera back, or says so.
+   * Gets the camera back, or fails.
    * @param {number[]} waits milliseconds before each attempt
    */
   async #reopen(waits) {
@@ -339,19 +346,19 @@ export class ImageScanner {
     }
   }
 
-  /** A hidden page has no business with the camera; shown again, it gets it back. */
+  /** Switches the camera off while the page is hidden, and gets it back when the page is shown. */
   #onVisibility = () => {
     if (!document.hidden) {
       if (this.state === "suspended") this.#reopen([0, ...REOPEN_MILLISECONDS]);
     } else if (this.state === "scanning" || this.state === "suspended") {
-      this.#suspend(); // also what is under way to get the camera back
+      this.#suspend(); // also ends an attempt to get the camera back
     } else if (this.state === "paused") {
       this.#live.rest();
     }
   };
 
   /**
-   * Ends the run with an error, which the page is told once; returns it.
+   * Ends the run with an error, tells the page once, and returns the error.
    * @param {unknown} error
    * @param {AbortController} run
    */
@@ -359,7 +366,7 @@ export class ImageScanner {
     const known = withCode(error, "runtime-failed", "The scanner failed.");
     run.abort();
     this.#live.close();
-    // The next start opens a new one.
+    // The next start opens a new scanner in the worker.
     if (known.code === "runtime-failed" || known.code === "bundle-invalid") this.#remote.close();
     this.#status.set({ ...STOPPED, state: "failed" });
     tell(this.#options.onError, known);

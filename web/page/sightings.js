@@ -1,4 +1,4 @@
-// From verdicts to the site's listeners: a picture that appears, every judged frame, advice.
+// Tells the site's listeners of judged frames and of pictures that appear, and chooses the advice.
 import { Hints } from "./hints.js";
 import { LastFind } from "./last-find.js";
 import { tell } from "./listeners.js";
@@ -21,19 +21,19 @@ export class Sightings {
     this.#options = options;
   }
 
-  /** Milliseconds since a picture was recognised; Infinity: never since scanning began. */
+  /** Milliseconds since a picture was recognised; Infinity if none was since scanning began. */
   get sinceFind() {
     return this.#lastFind.ago(performance.now());
   }
 
-  /** Scanning begins: nothing of before counts. */
+  /** Forgets earlier frames, as scanning begins. */
   start() {
     this.#lastFind.forget();
     this.#hints.start(performance.now());
   }
 
   /**
-   * Tells the site of a judged frame; returns the advice to show.
+   * Tells the site of a judged frame; returns the hint to show, or null.
    * @param {import("./frame-judge.js").Judged} judged
    */
   heed({ verdict, frame, motion }) {

@@ -1,19 +1,21 @@
-// The status of a scanner, and the telling of it.
+// The status of a scanner. Tells the site of each change.
 import { tell } from "./listeners.js";
 
 /** @typedef {"stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed"} State */
 /** @typedef {"light" | "glare" | "closer" | "steady" | "fit" | "unknown" | "alike"} Hint */
 /**
- * `loading` while bytes come in, `waiting` for what the start waits on ("camera": the person's permission; "tap": a tap
- * that lets the video play: call start() from it), `hint` while scanning finds nothing.
+ * loading: progress while the recogniser loads, else null
+ * waiting: the start waits for the person's permission ("camera"), or for a tap that lets the video play ("tap": call
+ *   start() in the tap's handler), else null
+ * hint: advice while scanning finds nothing, else null
  * @typedef {{state: State, loading: import("../shared/protocol.js").Progress | null, waiting: "camera" | "tap" | null,
  *   hint: Hint | null}} Status
  */
 
-/** @type {Readonly<Status>} how every scanner begins, and what `stop()` leads to */
+/** @type {Readonly<Status>} the status of a new scanner, and of one after `stop()` */
 export const STOPPED = Object.freeze({ state: "stopped", loading: null, waiting: null, hint: null });
 
-/** The status of one scanner, and the one who is told of its changes. */
+/** Holds the status of one scanner, and tells the site of each change. */
 export class StatusBoard {
   /** @type {Status} */
   #now = STOPPED;
@@ -29,7 +31,7 @@ export class StatusBoard {
   }
 
   /**
-   * Changes the status, and tells if it is another now.
+   * Changes the status, and tells the site if a value differs.
    * @param {Partial<Status>} change
    */
   set(change) {
@@ -40,7 +42,7 @@ export class StatusBoard {
   }
 
   /**
-   * Changes the status for a moment, and tells nobody.
+   * Changes the status without telling the site, for a state that lasts a moment.
    * @param {Partial<Status>} change
    */
   pass(change) {

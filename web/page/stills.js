@@ -1,4 +1,4 @@
-// One still picture, judged on its own: all its pixels go to Python once.
+// Judges one still picture on its own, with all its pixels.
 import { ScannerError, withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
 import { FrameGrabber, ownSize, stillSize } from "./frames.js";
@@ -14,11 +14,12 @@ import { ScannerClient } from "./scanner-client.js";
  *   StillOptions
  */
 
-/** @type {Map<string, RemoteScanner>} by the addresses of site and bundle; kept for the next photo */
+/** @type {Map<string, RemoteScanner>} open scanners by the addresses of site and bundle, kept for the next photo */
 const scanners = new Map();
 
 /**
- * Judges one still picture. "Nothing found" is a value: `id` is null and `outcome` says why.
+ * Judges one still picture. Where nothing is found, `id` is null and `outcome` gives the reason. Rejects with a
+ * ScannerError where the picture cannot be read.
  * @param {Source} source
  * @param {StillOptions} [options]
  * @returns {Promise<Verdict & {frame: Size}>}
@@ -26,7 +27,7 @@ const scanners = new Map();
 export async function scanImage(source, options = {}) {
   const scanner = scannerFor(options);
   const opening = scanner.open(options.onProgress);
-  opening.catch(() => {}); // awaited below; a picture that cannot be read is told first
+  opening.catch(() => {}); // awaited below: a picture that cannot be read is the first error to report
   const drawable = await toDrawable(source);
   try {
     await opening;
@@ -62,7 +63,7 @@ async function toDrawable(source) {
       await source.decode();
     } else if (typeof source === "string" || source instanceof URL) {
       const image = new Image();
-      image.crossOrigin = "anonymous"; // or its pixels cannot be read
+      image.crossOrigin = "anonymous"; // without it the pixels of another origin cannot be read
       image.src = String(source);
       await image.decode();
       return image;
@@ -72,7 +73,7 @@ async function toDrawable(source) {
     throw withCode(
       error,
       "runtime-failed",
-      "The picture could not be read: this browser cannot open it, or it is none.",
+      "The picture could not be read: it is no picture, or of a kind that this browser cannot open. Use a JPEG or PNG.",
     );
   }
 }
@@ -81,14 +82,21 @@ async function toDrawable(source) {
 function pixelsOf(drawable) {
   const own = ownSize(drawable);
   if (!(own.width > 0 && own.height > 0)) {
-    throw new ScannerError("runtime-failed", "The picture could not be read: there is nothing in it, or not yet.");
+    throw new ScannerError(
+      "runtime-failed",
+      "The picture could not be read: its width or height is 0. Wait until it has loaded.",
+    );
   }
   const grabber = new FrameGrabber();
   try {
     return grabber.grab(drawable, stillSize(own));
   } catch (error) {
-    // Shown without crossorigin="anonymous", or its host does not allow this page to read it.
-    throw withCode(error, "runtime-failed", "The picture could not be read: it comes from another site.");
+    throw withCode(
+      error,
+      "runtime-failed",
+      "The picture could not be read: it comes from another site. " +
+        'Show it with crossorigin="anonymous", from a host that allows this page to read it.',
+    );
   } finally {
     grabber.release();
   }

@@ -1,4 +1,4 @@
-// The worker's answers to a page: one Python interpreter for the whole page.
+// The worker's answers to a page. One Python interpreter serves the whole page.
 import { ScannerError, withCode } from "../shared/errors.js";
 import { calling } from "./missing-files.js";
 import { OpenBundles } from "./open-bundles.js";
@@ -17,11 +17,11 @@ const bundles = new OpenBundles(
   },
   (bundle) => ask((module) => module.close_bundle(bundle)),
 );
-/** @type {Map<number, string>} the address of each open scanner's bundle */
+/** @type {Map<number, string>} address of the bundle, by the handle of each open scanner */
 const addresses = new Map();
 
 /**
- * Adding a feature is adding a function here. Each gets the message, returns the result.
+ * One function for each action: it gets the message and returns the result. Add a feature by adding a function.
  * @type {import("../shared/protocol.js").Actions}
  */
 export const actions = {
@@ -79,11 +79,11 @@ export const actions = {
 };
 
 /**
- * Returns what Python answers, or throws what it complains about.
+ * Returns the result of a call of Python, or throws the error in its answer.
  * @param {(module: ScannerModule) => string} call returns JSON, {"result": ...} or {"error": {"code": ..., "message": ...}}
  */
 async function ask(call) {
-  if (!python) throw new ScannerError("runtime-failed", "Python was never loaded in this worker.");
+  if (!python) throw new ScannerError("runtime-failed", "Python was never loaded in this worker. Load it first.");
   const module = await python;
   const { result, error } = JSON.parse(await calling(() => call(module)));
   if (error) throw new ScannerError(error.code, error.message);
@@ -91,37 +91,44 @@ async function ask(call) {
 }
 
 /**
+ * Copies a frame into Python's memory.
  * @param {ScannerModule} module
  * @param {Uint8Array} bytes
  */
 function copyToPython(module, bytes) {
   const proxy = module.frame_buffer(bytes.length);
-  // Taken anew for every frame: Python's memory may have moved since the last one.
+  // Every frame takes a new view, because Python's memory may have moved.
   const view = proxy.getBuffer("u8");
   view.data.set(bytes);
   view.release();
   proxy.destroy();
 }
 
-/** @param {string} url */
+/** Returns the text of the bundle at an address. Throws "bundle-invalid". @param {string} url */
 async function fetchBundle(url) {
   let response;
   try {
     response = await fetch(url, { cache: "no-cache" });
   } catch (error) {
-    throw withCode(error, "bundle-invalid", `The bundle ${url} could not be fetched.`);
+    const remedy = "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
+    throw withCode(error, "bundle-invalid", `The bundle ${url} could not be fetched. ${remedy}`);
   }
   if (!response.ok) {
     throw new ScannerError(
       "bundle-invalid",
-      `The bundle ${url} was answered with status ${response.status}. Build it with build_hashes.py and put it there.`,
+      `The bundle ${url} was answered with status ${response.status}, expected 200. ` +
+        "Build the bundle with `phash-scanner build` and upload it to this address.",
     );
   }
   const text = await response.text();
-  // Python reads it strictly, and once. This much is known before Python is there: many hosts answer an address that
-  // they do not have with a web page.
+  // Python later checks the whole bundle. This check needs no Python: many hosts answer a missing address with a web
+  // page.
   if (!/^\s*\{/.test(text)) {
-    throw new ScannerError("bundle-invalid", `${url} is not a bundle. Build it again with build_hashes.py.`);
+    throw new ScannerError(
+      "bundle-invalid",
+      `${url} is not a bundle: expected JSON that begins with {, found ${JSON.stringify(text.slice(0, 20))}. ` +
+        "Check the address, or build the bundle again with `phash-scanner build`.",
+    );
   }
   return text;
 }

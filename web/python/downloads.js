@@ -1,10 +1,9 @@
-// Files that come in at the same time, counted byte by byte, with an error where nothing comes any more.
-// Runs in the worker.
+// Downloads the site's files side by side, counts their bytes, and gives the alarm when nothing comes any more.
 import { ScannerError } from "../shared/errors.js";
 
-/** @typedef {{url: string, bytes: number, br?: number, gz?: number}} Asset  size as it is, and compressed */
+/** @typedef {{url: string, bytes: number, br?: number, gz?: number}} Asset  bytes as they are, and compressed */
 /**
- * @typedef {object} Assets what assets.json holds
+ * @typedef {object} Assets the content of assets.json
  * @property {string} version of the build
  * @property {Record<string, Asset>} files of the runtime, by role
  * @property {string[]} page paths of everything else that a visit without a network needs
@@ -13,9 +12,8 @@ import { ScannerError } from "../shared/errors.js";
  */
 
 /**
- * Calls `onStall` when nothing has happened for the given time.
- * Time in which this thread computes does not count: a slow phone is busy, not stuck. Only ticks that find the
- * thread idle add up.
+ * Calls `onStall` when nothing has happened for the given time. Time in which this thread computes hardly counts,
+ * because a slow phone is busy, not stuck: a late tick adds no more than 300 ms.
  */
 export class Watchdog {
   #idle = 0;
@@ -24,7 +22,7 @@ export class Watchdog {
 
   /**
    * @param {number} milliseconds
-   * @param {(stage: string) => void} onStall
+   * @param {(stage: string) => void} onStall gets the stage named last
    */
   constructor(milliseconds, onStall) {
     let last = performance.now();
@@ -39,7 +37,7 @@ export class Watchdog {
     }, 200);
   }
 
-  /** @param {string} [stage] what happens from now on */
+  /** Starts the time again. @param {string} [stage] name of the stage that begins */
   alive(stage) {
     this.#idle = 0;
     if (stage !== undefined) this.#stage = stage;
@@ -51,13 +49,13 @@ export class Watchdog {
 }
 
 /**
- * Returns the site's list of files.
- * @param {string} base address the site lies at, ending in "/"
+ * Returns the site's list of files. Throws "runtime-failed".
+ * @param {string} base address of the site, ending in "/"
  * @returns {Promise<Assets>}
  */
 export async function readAssets(base) {
   const address = new URL("assets.json", base).href;
-  // Everything else hangs on this small file, so it is always asked for anew: an updated site is never half old.
+  // This small file names all others. Asking for it anew keeps an updated site from mixing old files and new ones.
   const response = await fetchOrExplain(address, { cache: "no-cache" });
   try {
     const assets = /** @type {Assets} */ (await response.json());
@@ -69,14 +67,15 @@ export async function readAssets(base) {
     const said = error instanceof Error ? error.message : String(error);
     throw new ScannerError(
       "runtime-failed",
-      `${address} is not the list of files of an image-scanner site: ${said}. Assemble the site again.`,
+      `${address} is not the list of files of a scanner's site: ${said}. Assemble the site again with ` +
+        "`phash-scanner site`.",
       error,
     );
   }
 }
 
 /**
- * Fetches, or throws a ScannerError that says what is wrong with the answer.
+ * Returns the answer of an address. Throws a ScannerError that names the fault of the answer.
  * @param {string} address
  * @param {RequestInit} [init]
  */
@@ -87,13 +86,16 @@ async function fetchOrExplain(address, init) {
   } catch (error) {
     throw new ScannerError(
       "runtime-failed",
-      `${address} could not be fetched. Check the connection; on another origin the host must allow it ` +
-        "(Access-Control-Allow-Origin, and connect-src of the page's Content-Security-Policy).",
+      `${address} could not be fetched. Check the connection, and connect-src of the page's Content-Security-Policy. ` +
+        "A host on another origin must send Access-Control-Allow-Origin.",
       error,
     );
   }
   if (!response.ok) {
-    throw new ScannerError("runtime-failed", `${address} was answered with status ${response.status}, expected 200.`);
+    throw new ScannerError(
+      "runtime-failed",
+      `${address} was answered with status ${response.status}, expected 200. Check that the whole site was uploaded.`,
+    );
   }
   return response;
 }
@@ -104,7 +106,7 @@ export class Downloads {
   #responses = new Map();
   /** @type {Map<string, string>} */
   #addresses = new Map();
-  /** @type {Map<string, number>} what each file that is coming costs on the line, as far as is known */
+  /** @type {Map<string, number>} bytes on the line of each file under way, estimated until its answer comes */
   #sizes = new Map();
   #loaded = 0;
   #onProgress;
@@ -125,26 +127,26 @@ export class Downloads {
   }
 
   /**
-   * Starts fetching, all at once.
-   * @param {string[]} roles
+   * Starts to fetch files, all at once.
+   * @param {string[]} roles of the files
    */
   start(roles) {
     for (const role of roles) {
       this.expect(role);
       const response = this.#download(role);
-      response.catch(() => {}); // reported by whoever asks for it
+      response.catch(() => {}); // the caller that takes the file reports the failure
       this.#responses.set(this.address(role), response);
     }
   }
 
   /**
-   * Counts a file in that somebody else fetches; say `arrived` when it is there.
+   * Adds a file to the total whose bytes another caller fetches. Call `arrived` when the file has come.
    * @param {string} role
    */
   expect(role) {
     this.address(role);
     const { bytes, br, gz } = this.#assets.files[role];
-    this.#sizes.set(role, br ?? gz ?? bytes); // what nearly every host and browser agree on; the answer tells
+    this.#sizes.set(role, br ?? gz ?? bytes); // nearly every host compresses so; the answer corrects the size
   }
 
   /** @param {string} role */
@@ -155,12 +157,14 @@ export class Downloads {
   /** @param {string} role */
   address(role) {
     const address = this.#addresses.get(role);
-    if (!address) throw new ScannerError("runtime-failed", `assets.json names no file for "${role}".`);
+    if (!address) {
+      throw new ScannerError("runtime-failed", `assets.json names no file for "${role}". Assemble the site again.`);
+    }
     return address;
   }
 
   /**
-   * Returns the answer under way for an address, each once, or null if it is none of ours.
+   * Returns the answer under way for an address, or null. Hands each answer out once.
    * @param {string} address
    */
   take(address) {
@@ -213,7 +217,7 @@ export class Downloads {
     const whole = this.#assets.files[role].bytes;
     const size = sizeOnTheLine(response, this.#assets.files[role]);
     this.#sizes.set(role, size);
-    // Read as fast as it comes, whether anybody wants it yet or not: that is what makes the files come side by side.
+    // Reads the file as fast as it comes, even before anybody takes it, so that all files come side by side.
     const pieces = new ReadableStream(
       {
         start: async (controller) => {
@@ -228,7 +232,8 @@ export class Downloads {
             this.#add(left);
             controller.close();
           } catch (error) {
-            controller.error(new ScannerError("runtime-failed", `${address} broke off. Check the connection.`, error));
+            const text = `The download of ${address} broke off. Check the connection, then start again.`;
+            controller.error(new ScannerError("runtime-failed", text, error));
           }
         },
       },
@@ -241,7 +246,7 @@ export class Downloads {
 }
 
 /**
- * Returns how many bytes an answer is on the line. The length is that of what is sent, compressed or not; hosts that
+ * Returns the bytes of an answer on the line. Content-Length counts bytes as sent, compressed or not; hosts that
  * compress on the fly send none.
  * @param {Response} response
  * @param {Asset} file
@@ -250,7 +255,7 @@ function sizeOnTheLine(response, { bytes, br, gz }) {
   const length = Number(response.headers.get("content-length"));
   if (length > 0) return length;
   const encoding = response.headers.get("content-encoding");
-  // Other origins need not tell the encoding; compressed is then the likelier guess.
+  // Another origin may hide its encoding. Most hosts compress, so the compressed size is the better guess.
   if (!encoding && response.type === "basic") return bytes;
   return (encoding === "gzip" ? gz : br) ?? gz ?? bytes;
 }

@@ -1,14 +1,14 @@
-// Files that a restored Python was not started from, brought when it turns out to need them.
+// Fetches the files that a start from a snapshot leaves out, when Python needs one or in a quiet moment.
 
 import { writePackages } from "./site-packages.js";
 
 /** @typedef {import("./downloads.js").Downloads} Downloads */
 
-/** Brings the files, once; null where nothing is missing. */
+/** Fetches the files, once; null where Python has them all. */
 let /** @type {(() => Promise<void>) | null} */ bringMissing = null;
 
 /**
- * Remembers how to bring the files, and brings them after a while.
+ * Fetches the files after a while, or as soon as `calling` finds one missing.
  * @param {Downloads} downloads
  * @param {any} pyodide
  * @param {number} milliseconds
@@ -23,7 +23,7 @@ export function bringLater(downloads, pyodide, milliseconds) {
 }
 
 /**
- * Returns what a call of Python returns. A restored one that lacks a module gets its files first.
+ * Returns the result of a call of Python. Where a restored Python lacks a module, fetches the files and calls again.
  * @template T
  * @param {() => T} call
  */
@@ -38,7 +38,7 @@ export async function calling(call) {
 }
 
 /**
- * Gives a restored Python the files it was not started from: something it imports only now and then may be there.
+ * Writes the standard library, numpy and the core into a restored Python, for modules that it imports late.
  * @param {Downloads} downloads
  * @param {any} pyodide
  */
@@ -53,6 +53,6 @@ async function bringFiles(downloads, pyodide) {
     finders.invalidate_caches();
     finders.destroy();
   } catch {
-    // Offline by now: what was imported before keeps working.
+    // Without a network by now: modules imported before keep working.
   }
 }

@@ -1,4 +1,4 @@
-// The bundles that are open in Python, each read and held once however many scanners use it.
+// Keeps bundles open in Python. Each is read and held once, however many scanners use it.
 
 /** @typedef {{handle: Promise<number>, holders: number}} Held */
 
@@ -18,7 +18,7 @@ export class OpenBundles {
   }
 
   /**
-   * Resolves to the handle of the bundle at an address; say `release` when it is not wanted any more.
+   * Resolves to the handle of the bundle at an address. Call `release` when the bundle is no longer needed.
    * @param {string} url
    */
   async hold(url) {
@@ -28,13 +28,13 @@ export class OpenBundles {
     try {
       return await held.handle;
     } catch (error) {
-      if (this.#held.get(url) === held) this.#held.delete(url); // whoever asks next fetches it anew
+      if (this.#held.get(url) === held) this.#held.delete(url); // the next call fetches the bundle anew
       throw error;
     }
   }
 
   /**
-   * Lets go of a bundle that was held; the last to do so closes it.
+   * Gives up one hold on a bundle; giving up the last one closes the bundle.
    * @param {string} url
    */
   async release(url) {

@@ -1,34 +1,35 @@
-// Pyodide's own requests, answered by the downloads already under way.
+// Answers Pyodide's own requests with the downloads already under way.
 
 import { ScannerError, withCode } from "../shared/errors.js";
 
 /** @typedef {import("./downloads.js").Downloads} Downloads */
 
-/** An address that answers with nothing, whatever the page's rules for requests are. */
+/** Address of an empty file. It needs no request, which the page's Content-Security-Policy could block. */
 export const EMPTY_FILE = "empty:";
 
-/** @param {string} address */
+/** Imports a script. Throws "runtime-failed". @param {string} address */
 export async function importModule(address) {
   try {
     return await import(/* @vite-ignore */ address);
   } catch (error) {
     throw new ScannerError(
       "runtime-failed",
-      `${address} could not be loaded as a script: it is missing, blocked, or served with a type other than text/javascript.`,
+      `${address} could not be loaded as a script: it is missing, blocked, or not served as text/javascript. ` +
+        "Check that the whole site was uploaded, and the type that its host sends.",
       error,
     );
   }
 }
 
 /**
- * Lets Pyodide's own requests be answered by the downloads already under way, whatever their names are.
- * Returns a promise that only ever rejects: when a file or the compilation failed, which Pyodide writes to the
- * console and then waits on for ever.
+ * Answers Pyodide's own requests with the downloads already under way, whatever the names of the files.
+ * Returns a promise that never resolves. It rejects when a file or the compilation fails: Pyodide itself writes such a
+ * failure to the console and waits for ever.
  * @param {Downloads} downloads
  * @returns {Promise<never>}
  */
 export function serveToPyodide(downloads) {
-  // This thread is ours alone: nobody else's requests go through here.
+  // Only our own scripts run in this worker, so nobody else's requests go through here.
   const fetchFromNetwork = globalThis.fetch;
   const compile = WebAssembly.instantiateStreaming;
   return new Promise((_, reject) => {
@@ -43,7 +44,7 @@ export function serveToPyodide(downloads) {
     WebAssembly.instantiateStreaming = (source, imports) => {
       const result = compile.call(WebAssembly, source, imports);
       result.catch((error) => {
-        const web = withCode(error, "unsupported-browser", "This browser cannot run the recogniser; update it.");
+        const web = withCode(error, "unsupported-browser", "This browser cannot run the recogniser. Update it.");
         reject(web);
       });
       return result;

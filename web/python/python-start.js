@@ -1,4 +1,4 @@
-// One start of Python: from the site's files or, where a snapshot of an earlier visit is kept, from its memory.
+// One start of Python: from the snapshot of an earlier visit where one is kept, else from the site's files.
 
 import { Downloads, readAssets } from "./downloads.js";
 import { bringLater } from "./missing-files.js";
@@ -10,17 +10,17 @@ import { SnapshotShelf } from "./snapshot.js";
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 /** @typedef {any} ScannerModule  the Python module scanner.browser */
 /**
- * @typedef {object} Coming all that is on its way, whichever way Python starts
+ * @typedef {object} Coming the downloads that both ways of starting need
  * @property {Downloads} downloads
  * @property {Promise<never>} failed rejects when a file or the compilation fails
  * @property {Promise<[pyodide: any, asm: any]>} scripts
  * @property {Map<string, Promise<WebAssembly.Module>>} libraries compiled, by their paths among Python's packages
  */
 
-/** A browser whose storage answers no sooner starts plainly. */
+/** Longest wait for the browser's storage; without an answer Python starts plainly, from the site's files. */
 const SHELF_MILLISECONDS = 3000;
 
-/** Writing the snapshot and fetching files that a restored Python may lack wait until the first frames are judged. */
+/** Time for the first frames, before the snapshot is written or the files that a restored Python lacks are fetched. */
 const QUIET_MILLISECONDS = 3000;
 
 export class PythonStart {
@@ -45,8 +45,8 @@ export class PythonStart {
   }
 
   /**
-   * Returns the Python module scanner.browser.
-   * @param {boolean} snapshots
+   * Starts Python; returns the Python module scanner.browser.
+   * @param {boolean} snapshots false: starts plainly and keeps no snapshot
    * @returns {Promise<ScannerModule>}
    */
   async run(snapshots) {
@@ -74,7 +74,7 @@ export class PythonStart {
   }
 
   /**
-   * Sends for everything that Python needs however it starts.
+   * Starts the downloads that both ways of starting need.
    * @param {import("./downloads.js").Assets} assets
    * @returns {Coming}
    */
@@ -98,13 +98,14 @@ export class PythonStart {
     };
     const scripts = Promise.all([script("pyodide"), script("asm")]);
     const libraries = new Map(roles.map(([path, role]) => [path, downloads.library(role)]));
-    for (const each of [failed, scripts, ...libraries.values()]) each.catch(() => {}); // told to those that wait for Python
+    for (const each of [failed, scripts, ...libraries.values()]) each.catch(() => {}); // the wait for Python reports it
     return { downloads, failed, scripts, libraries };
   }
 
   /**
+   * Starts Python from the site's files.
    * @param {Coming} coming
-   * @param {SnapshotShelf | null} shelf
+   * @param {SnapshotShelf | null} shelf place for a snapshot of this start, or null
    */
   async #startPlainly(coming, shelf) {
     const { downloads, libraries } = coming;
@@ -125,12 +126,13 @@ export class PythonStart {
   }
 
   /**
+   * Starts Python from a snapshot. Throws where the self-test of the restored core differs from the snapshot's.
    * @param {Coming} coming
    * @param {Snapshot} snapshot
    */
   async #restore(coming, { head, bytes, write, test }) {
     const { loadPyodide, createPyodideModule, common } = await this.#options(coming);
-    let /** @type {typeof write | null} */ fill = write; // Pyodide holds on to what it is told, and so to all of it
+    let /** @type {typeof write | null} */ fill = write; // null later: Pyodide keeps its settings, and so the snapshot
     const create = async (/** @type {any} */ settings) => {
       settings.INITIAL_MEMORY = bytes;
       const python = await createPyodideModule(settings);
@@ -143,20 +145,20 @@ export class PythonStart {
       coming.failed,
       loadPyodide({
         ...common,
-        stdLibURL: EMPTY_FILE, // all that is needed is in memory already
+        stdLibURL: EMPTY_FILE, // the restored memory holds the modules already
         createPyodideModule: withPackages(create, [], coming.libraries),
-        _loadSnapshot: head, // the rest is in its place
+        _loadSnapshot: head, // `fill` has written the rest
       }),
     ]);
     this.#enter("core", "recogniser");
     const module = pyodide.pyimport("scanner.browser");
-    if (module.self_test() !== test) throw new Error("the restored memory computes otherwise");
+    if (module.self_test() !== test) throw new Error("the self-test of the restored core differs from the snapshot's");
     bringLater(coming.downloads, pyodide, QUIET_MILLISECONDS);
     return module;
   }
 
   /**
-   * Returns the options of every start of Pyodide.
+   * Returns Pyodide's functions, and the options that both ways of starting share.
    * @param {Coming} coming
    */
   async #options({ scripts, downloads }) {
@@ -173,8 +175,9 @@ export class PythonStart {
   }
 
   /**
-   * @param {Progress["stage"]} stage for people
-   * @param {string} named for the error of a start that stalls
+   * Begins a stage of the start.
+   * @param {Progress["stage"]} stage shown to people
+   * @param {string} named name of the stage in the error of a start that stalls
    */
   #enter(stage, named) {
     this.#stage = stage;
@@ -182,7 +185,7 @@ export class PythonStart {
     this.#tell();
   }
 
-  /** Python starts while the last files still come in; people are told of the bytes first. */
+  /** Reports progress. Python starts while the last files still come in: until then the stage stays "download". */
   #tell() {
     const { loaded, total } = this.#sizes;
     this.#onProgress({ stage: loaded < total ? "download" : this.#stage, loaded, total });
@@ -190,7 +193,7 @@ export class PythonStart {
 }
 
 /**
- * Wraps the maker of Python's module so that the packages are there before Python starts.
+ * Wraps `createPyodideModule` so that the packages are in place before Python starts.
  * @param {(settings: any) => Promise<any>} create
  * @param {Promise<Uint8Array>[]} archives
  * @param {Coming["libraries"]} libraries
@@ -200,7 +203,7 @@ function withPackages(create, archives, libraries) {
   const broken = new Promise((_, reject) => {
     fail = reject;
   });
-  broken.catch(() => {}); // told to the caller that makes the module
+  broken.catch(() => {}); // the caller that makes the module gets the error
   const step = installPackages(archives, libraries, fail);
   return (/** @type {any} */ settings) => {
     settings.preRun.push(step);
@@ -209,6 +212,7 @@ function withPackages(create, archives, libraries) {
 }
 
 /**
+ * Resolves to null after a time.
  * @param {number} milliseconds
  * @returns {Promise<null>}
  */
@@ -217,7 +221,7 @@ function nothingAfter(milliseconds) {
 }
 
 /**
- * Takes Python's memory now, before it holds anything of this visit, and writes it when there is time.
+ * Takes a snapshot of Python's memory now, before it holds anything of this visit. Writes the snapshot after a while.
  * @param {SnapshotShelf} shelf
  * @param {any} pyodide
  */
@@ -229,6 +233,6 @@ function keepLater(shelf, pyodide) {
     const memory = pyodide.makeMemorySnapshot();
     setTimeout(() => shelf.keep(memory, test), QUIET_MILLISECONDS);
   } catch {
-    // This browser's Python cannot be frozen: every visit starts plainly.
+    // In this browser no snapshot can be taken: every visit starts plainly.
   }
 }

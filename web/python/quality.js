@@ -1,18 +1,18 @@
-// Measures how a frame looks, so that the page can say "more light" instead of nothing.
+// Measures the look of a frame, so that the page can advise "more light" instead of nothing.
 import { greySamples } from "../shared/grey.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
 /** @typedef {import("../shared/protocol.js").Quality} Quality */
 
-/** Samples along each side: enough to see a blur of 1/100 of the region, half a millisecond of work. */
+/** Samples along each side: enough to see a blur of 1/100 of the region, and half a millisecond of work. */
 const SAMPLES = 96;
-/** Cells along each side in which detail is looked for: the rim is then an eighth of the region wide. */
+/** Cells along each side of a region. Its rim is one cell wide. */
 const CELLS = 8;
 /** Grey level from which a sample counts as blown out. */
 const WHITE = 250;
 
 /**
- * Returns how bright, sharp and glaring the scan region is.
+ * Returns brightness, contrast, sharpness, glare and detail at the rim of a scan region.
  * @param {Uint8Array | Uint8ClampedArray} pixels RGBA
  * @param {number} width of the frame
  * @param {Box} region in frame pixels
@@ -58,6 +58,7 @@ function spread(grey, columns, left, top, right, bottom) {
 }
 
 /**
+ * Returns the mean grey step between samples at a distance.
  * @param {Float32Array} grey
  * @param {number} columns
  * @param {number} rows
@@ -77,13 +78,14 @@ function meanStep(grey, columns, rows, distance) {
 }
 
 /**
+ * Returns the share of the cells along the rim that have detail, 0..1.
  * @param {Float32Array} grey
  * @param {number} columns
  * @param {number} rows
- * @param {number} contrast of all of it
+ * @param {number} contrast of the whole region
  */
 function detailAtRim(grey, columns, rows, contrast) {
-  // A quarter of the whole's contrast; less than 4 is paper, cloth or the camera's own noise.
+  // Detail has more than a quarter of the region's contrast. Paper, cloth and a camera's noise stay below 4.
   const least = Math.max(4, contrast / 4);
   const edge = (/** @type {number} */ cell, /** @type {number} */ samples) => Math.floor((cell * samples) / CELLS);
   let [cells, busy] = [0, 0];

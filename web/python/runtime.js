@@ -1,4 +1,4 @@
-// Starts Python in the worker. Every way known to make this hang ends in an error instead.
+// Starts Python in the worker. A start that would hang, in any known way, ends in an error.
 
 import { ScannerError, withCode } from "../shared/errors.js";
 import { Watchdog } from "./downloads.js";
@@ -7,12 +7,12 @@ import { PythonStart } from "./python-start.js";
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
 /** @typedef {import("./python-start.js").ScannerModule} ScannerModule */
 
-/** An idle worker that gets nothing for this long is stuck; people are told within 10 s. */
+/** Idle time without a byte after which the worker counts as stuck: people are told within 10 s. */
 const STALL_MILLISECONDS = 8500;
 
 /**
- * Throws where this browser or the page's rules keep WebAssembly from running at all.
- * Without this look loadPyodide would wait for ever.
+ * Throws a ScannerError where the browser or the page's Content-Security-Policy forbids WebAssembly.
+ * loadPyodide itself would wait for ever.
  */
 export function probeWebAssembly() {
   if (typeof WebAssembly !== "object") {
@@ -33,10 +33,10 @@ export function probeWebAssembly() {
 }
 
 /**
- * Returns the Python module scanner.browser, ready to be called.
+ * Starts Python; returns the Python module scanner.browser. Throws a ScannerError.
  * @param {string} base address of the assembled site, ending in "/"
  * @param {(progress: Progress) => void} onProgress
- * @param {boolean} [snapshots] keep Python's memory in this browser, and start from it the next time
+ * @param {boolean} [snapshots] true: starts from a snapshot kept in this browser, or keeps one for the next start
  * @returns {Promise<ScannerModule>}
  */
 export async function startPython(base, onProgress, snapshots = true) {
@@ -46,7 +46,12 @@ export async function startPython(base, onProgress, snapshots = true) {
     stall = reject;
   });
   const watchdog = new Watchdog(STALL_MILLISECONDS, (stage) =>
-    stall(new ScannerError("runtime-failed", `Loading stopped (${stage}): nothing came for 8 seconds. Try again.`)),
+    stall(
+      new ScannerError(
+        "runtime-failed",
+        `Loading stopped (${stage}): nothing came for 8 seconds. Check the connection, then start again.`,
+      ),
+    ),
   );
   const start = new PythonStart(base, watchdog, onProgress);
   try {

@@ -1,21 +1,21 @@
-// Python's memory, kept in the visitor's own browser from one visit to the next: a later start copies it back
-// instead of starting Python anew. It never leaves the browser, and is only good for the very build and browser
-// that made it. On any doubt it is thrown away; whatever fails here, the plain start remains.
+// Keeps a snapshot of Python's memory in the visitor's own browser. A later visit copies the snapshot back instead of
+// starting Python anew. A snapshot never leaves the browser, and fits only the build and the browser that made it. A
+// doubtful snapshot is thrown away, and after any failure here the plain start remains.
 
 /**
  * @typedef {object} Snapshot
- * @property {Uint8Array} head what Pyodide must be told
- * @property {number} bytes size of the memory
- * @property {(memory: Uint8Array) => void} write makes a memory of at least that size equal to the one kept
- * @property {string} test what the core's self test said when the memory was taken
+ * @property {Uint8Array} head the part that Pyodide reads
+ * @property {number} bytes size of the kept memory
+ * @property {(memory: Uint8Array) => void} write copies the kept memory into one of at least `bytes` bytes
+ * @property {string} test answer of the core's self-test when the snapshot was taken
  */
 
 /**
- * @typedef {object} Kept what lies in the database
- * @property {string} key the build and the browser it is good for
- * @property {Uint8Array} memory what `packed` made of it
- * @property {string} test
- * @property {string} checksum of that memory, SHA-256 in hex
+ * @typedef {object} Kept an entry of the database
+ * @property {string} key the build and the browser that made the snapshot
+ * @property {Uint8Array} memory the snapshot as `packed` returns it
+ * @property {string} test answer of the core's self-test
+ * @property {string} checksum SHA-256 of `memory`, in hex
  */
 
 const DATABASE = "image-scanner";
@@ -25,9 +25,9 @@ const STORE = "snapshots";
 const PAGE = 16_384;
 
 /**
- * Returns a snapshot without those pages that hold nothing but zeros, which are two fifths of it: how many
- * bytes the head and the memory have and how many pages are kept, which pages, the head, the pages.
- * @param {Uint8Array} snapshot what Pyodide gave: a head, whose length is its second number, and all of the memory
+ * Returns a snapshot without its pages of zeros, which are two fifths of it. The bytes in order: as uint32 the size of
+ * the head, the size of the memory, the count of the kept pages and the number of each; then the head, then the pages.
+ * @param {Uint8Array} snapshot from Pyodide: a head, whose second uint32 is its own length, then the whole memory
  */
 function packed(snapshot) {
   const head = snapshot.subarray(0, new Uint32Array(snapshot.buffer, snapshot.byteOffset, 2)[1]);
@@ -46,7 +46,7 @@ function packed(snapshot) {
 }
 
 /**
- * Reads what `packed` made. Throws a RangeError where that cannot be.
+ * Reads a snapshot that `packed` returned. Throws a RangeError where `kept` is none.
  * @param {Uint8Array} kept
  * @returns {Omit<Snapshot, "test">}
  */
@@ -59,7 +59,7 @@ function unpacked(kept) {
     for (let page = 0; page * PAGE < memory.length; page++) {
       const from = wanted.get(page);
       if (from !== undefined) memory.set(kept.subarray(from, from + PAGE), page * PAGE);
-      // Zeros written where there are some already would only make the browser find room for them.
+      // A page of zeros stays untouched: writing zeros to it would make the browser allocate it.
       else if (!isZero(memory, page)) memory.fill(0, page * PAGE, (page + 1) * PAGE);
     }
   };
@@ -77,7 +77,7 @@ function isZero(memory, page) {
   return true;
 }
 
-/** Where one site keeps its snapshot. Nothing here throws: a browser without storage just never has one. */
+/** One site's place for its snapshot in the browser. No method throws: without storage there is never a snapshot. */
 export class SnapshotShelf {
   #place;
   #key;
@@ -88,13 +88,13 @@ export class SnapshotShelf {
    */
   constructor(base, version) {
     this.#place = base;
-    // Functions lie elsewhere in another browser's tables, or the same one's after an update.
+    // The places of functions in their table differ between browsers, and between versions of one browser.
     this.#key = `${version} ${navigator.userAgent}`;
   }
 
   /**
-   * Takes the snapshot off the shelf to try it, or returns null. Say `worked()` or `discard()` afterwards: one that
-   * never reported back, because the page crashed with it, is not tried a second time.
+   * Returns the snapshot to try, or null. Call `worked()` or `discard()` afterwards. After neither call, because the
+   * page crashed, the snapshot is not tried a second time.
    * @returns {Promise<Snapshot | null>}
    */
   async take() {
@@ -117,13 +117,13 @@ export class SnapshotShelf {
         database.close();
       }
     } catch {
-      // Storage is off, full, or holds something else: as good as empty.
+      // Storage that is off, full or unreadable counts as empty.
     }
     await this.discard();
     return null;
   }
 
-  /** The snapshot taken last did its work: it may be tried again next time. */
+  /** Records that the snapshot taken last worked, so that the next visit may try it. */
   async worked() {
     await this.#change((store) => [store.delete(markOf(this.#place))]);
   }
@@ -134,9 +134,9 @@ export class SnapshotShelf {
   }
 
   /**
-   * Keeps a snapshot for the next visit; silently does not where the browser has no room.
-   * @param {Uint8Array} snapshot what Pyodide's makeMemorySnapshot gave
-   * @param {string} test
+   * Keeps a snapshot for the next visit; does nothing where the browser has no room.
+   * @param {Uint8Array} snapshot from Pyodide's makeMemorySnapshot
+   * @param {string} test answer of the core's self-test
    */
   async keep(snapshot, test) {
     try {
@@ -145,7 +145,7 @@ export class SnapshotShelf {
       const kept = { key: this.#key, memory, test, checksum };
       await this.#change((store) => [store.put(kept, this.#place), store.delete(markOf(this.#place))]);
     } catch {
-      // No crypto on an insecure page: then there is no camera either.
+      // An insecure page has no crypto, and no camera either.
     }
   }
 
@@ -165,12 +165,12 @@ export class SnapshotShelf {
         database.close();
       }
     } catch {
-      // A full disk, private browsing: the next visit starts plainly.
+      // The disk is full, or the browsing private: the next visit starts plainly.
     }
   }
 }
 
-/** The mark lies beside the snapshot, not in it: setting it must not write 30 MB. @param {string} place */
+/** Returns the key of a snapshot's mark, kept apart because setting it must not write 30 MB. @param {string} place */
 function markOf(place) {
   return `${place} tried`;
 }

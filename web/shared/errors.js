@@ -1,16 +1,16 @@
-// Every failure the page can meet, each with a code that never changes: sites act on the code, people read the text.
+// The failures that a page can meet. Sites act on an error's code, which never changes; people read its message.
 
 /**
  * @typedef {"insecure-context" | "permission-denied" | "no-camera" | "camera-in-use" | "camera-lost"
  *   | "unsupported-browser" | "runtime-failed" | "bundle-invalid" | "invalid-argument" | "aborted"} ErrorCode
  */
 
-/** An error with a stable `code`; its message says what happened and what to do. */
+/** An error with a stable `code`; its message names the fault and the remedy. */
 export class ScannerError extends Error {
   /**
    * @param {ErrorCode} code
    * @param {string} message
-   * @param {unknown} [cause] what the browser said
+   * @param {unknown} [cause] the browser's own error
    */
   constructor(code, message, cause) {
     super(message, cause === undefined ? undefined : { cause });
@@ -21,7 +21,7 @@ export class ScannerError extends Error {
 }
 
 /**
- * Returns `error` if it already has a code, else a ScannerError of the given code around it.
+ * Returns `error` if it is a ScannerError, else a new ScannerError with the given code, caused by `error`.
  * @param {unknown} error
  * @param {ErrorCode} code
  * @param {string} what the sentence to put before the browser's own words

@@ -1,18 +1,18 @@
-// From RGBA to grey, for advice and motion. Python has a conversion of its own, whose bits the hashes depend on.
+// Converts RGBA to grey, for advice and motion. Hashes depend on Python's own conversion, never on this one.
 
 /** @typedef {import("./protocol.js").Box} Box */
 
-/** Each sample is the mean of this many pixels squared: a camera's own noise would pass for sharpness. */
+/** Side, in pixels, of the square whose mean is one sample. Single pixels would pass a camera's noise for sharpness. */
 const PATCH = 3;
 
 /**
- * Returns grey levels, 0..255, of places evenly spread over a region, row by row.
+ * Returns the grey levels, 0..255, of places spread evenly over a region, row by row.
  * @param {Uint8Array | Uint8ClampedArray} pixels RGBA
  * @param {number} width of the frame
  * @param {Box} region in frame pixels
  * @param {number} columns
  * @param {number} rows
- * @param {number} [shift] where in its cell a place lies: 0 at the left and top, 0.5 in the middle
+ * @param {number} [shift] position of each place in its cell: 0 at the left and top, 0.5 in the middle
  */
 export function greySamples(pixels, width, region, columns, rows, shift = 0) {
   const grey = new Float32Array(columns * rows);
@@ -27,6 +27,7 @@ export function greySamples(pixels, width, region, columns, rows, shift = 0) {
 }
 
 /**
+ * Returns the mean grey level, 0..255, of the patch at (x, y), cut off at the region's right and bottom.
  * @param {Uint8Array | Uint8ClampedArray} pixels RGBA
  * @param {number} width
  * @param {number} x

@@ -1,24 +1,24 @@
-// The messages between page and worker: {id, action, ...} one way, {id, result} or {id, error} and {progress} the other.
-// Types only: nothing here runs.
+// The messages between page and worker. The page posts {id, action, ...}; the worker answers {id, result} or
+// {id, error}, and posts {progress} while it loads. Types only: nothing here runs.
 
 /** @typedef {{width: number, height: number}} Size */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
 /** @typedef {{width: number, height: number, pixels: ArrayBuffer}} Frame  RGBA, row by row */
 /** @typedef {{id: string, [field: string]: unknown}} Reference  its id and the site's own fields */
 /**
- * Bytes of all files together, as they come over the line.
+ * `loaded` and `total` are bytes of all files together, compressed as they come over the line.
  * @typedef {{stage: "download" | "python" | "core", loaded: number, total: number}} Progress
  */
 /**
- * How the scan region of a frame looks.
+ * The look of a frame's scan region.
  *
  * brightness: mean grey, 0..255
  * contrast: standard deviation of grey, 0..127
- * sharpness: mean step between neighbouring samples over the mean step between samples four apart: 0.25 where all is
- *   one blur, 1 where nothing is smooth
+ * sharpness: mean grey step between neighbouring samples, divided by the mean step between samples four apart: from
+ *   0.25 (all blurred) to 1 (nothing smooth)
  * glare: share of samples blown out to white, 0..1
- * rim: share of the cells along the region's rim in which there is something to see, 0..1: how far the picture, or a
- *   busy ground, reaches out
+ * rim: share of the cells along the region's rim that have detail, 0..1; high where the picture, or a busy ground,
+ *   reaches the rim
  * @typedef {{brightness: number, contrast: number, sharpness: number, glare: number, rim: number}} Quality
  */
 /**
@@ -30,12 +30,13 @@
  * One entry for each action of the worker: the message, and the result.
  * @typedef {object} Actions
  * @property {(message: {base: string, snapshots: boolean}) => Promise<void>} load starts Python, once
- * @property {(message: {url: string, memory: boolean}) => Promise<number>} openScanner the handle of a scanner over the
- *   bundle at an address; `memory` false: each frame is judged on its own
- * @property {(message: {scanner: number}) => Promise<void>} closeScanner the last scanner of a bundle lets go of it
+ * @property {(message: {url: string, memory: boolean}) => Promise<number>} openScanner opens a scanner over the bundle
+ *   at `url` and returns the scanner's handle; `memory` false: judges each frame on its own
+ * @property {(message: {scanner: number}) => Promise<void>} closeScanner closes a scanner, and with the last scanner of
+ *   a bundle the bundle
  * @property {(message: {scanner: number}) => Promise<void>} reset forgets earlier frames
- * @property {(message: {scanner: number, region: Box} & Frame) => Promise<Verdict>} scanFrame
- * @property {(message: {url: string}) => Promise<Reference[]>} catalogue every reference of the bundle at an address
+ * @property {(message: {scanner: number, region: Box} & Frame) => Promise<Verdict>} scanFrame judges one frame
+ * @property {(message: {url: string}) => Promise<Reference[]>} catalogue returns every reference of the bundle at `url`
  */
 
 export {};
