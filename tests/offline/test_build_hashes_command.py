@@ -511,27 +511,70 @@ def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.json", "images"]
 
 
-def started_with_processes(*arguments: object) -> tuple[subprocess.Popen[str], list[int]]:
-    """The command at work in two processes, and their numbers."""
-    started = subprocess.Popen(command(*arguments, "--jobs", 2), stderr=subprocess.PIPE, text=True)
+def started_with_processes(*arguments: object, before: str = "") -> tuple[subprocess.Popen[str], list[int]]:
+    """The command at work in two processes, and their numbers; the command runs the Python program `before` first."""
+    program = f"{before}\nimport runpy, sys\nrunpy.run_path(sys.argv.pop(1), run_name='__main__')"
+    started = subprocess.Popen(
+        [sys.executable, "-c", program, *command(*arguments, "--jobs", 2)[1:]],
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     children: list[str] = []
     while len(children) < 2:
         assert started.poll() is None
         time.sleep(0.05)
         children = Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split()
-    time.sleep(0.5)
     return started, [int(child) for child in children]
 
 
+PROCESSES_START_SLOWLY = "import os, time; os.register_at_fork(after_in_child=lambda: time.sleep(2))"
+
+PAUSES_AFTER_KILLING = """
+import os, time
+from multiprocessing.process import BaseProcess
+def pausing(end, here=os.getpid()):
+    return lambda process: (end(process), os.getpid() == here and time.sleep(0.5))
+BaseProcess.terminate, BaseProcess.kill = pausing(BaseProcess.terminate), pausing(BaseProcess.kill)
+"""
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
-def test_a_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
-    """`kill` and `timeout` end the command's processes with it; nothing is written."""
-    started, children = started_with_processes(many(tmp_path / "images", 600), "-o", tmp_path / "b.json")
-    started.terminate()
-    assert started.communicate(timeout=60)[1] == ""
-    assert started.returncode == 143
+@pytest.mark.parametrize("before", [PROCESSES_START_SLOWLY, PAUSES_AFTER_KILLING, ""], ids=["start", "end", "quick"])
+@pytest.mark.parametrize(
+    ("number", "code", "sentence"),
+    [(signal.SIGTERM, 143, ""), (signal.SIGINT, 130, "interrupted: nothing was written\n")],
+    ids=["kill", "Ctrl-C"],
+)
+@pytest.mark.usefixtures("heard_ctrl_c")
+def test_a_killed_run_leaves_no_process_behind(
+    tmp_path: Path, number: signal.Signals, code: int, sentence: str, before: str
+) -> None:
+    """`kill`, `timeout` and Ctrl-C end the command and its processes, on a busy machine too; nothing is written."""
+    images = many(tmp_path / "images", 600)
+    started, children = started_with_processes(images, "-o", tmp_path / "b.json", before=before)
+    if not before:
+        time.sleep(0.5)
+    started.send_signal(number)
+    assert started.communicate(timeout=60)[1] == sentence
+    assert started.returncode == code
     assert not any(Path(f"/proc/{child}").exists() for child in children)
     assert not (tmp_path / "b.json").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
+@pytest.mark.usefixtures("heard_ctrl_c")
+def test_interrupting_a_report_ends_at_once_on_a_busy_machine(tmp_path: Path) -> None:
+    """Ctrl-C ends the command though its processes are gone before it comes to tell the executor."""
+    images = many(tmp_path / "images", 30)
+    places = ("-o", tmp_path / "b.json", "--report", tmp_path / "report.html")
+    started, _ = started_with_processes(images, *places, before=PAUSES_AFTER_KILLING)
+    assert started.stderr is not None
+    assert "a simulated hand holds up 30 pictures" in started.stderr.readline()
+    time.sleep(1)
+    started.send_signal(signal.SIGINT)
+    assert started.communicate(timeout=60)[1] == "interrupted: nothing was written\n"
+    assert started.returncode == 130
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")

@@ -1,9 +1,10 @@
 """Hash pictures, one here or many in an executor."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from itertools import islice
 from pathlib import Path
+from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
@@ -42,14 +43,18 @@ def hash_all(
         return
     waiting = iter(pictures.items())
     futures: dict[Future[HashedPicture | str], str] = {}
+    # Not `concurrent.futures.wait`: Ctrl-C in the midst of it leaves futures locked, and the executor never ends.
+    done: SimpleQueue[Future[HashedPicture | str]] = SimpleQueue()
     try:
         while True:
             for name, picture in islice(waiting, IN_FLIGHT - len(futures)):
-                futures[executor.submit(hash_picture, picture)] = name
+                future = executor.submit(hash_picture, picture)
+                futures[future] = name
+                future.add_done_callback(done.put)
             if not futures:
                 return
-            for future in wait(futures, return_when=FIRST_COMPLETED).done:
-                yield futures.pop(future), future.result()
+            future = done.get()
+            yield futures.pop(future), future.result()
     finally:
         for future in futures:
             future.cancel()
