@@ -1,11 +1,11 @@
 """Draw the ten demo pictures: posters, covers and cards of our own making.
 
-Usage: python -m tools.draw_demo_pictures [FOLDER=reference_images]. Everything is drawn from the
-numbers below at three times the size and reduced, with the font that Pillow brings along, so that no file of
-the machine it runs on takes part. The pictures in the project's ``reference_images/`` are this program's.
+Usage: python -m tools.draw_demo_pictures [FOLDER=reference_images]. The program draws everything from the numbers below
+at three times the size, then reduces it. Letters come from the font that Pillow brings along, so no file of the machine
+takes part. This program drew the pictures in the project's ``reference_images/``.
 
-Each is rich in large shapes, lopsided, and unlike the nine others, as pictures that are to be recognised by
-a short hash of their coarse structure should be.
+Each picture is rich in large shapes, lopsided, and unlike the nine others, because a short hash keeps only the coarse
+structure of a picture.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from scanner.files import write_atomically
 
-SUPERSAMPLING = 3  # drawn this many times larger, then reduced: smooth edges from a drawing library without
+SUPERSAMPLING = 3  # times larger than the finished picture: Pillow draws no smooth edges, reducing makes them
 
 Point = tuple[float, float]
 
@@ -709,7 +709,7 @@ def main(arguments: Sequence[str]) -> None:
         name: {
             "title": title,
             "url": f"https://example.org/pictures/{number}",
-            "thumbnail": f"../pictures/{name}.png",  # where the assembled site has it, seen from its bundle
+            "thumbnail": f"../pictures/{name}.png",  # address in the assembled site, relative to its bundle
         }
         for number, (name, (_, title)) in enumerate(PICTURES.items(), 1)
     }

@@ -21,7 +21,7 @@ from support.pictures import cover
 from support.places import PROJECT
 
 LONG_NAME = "a" * 300
-"""Longer than file systems take."""
+"""A name longer than file systems take."""
 
 
 def command(*arguments: object) -> list[str]:
@@ -74,7 +74,7 @@ def test_without_arguments_it_takes_the_projects_folders(images: Path, tmp_path:
 def test_a_bundle_of_other_pictures_is_replaced_only_by_a_folder_that_is_named(
     images: Path, tmp_path: Path, parameters: str
 ) -> None:
-    """Exit 2 where the folder may have been forgotten, with an id that would be lost; the bundle stays."""
+    """Exit 2 where no folder is named and an id would be lost: the id is named, and the bundle stays."""
     run(images, "-o", "hashes/references.json", cwd=tmp_path)
     bundle = tmp_path / "hashes" / "references.json"
     if parameters == "of another version":
@@ -133,13 +133,13 @@ def test_alike_pictures_are_reported_to_people(images: Path, tmp_path: Path) -> 
 
 
 def test_a_picture_enrolled_in_two_turns_is_reported_too(images: Path, tmp_path: Path) -> None:
-    """Held at a turn neither could be named: the pair is named, and how the one is turned."""
+    """The report names a picture and its turned copy, with the turn."""
     Image.open(images / "1.png").transpose(Image.Transpose.ROTATE_270).save(images / "on its side.png")
     assert "  1  and  on its side (turned by 90 degrees)\n" in run(images, "-o", tmp_path / "b.json").stdout
 
 
 def test_a_long_list_is_cut_for_people_and_whole_for_programs(images: Path, tmp_path: Path) -> None:
-    """Ten of fifteen pairs are printed, and where to find the others; --json has every pair."""
+    """Ten of fifteen pairs are printed, with the option that shows all; --json has every pair."""
     for number in range(5):
         shutil.copy(images / "1.png", images / f"copy {number}.png")
     told = run(images, "-o", tmp_path / "b.json").stdout
@@ -300,7 +300,7 @@ def test_wrong_usage_is_told_apart_from_bad_pictures(images: Path, arguments: li
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("option", ["-o", "--report"])
 def test_a_device_is_never_replaced_by_a_file(images: Path, tmp_path: Path, option: str) -> None:
-    """Exit 2: whoever writes to /dev/null still has a /dev/null afterwards."""
+    """Exit 2: a bundle written to /dev/null leaves /dev/null in place."""
     device = tmp_path / "device.html"
     os.mkfifo(device)
     done = run(images, "-o", tmp_path / "b.json", option, device)
@@ -310,7 +310,7 @@ def test_a_device_is_never_replaced_by_a_file(images: Path, tmp_path: Path, opti
 
 
 def test_help_shows_examples() -> None:
-    """--help says what the command is for by example."""
+    """--help explains the command by examples."""
     done = run("--help")
     assert done.returncode == 0
     for word in ("examples:", "--skip-bad", "--check", "exit codes: 0", "references.json"):
@@ -374,7 +374,7 @@ def test_a_python_without_a_package_of_the_site_is_told_what_to_run(tmp_path: Pa
 
 
 def test_check_agrees_with_a_fresh_bundle_however_it_is_formatted(images: Path, tmp_path: Path) -> None:
-    """Exit 0 when the content is the same, even if something has rewritten the file's blanks."""
+    """Exit 0 for equal content, even if another program has rewritten the file's blanks."""
     bundle = tmp_path / "b.json"
     run(images, "-o", bundle)
     assert run(images, "-o", bundle, "--check").returncode == 0
@@ -425,7 +425,7 @@ def test_check_of_a_missing_or_damaged_bundle_says_so(images: Path, tmp_path: Pa
 
 
 def test_check_is_silent_when_quiet(images: Path, tmp_path: Path) -> None:
-    """Scripts that want the exit code only get just that."""
+    """--check --quiet prints nothing: a script reads the exit code."""
     done = run(images, "-o", tmp_path / "b.json", "--check", "--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
 
@@ -457,7 +457,7 @@ def test_a_terminal_shows_progress(images: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def heard_ctrl_c() -> Iterator[None]:
-    """What a test starts hears Ctrl-C, even where a shell that runs the tests in the background ignores it."""
+    """Programs that a test starts hear Ctrl-C, even where a shell that runs the tests in the background ignores it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -493,7 +493,7 @@ def test_an_interrupted_run_leaves_the_old_bundle(tmp_path: Path, jobs: int) -> 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
 @pytest.mark.usefixtures("heard_ctrl_c")
 def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> None:
-    """Predicting takes minutes: the bundle is written after it, so that "nothing was written" is true."""
+    """Ctrl-C during the prediction leaves the old bundle, so that "nothing was written" is true."""
     bundle = tmp_path / "b.json"
     bundle.write_text("the old one")
     started = subprocess.Popen(
@@ -579,7 +579,7 @@ def test_interrupting_a_report_ends_at_once_on_a_busy_machine(tmp_path: Path) ->
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
 def test_a_process_that_is_killed_ends_the_run_in_a_sentence(tmp_path: Path) -> None:
-    """A machine short of memory ends one of them: the command says so, and writes no bundle with pictures missing."""
+    """The command says in a sentence that a machine short of memory ended a process, and writes no bundle."""
     started, children = started_with_processes(many(tmp_path / "images", 600), "-o", tmp_path / "b.json")
     os.kill(children[0], signal.SIGKILL)
     _, told = started.communicate(timeout=60)
@@ -589,7 +589,7 @@ def test_a_process_that_is_killed_ends_the_run_in_a_sentence(tmp_path: Path) -> 
 
 
 def test_what_the_report_will_do_and_how_long_is_said_before(tmp_path: Path) -> None:
-    """On stderr, terminal or not, with the number of processes; --quiet says nothing. The page is the same."""
+    """The time is on stderr, terminal or not, with the number of processes; --quiet says nothing; pages are equal."""
     images = many(tmp_path / "images", 2)
     page = tmp_path / "report.html"
     pages = []

@@ -1,7 +1,7 @@
-// Replaces the page's camera by one that a test scripts: which cameras there are, what opening one does, what they show.
+// Replaces the page's camera by one that a test scripts: its devices, the outcome of opening one, the picture it shows.
 (() => {
   const camera = {
-    // What the next requests do, in turn; the last one stays: "ok", "late" (after a second), "never", or the name of a
+    // Outcomes of the next requests, in turn; the last one stays: "ok", "late" (after a second), "never", or the name of a
     // DOMException.
     answers: ["ok"],
     devices: [{ deviceId: "rear", label: "camera2 0, facing back", facingMode: "environment" }],
@@ -57,7 +57,7 @@
 
   const devices = navigator.mediaDevices ?? {};
   if (!navigator.mediaDevices) Object.defineProperty(navigator, "mediaDevices", { value: devices });
-  camera.mediaDevices = devices; // WebKit forgets what was put on an object that no script holds
+  camera.mediaDevices = devices; // held here, because WebKit forgets properties of an object that no script holds
   devices.enumerateDevices = async () =>
     camera.devices.map(({ deviceId, label }) => ({
       kind: "videoinput",

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 
 const { JSDOM } = createRequire(process.argv[2])("jsdom");
 const { window } = new JSDOM('<!doctype html><html lang="en"><body></body></html>', { url: "https://app.example/" });
-// What jest and vitest do: all that a page has becomes global.
+// As under jest and vitest, everything of a page becomes global.
 for (const name of Object.getOwnPropertyNames(window)) {
   const instead = ["navigator", "Event", "EventTarget", "CustomEvent"].includes(name);
   if (instead || !(name in globalThis)) {

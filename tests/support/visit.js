@@ -1,9 +1,9 @@
-// What a test does on a page of the site: `visit` starts the worker as a page does, and `shelf` looks at, or changes,
-// what the browser keeps for the next visit.
+// Functions for tests on a page of the site. `visit` starts the worker as a page does. `shelf` reads or changes the
+// data that the browser keeps for the next visit.
 
 /**
- * Returns what the worker says of one drawn frame, and how long it took to get there in milliseconds.
- * Asks for a file with "?loaded" when Python runs: what was asked for before it was needed to start.
+ * Returns the worker's verdict on one drawn frame, and the milliseconds until each stage. Requests a file with
+ * "?loaded" once Python runs: every earlier request was needed for the start.
  * @param {string} base address of the site
  * @param {{snapshots?: boolean, scan?: boolean}} [options] `scan` false: stop when the bundle is open
  */
@@ -62,7 +62,7 @@ function drawn(size) {
 }
 
 /**
- * Reads everything the browser keeps, and writes back what `change` makes of each entry (undefined deletes it).
+ * Reads all entries that the browser keeps, and replaces each by the result of `change` (undefined deletes the entry).
  * @param {(value: any, key: string) => any} [change]
  */
 globalThis.shelf = async (change) => {

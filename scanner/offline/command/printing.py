@@ -49,7 +49,7 @@ def refuse(options: argparse.Namespace, what: str, expected: str, error: OSError
 
 
 def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[AlikePair]) -> None:
-    """Prints what is in the bundle just written, and which of its pictures will be hard to recognise."""
+    """Prints the contents of the bundle just written, and the pictures that will be hard to recognise."""
     size = os.path.getsize(options.output)
     flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())
     if options.json:
@@ -74,7 +74,7 @@ def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[Alik
         [f"{contrast:5.1f}  {name}" for contrast, name in flattest[:5]],
     )
     print_list(
-        "too alike to tell apart (distance in bits; of such a pair neither is named, or seldom)",
+        "too alike to tell apart (distance in bits; of such a pair, neither is named, or seldom)",
         [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}{_turned(pair.turned)}" for pair in alike],
     )
     print_list("skipped", made.skipped)
@@ -87,7 +87,7 @@ def _turned(degrees: int) -> str:
 
 
 def print_list(title: str, entries: Sequence[str]) -> None:
-    """Prints a list for people, cut where it grows long."""
+    """Prints a list for people; of a long list, the first entries."""
     print(f"{title}: {'none' if not entries else len(entries) if len(entries) > SHOWN else ''}".rstrip())
     for entry in entries[:SHOWN]:
         print(f"  {printable(entry)}")
@@ -97,6 +97,6 @@ def print_list(title: str, entries: Sequence[str]) -> None:
 
 def print_json(report: dict[str, Any]) -> None:
     """Prints an object for programs."""
-    # Where the console's letters are few, JSON has escapes of its own for the others.
+    # JSON has escapes for letters that the console lacks.
     plain = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
     print(json.dumps(report, ensure_ascii=plain, indent=2))

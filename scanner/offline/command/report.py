@@ -45,7 +45,7 @@ def _write_page(options: argparse.Namespace, making: Making) -> int:
 
 
 def _announce(options: argparse.Namespace, references: int, shared: bool) -> None:
-    """Says what is about to take so long, and how long: where there is no terminal, there is no bar either."""
+    """Says how much there is to predict and how long it takes. Without a terminal, no bar shows it."""
     if options.quiet:
         return
     jobs = min(options.jobs, references) if shared else 1

@@ -1,4 +1,4 @@
-"""Hash pictures, one here or many in an executor."""
+"""Hash pictures, one after the other or many at a time in an executor."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future
@@ -18,10 +18,10 @@ __all__ = ["HashedPicture", "hash_all", "hash_picture"]
 
 
 class HashedPicture(NamedTuple):
-    """What is kept of one picture.
+    """One picture's hashes and size.
 
     Attributes:
-        made: its hashes, and its detail.
+        made: the hashes of the picture, and its detail.
         shape: (height, width) of the picture in pixels.
     """
 
@@ -36,7 +36,7 @@ IN_FLIGHT = 256
 def hash_all(
     pictures: Mapping[str, Path | npt.NDArray[np.uint8]], executor: Executor | None
 ) -> Iterator[tuple[str, HashedPicture | str]]:
-    """Yields each picture's id with its hashes, or with its fault, as they come."""
+    """Yields each picture's id with its hashes or the text of its fault, in the order of completion."""
     if executor is None:
         for name, picture in pictures.items():
             yield name, hash_picture(picture)
@@ -61,7 +61,7 @@ def hash_all(
 
 
 def hash_picture(picture: Path | npt.NDArray[np.uint8]) -> HashedPicture | str:
-    """Returns the hashes of one picture, or what is wrong with it; runs in the executor."""
+    """Returns the hashes of one picture, or the text of its fault; runs in the executor."""
     if isinstance(picture, Path):
         try:
             picture = read_grey(picture)

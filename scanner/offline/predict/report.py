@@ -1,6 +1,6 @@
 """The report: one HTML page, with its pictures inside, for the owner of a picture folder.
 
-The page shows how often each picture was recognised, puts pictures side by side that are taken for each other, and
+The page shows how often each picture was recognised, puts pictures that are taken for each other side by side, and
 recommends a threshold.
 """
 
@@ -28,16 +28,20 @@ _HANDS = {
     "TYPICAL": ("ordinary", "ordinary hand and light"),
     "HARD": ("hasty", "hasty hand, poor light"),
 }
-"""How the page names the levels: in a word, and in full."""
+"""Level -> its names on the page: in a word, and in full."""
 _THUMBNAIL = 132
 
 
 def report_page(
     bundle: HashBundle, pictures: Mapping[str, Path | Picture], prediction: Prediction, command: str = ""
 ) -> str:
-    """Returns the page, HTML with its pictures inside; `prediction` is from `predict` with the same two.
+    """Returns the page, HTML with its pictures inside.
 
-    `command` makes the bundle when a threshold is written behind it.
+    Args:
+        bundle: the references.
+        pictures: id -> file or picture, at least those in the bundle.
+        prediction: result of `predict` for `bundle` and `pictures`.
+        command: makes the bundle; the page appends `--threshold` with the recommended value. Empty: no command shown.
     """
     outlooks = prediction.outlooks
     order = sorted(outlooks, key=lambda name: _rank(outlooks[name]))

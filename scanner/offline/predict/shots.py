@@ -17,7 +17,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class Level:
-    """How unsteady the hand and how poor the light: the range each property of a frame is drawn from."""
+    """Ranges that the properties of a frame are drawn from: how unsteady the hand is, and how poor the light."""
 
     name: str
     shift: float  # largest shift along each axis, share of the side
@@ -37,7 +37,7 @@ class Level:
     motion: Span  # px, length of the smear
     noise: Span  # grey levels, standard deviation
     jpeg: Span  # quality
-    black: Span  # what black comes out as, share of full white
+    black: Span  # level of black in the frame, share of full white
     white: Span
     thumb_often: float  # probability
     thumb_share: Span  # share of the picture's area under a thumb at its edge
@@ -70,9 +70,9 @@ LEVELS = (EASY, TYPICAL, HARD)
 
 @dataclass(frozen=True)
 class Shot:
-    """All that one frame depends on besides the picture and the background.
+    """One frame's conditions: everything but the picture and the background.
 
-    `Shot()` is a camera without fault before a picture held without fault. Shifts are shares of the picture's
+    `Shot()` is a perfect camera before a picture held perfectly. Shifts are shares of the picture's
     side, angles degrees, light factors shares of full white.
     """
 
@@ -157,7 +157,7 @@ def draw_shot(level: Level, rng: np.random.Generator) -> Shot:
 
 
 def next_shot(shot: Shot, level: Level, rng: np.random.Generator) -> Shot:
-    """Returns the same hold-up a moment later: the hand has moved by the level's jitter, about where it was.
+    """Returns the next frame of a hold-up: `shot`, moved by the level's jitter.
 
     Blur, motion and noise are drawn anew; light, thumb and compression stay.
     """
@@ -170,7 +170,7 @@ def next_shot(shot: Shot, level: Level, rng: np.random.Generator) -> Shot:
         tilt=shot.tilt + math.degrees(turn),
         yaw=shot.yaw + math.degrees(yaw),
         pitch=shot.pitch + math.degrees(pitch),
-        glare_x=shot.glare_x + 3 * glare_x,  # a reflection wanders further than what it lies on
+        glare_x=shot.glare_x + 3 * glare_x,  # a reflection wanders further than the picture below it
         glare_y=shot.glare_y + 3 * glare_y,
         blur=float(rng.uniform(*level.blur)),
         motion=float(rng.uniform(*level.motion)),

@@ -10,7 +10,7 @@ _WEB, _DEMO = "_web", "_demo"
 """Folders of the installed package; pyproject.toml puts web/ and reference_images/ there."""
 
 NOT_OF_THE_CORE = {"offline", _WEB, _DEMO}
-"""Folders of the package that the browser does not get."""
+"""Folders of the package that no site ships."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Parts:
 
     @property
     def home(self) -> Path:
-        """The folder that default places count from: the checkout, else the current folder."""
+        """The folder that default paths start from: the checkout, or the current folder."""
         return self.checkout or Path()
 
     @property
@@ -58,4 +58,4 @@ def _found() -> Parts:
 
 
 PARTS = _found()
-"""The parts that belong to this very code."""
+"""The parts that lie beside this code."""

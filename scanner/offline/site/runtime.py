@@ -1,9 +1,8 @@
 """Obtain and verify the Pyodide runtime: Python and numpy compiled to WebAssembly.
 
-What is used is pinned here by checksum, so it does not matter who served it. The core files come in
-the npm package; the numpy wheel comes from the official CDN or, where that is out of reach, out of a
-PyPI package that carries an unchanged copy. Both are kept, as downloaded, in a cache outside the
-project and are verified again each time they are read.
+Every file is pinned here by its checksum, so that no server need be trusted. The core files come in the npm package.
+The numpy wheel comes from the official CDN or, where the CDN is out of reach, from a PyPI package that carries an
+unchanged copy. A cache outside the project keeps the downloads, which are verified again each time they are read.
 
 Source: https://pyodide.org/en/stable/usage/downloading-and-deploying.html
 """
@@ -29,7 +28,7 @@ from scanner.files import write_atomically
 PYODIDE_VERSION = "314.0.4"
 CDN_URL = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
 
-# What `npm view pyodide@314.0.4 dist.integrity` says: the sha512 of the whole package.
+# The sha512 of the whole package, as `npm view pyodide@314.0.4 dist.integrity` prints it.
 NPM_INTEGRITY = "sha512-fMexKS5P/s8iTjczevLUv/aWq9i5yaGvBTpBW6gM+nzDNelfPpREma/xdDK2AAGebAuKnBJk7fyVP6RBlz4btg=="
 NPM_FILE = f"pyodide-{PYODIDE_VERSION}.tgz"
 
@@ -98,7 +97,7 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
 
 
 def _refuse_unwritable(cache: Path) -> None:
-    """Raises DownloadError where nothing can be kept: said before anything is downloaded, not after."""
+    """Raises DownloadError where nothing can be kept, before anything is downloaded."""
     try:
         cache.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=cache).close()
@@ -112,8 +111,8 @@ def _refuse_unwritable(cache: Path) -> None:
 def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]) -> bytes:
     """Returns the bytes of file `name` whose checksum is `integrity`, from the cache or a source.
 
-    `integrity` is written as npm and browsers write it: "sha256-<base64>" or "sha512-<base64>". A source
-    that fails or serves other bytes is passed over; DownloadError when none is left.
+    `integrity` is written as npm and browsers write it: "sha256-<base64>" or "sha512-<base64>". A source that fails or
+    serves other bytes is passed over. Raises DownloadError when no source is left.
     """
     kept = cache / name
     if kept.is_file():
@@ -148,9 +147,9 @@ def checksum(content: bytes, like: str = "sha256-") -> str:
 
 
 def kept_or_made(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Returns the bytes of the cached file `path`, made first where it is not there.
+    """Returns the bytes of the cached file `path`; `make` makes a missing file first.
 
-    For what is made on this machine from verified files; the file name says what it was made from.
+    Only for files made on this machine from verified ones. The name of a file holds the checksum of its sources.
     """
     if path.is_file():
         return path.read_bytes()

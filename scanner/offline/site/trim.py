@@ -1,8 +1,8 @@
-"""Make the smallest runtime that still runs the core: byte code only, and what is never used left out.
+"""Make the smallest runtime that still runs the core: byte code only, without modules that are never used.
 
-What is left out is said by name, in whole modules. A list of what one run happened to import would be
-shorter still, but the next import not in it would fail in front of a visitor. tests/offline/test_trim.py
-imports every module of the core, and all that is kept, in the result.
+Whole modules are left out, by name. A keep-list traced from one run would be shorter still, but the next import outside
+such a list would fail before a visitor. tests/offline/test_trim.py imports every module of the core, and all that is
+kept, in the result.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ STDLIB_LEFT_OUT = _names(
     csv dbm filecmp fileinput getpass gzip logging/config logging/handlers lzma plistlib quopri shelve
     sqlite3 tarfile tomllib wave zoneinfo
     """,
-    # text and numbers; what _pydatetime and _pyio hold is there in C
+    # text and numbers; C modules replace _pydatetime and _pyio
     """
     _markupbase _pydatetime _pydecimal _pyio _strptime argparse calendar colorsys difflib fractions getopt
     gettext graphlib ipaddress optparse secrets shlex statistics stringprep uuid
@@ -83,13 +83,13 @@ NUMPY_LEFT_OUT = _names(
     """,
 )
 
-# These read their own docstrings.
+# Folders of modules that read their own docstrings.
 DOCUMENTED = ("pyodide/", "_pyodide/")
 
-# numpy's own documentation, attached to its functions at every start: nobody asks for it in a page.
+# numpy attaches its documentation to its functions at every start; no page reads it.
 NUMPY_EMPTIED = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")
 
-# Modules that a page loads at every start and asks next to nothing of, by what they are replaced with.
+# Path -> replacement of modules that a page loads at every start and hardly uses.
 STDLIB_REPLACED = {
     # Installs packages, for which it imports zipfile, shutil, tempfile and pathlib. The worker puts packages in their
     # place itself; Pyodide's start asks for these names, and its snapshots expect that Python holds `loadedPackages`.
@@ -116,7 +116,7 @@ def init_loaded_packages():
 """,
 }
 NUMPY_REPLACED = {
-    # Types are for those who read and check sources.
+    # Only readers and checkers of sources use types.
     "numpy/_typing/__init__.py": b"""
 class _Anything:
     def __class_getitem__(cls, item):
@@ -149,8 +149,8 @@ def trimmed_stdlib(archive: Mapping[str, bytes]) -> Files:
 def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
     """Returns what is kept of the numpy wheel: sources and shared objects.
 
-    Without the wheel's own description, which would tell Pyodide's package manager of a package it did
-    not install; the licence texts in it are kept by the site itself.
+    The wheel's own description is left out: it would tell Pyodide's package manager of a package that it did not
+    install. The site ships the wheel's licence texts itself.
     """
     return {
         path: b"" if path in NUMPY_EMPTIED else NUMPY_REPLACED.get(path, content)
@@ -162,7 +162,7 @@ def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
 def compiled(sources: Mapping[str, bytes], runtime: Runtime, cache: Path) -> Files:
     """Returns `sources` with every .py file compiled to .pyc by `runtime`'s own Python, under Node.
 
-    Results are kept in `cache`. Raises DownloadError when there is no Node, RuntimeError when it fails.
+    Results are kept in `cache`. Raises DownloadError without Node, RuntimeError when compiling fails.
     """
     packed = zip_bytes(sources)
     compiler = COMPILER.read_bytes() + COMPILER.with_suffix(".py").read_bytes()
