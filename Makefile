@@ -85,7 +85,7 @@ $(BIN)/.chromium: $(BIN)/.test
 	|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
 	touch $@
 
-# The engines of Firefox and of iPhones. Where they cannot be installed their tests are skipped, and say so.
+# The engines of Firefox and of iPhones. If an engine cannot be installed, its tests are skipped and say so.
 $(BIN)/.engines: $(BIN)/.test $(BIN)/.chromium
 	(command -v firefox-esr || command -v firefox) && command -v WebKitWebDriver && command -v Xvfb \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get && timeout 60 apt-get update -qq \

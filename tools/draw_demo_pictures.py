@@ -87,7 +87,7 @@ class Sheet:
             self.disc(x, y, half, fill)
 
     def half_turn(self) -> None:
-        """Turn what is drawn upside down."""
+        """Turn the drawing upside down."""
         self._image = self._image.transpose(Image.Transpose.ROTATE_180)
         self._draw = ImageDraw.Draw(self._image)
 
@@ -119,7 +119,7 @@ class Sheet:
             pen += width
 
     def within(self, outline: Sequence[Point], paint: Callable[["Sheet"], None]) -> None:
-        """Let ``paint`` draw on this sheet, keeping only what falls inside ``outline``."""
+        """Let ``paint`` draw on this sheet, keeping only the paint inside ``outline``."""
         before = self._image.copy()
         paint(self)
         mask = Image.new("L", self._image.size, 255)

@@ -1,4 +1,4 @@
-"""Draw the icons that phones want as PNG from the one that is drawn by hand, icon.svg.
+"""Draw the PNG icons that phones want, from icon.svg, which is drawn by hand.
 
 Usage: python tools/draw_icons.py  (needs Playwright and a Chromium, as the tests do)
 """

@@ -1,4 +1,4 @@
-"""`python build_hashes.py`: what it writes, says, and exits with."""
+"""`python build_hashes.py`: its bundle, its messages and its exit codes."""
 
 import json
 import os
@@ -91,7 +91,7 @@ def test_a_bundle_of_other_pictures_is_replaced_only_by_a_folder_that_is_named(
 
 
 def test_the_committed_demo_bundle_is_up_to_date() -> None:
-    """The bundle in the project is what the command makes of the pictures in the project."""
+    """The command makes the project's bundle from the project's pictures."""
     done = run("--check", cwd=PROJECT)
     assert (done.returncode, done.stdout) == (0, "hashes/references.json is up to date with reference_images\n")
 
@@ -565,7 +565,7 @@ def test_a_killed_run_leaves_no_process_behind(
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
 @pytest.mark.usefixtures("heard_ctrl_c")
 def test_interrupting_a_report_ends_at_once_on_a_busy_machine(tmp_path: Path) -> None:
-    """Ctrl-C ends the command though its processes are gone before it comes to tell the executor."""
+    """Ctrl-C ends the command at once, even if its processes are gone before the executor is shut down."""
     images = many(tmp_path / "images", 30)
     places = ("-o", tmp_path / "b.json", "--report", tmp_path / "report.html")
     started, _ = started_with_processes(images, *places, before=PAUSES_AFTER_KILLING)

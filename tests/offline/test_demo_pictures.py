@@ -1,4 +1,4 @@
-"""The ten demo pictures are what the program draws, and no two of them can be taken for each other."""
+"""The program draws the ten demo pictures of the project, and no two of them can be taken for each other."""
 
 import json
 from pathlib import Path

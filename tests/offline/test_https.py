@@ -128,7 +128,7 @@ def test_a_phone_that_was_told_to_trust_it_need_not_be_told_again(kept: Path) ->
 def test_a_host_that_cannot_be_one_is_named(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit 1 and what was expected, before a certificate is made for it."""
+    """Exit 1 with what was expected, before a certificate is made for the host."""
     monkeypatch.setenv("IMAGE_SCANNER_CACHE", str(tmp_path / "cache"))
     assert main([str(folder), "--https", "--host", "a b", "--port", "0"]) == 1
     assert "--host 'a b': expected a name or an address" in capsys.readouterr().err
@@ -209,7 +209,7 @@ def test_the_code_in_the_terminal_leads_to_the_address(address: str) -> None:
 
 
 def test_the_command_prints_an_address_that_phones_reach_and_its_code(folder: Path, tmp_path: Path) -> None:
-    """`--https` serves the local network, says where, shows it as a QR code, and names the authority to install."""
+    """`--https` serves the local network, prints the address and its QR code, and names the authority to install."""
     command = [sys.executable, "-m", "scanner.offline.serve", "--https", "--port", "0", str(folder)]
     environment = {**os.environ, "IMAGE_SCANNER_CACHE": str(tmp_path / "cache"), "PYTHONIOENCODING": "utf-8"}
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, env=environment, encoding="utf-8") as process:

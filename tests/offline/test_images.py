@@ -102,7 +102,7 @@ def test_damaged_exif_data_does_not_spoil_a_picture(tmp_path: Path, colours: Col
 
 
 def test_what_is_transparent_is_white(tmp_path: Path) -> None:
-    """Alpha is laid over white: clear pixels are white whatever colour hides in them, half-clear ones half-way."""
+    """Alpha is laid over white: clear pixels are white whatever colour they hold, half-clear pixels half-way."""
     pixels = np.zeros((1, 3, 4), np.uint8)
     pixels[0, :, 3] = (0, 128, 255)
     path = saved(tmp_path / "clear.png", Image.fromarray(pixels))
@@ -354,7 +354,7 @@ def test_arrays_are_flattened_like_files() -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I;16"])
 def test_people_see_the_picture_that_is_hashed(tmp_path: Path, colours: Colours, mode: str) -> None:
-    """In colour a picture is as light and dark, and as upright, as its grey, whatever its mode."""
+    """A picture in colour has the lightness and the orientation of its grey levels, whatever its mode."""
     if mode == "I;16":
         image = Image.fromarray(to_grey(colours).astype(np.uint16) * 257)
     else:

@@ -37,7 +37,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def make(project: Path, *arguments: str) -> str:
-    """Runs make in the project and returns what it said."""
+    """Runs make in the project and returns its output."""
     done = subprocess.run(
         ["make", *arguments], cwd=project, capture_output=True, encoding="utf-8", timeout=120, check=False
     )

@@ -26,7 +26,7 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_help_names_every_subcommand_and_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
-    """`phash-scanner --help` is where a newcomer looks first."""
+    """`phash-scanner --help`, the first thing that a newcomer reads, names each subcommand and its purpose."""
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     told = " ".join(capsys.readouterr().out.split())
@@ -154,6 +154,6 @@ def test_the_repositorys_demo_pictures_come_along_when_its_own_bundle_is_named_b
 
 
 def test_a_picture_folder_gives_the_same_bundle_by_command_and_by_call(away: Path) -> None:
-    """`build_bundle` is what the command calls."""
+    """The command gives the bundle that `build_bundle` returns."""
     main(["build", "covers", "-o", "mine.json", "--quiet"])
     assert (away / "mine.json").read_text(encoding="utf-8") == build_bundle("covers").to_json()

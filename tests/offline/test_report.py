@@ -186,4 +186,4 @@ def test_a_single_picture_has_nothing_to_be_mistaken_for(monkeypatch: pytest.Mon
     bundle = build_bundle(alone)
     prediction = predict(bundle, alone)
     assert recommended_threshold(prediction) is None
-    assert "nothing to be taken for" in report_page(bundle, alone, prediction)
+    assert "cannot be taken for another picture" in report_page(bundle, alone, prediction)

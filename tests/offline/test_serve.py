@@ -128,7 +128,7 @@ def test_nothing_but_the_files_of_the_site_is_served(base: str, path: str) -> No
 
 
 def test_a_link_out_of_the_site_is_not_followed(base: str, folder: Path) -> None:
-    """A symbolic link may not lead to what lies outside."""
+    """A symbolic link to a file outside the site is a 404."""
     (folder / "link.txt").symlink_to(folder.parent / "secret.txt")
     assert ask(base, "/link.txt")[0].status == 404
 
@@ -157,7 +157,7 @@ def test_a_file_that_goes_away_meanwhile_is_a_404(
 
 
 def test_what_visitors_ask_for_is_told_in_plain_letters(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """The line about a missing file cannot move the cursor of the terminal it is printed in."""
+    """The line about a missing file cannot move the terminal's cursor."""
     with SiteServer(folder, verbose=True) as server:
         threading.Thread(target=server.handle_request).start()
         with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as visitor:
@@ -209,7 +209,7 @@ def test_a_folder_without_a_site_says_how_to_make_one(tmp_path: Path, capsys: py
 
 
 def test_help_says_which_folder_is_served(capsys: pytest.CaptureFixture[str]) -> None:
-    """DIR is explained, with what it is when left out."""
+    """The help explains DIR, with its default."""
     with pytest.raises(SystemExit):
         main(["--help"])
     told = " ".join(capsys.readouterr().out.split())

@@ -76,7 +76,7 @@ def test_a_picture_not_squashed_keeps_its_proportions() -> None:
 
 
 def test_every_shot_keeps_to_its_level() -> None:
-    """Every property of a frame lies in the range of its level, and fills this range."""
+    """Every property of a frame keeps to its level's range; shift, tilt and zoom reach the ends of theirs."""
     source = random_source()
     for level in LEVELS:
         shots = [draw_shot(level, source) for _ in range(300)]

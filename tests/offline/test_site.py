@@ -81,7 +81,7 @@ def test_offline_code_and_its_libraries_do_not_ship(site_folder: Path) -> None:
 
 
 def test_a_change_of_the_core_changes_its_address_only(site_folder: Path, project: Path, tmp_path: Path) -> None:
-    """Visitors who come back after an update fetch what changed, not Python again."""
+    """Visitors who come back after an update fetch the changed files, not Python again."""
     with (project / "scanner" / "errors.py").open("a") as stream:
         stream.write("\nCHANGED = True\n")
     assemble_site(tmp_path / "dist", parts=Parts.of_checkout(project))

@@ -31,7 +31,7 @@ json.dumps({"missing": [name for name in NAMES if not hasattr(np, name)], "compu
 
 
 def run_in_trimmed_python(site_folder: Path, program: Path) -> dict[str, object]:
-    """Returns what a program says in the site's Python, started under Node as the worker starts it."""
+    """Returns the output of a program in the site's Python, started under Node as the worker starts it."""
     command: list[str | Path] = [
         "node",
         SUPPORT / "trimmed_runtime.mjs",

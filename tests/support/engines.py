@@ -1,7 +1,8 @@
 """Firefox and WebKitGTK, driven by the protocols they speak themselves: no driver has to be downloaded.
 
 Both know the commands of https://www.w3.org/TR/webdriver2/. WebKitGTK takes commands over HTTP, through its own
-WebKitWebDriver. Firefox takes commands over a socket (Marionette), each as a length, a colon and a JSON list: https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
+WebKitWebDriver. Firefox takes commands over a socket (Marionette), each as a length, a colon and a JSON list:
+https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Engine(Protocol):
         """Returns what `script`, the body of an async function called with `args`, returns."""
 
 
-# An async function's outcome for the one callback of "execute async script"; errors keep their own words.
+# Hands the outcome of an async function to the callback of "execute async script"; errors keep their own words.
 WRAPPED = """
 const done = arguments[arguments.length - 1];
 (async (args) => { %s })([...arguments].slice(0, -1))
@@ -119,7 +120,7 @@ class WebKit:
         port = _free_port()
         self.process = subprocess.Popen(
             [driver, f"--port={port}"],
-            # WebKit's sandbox needs rights that containers rarely have, its compositor a graphics card.
+            # WebKit's sandbox needs rights that containers rarely have; its compositor needs a graphics card.
             env={
                 **os.environ,
                 "DISPLAY": screen,

@@ -34,7 +34,7 @@ def name_warnings(options: argparse.Namespace, made: Build) -> None:
 
 
 def stop(options: argparse.Namespace, faults: Sequence[str]) -> int:
-    """Names the faults for which nothing is written, and returns the exit code."""
+    """Prints the faults that stop the command, and returns the exit code."""
     name_faults(faults)
     if options.json and not options.quiet:
         print_json({"up_to_date" if options.check else "written": False, "faults": list(faults)})
@@ -42,7 +42,7 @@ def stop(options: argparse.Namespace, faults: Sequence[str]) -> int:
 
 
 def refuse(options: argparse.Namespace, what: str, expected: str, error: OSError, cure: str) -> int:
-    """Names a file, folder or machine that cannot be used, and returns the exit code."""
+    """Prints which file, folder or machine cannot be used, and the cure; returns the exit code."""
     found = error.strerror or error
     print(f"{options.prog}: error: {what}: expected {expected}, found otherwise ({found}): {cure}", file=sys.stderr)
     return WRONG_USAGE

@@ -31,7 +31,7 @@ def processes(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
         return
     executor = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent)
     others = set(threading.enumerate())
-    # A command that SIGTERM ends on the spot leaves its processes behind, waiting for ever.
+    # If SIGTERM ended the command on the spot, its processes would stay behind and wait for ever.
     handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
     try:
         with _signals_put_off():
@@ -49,7 +49,7 @@ def processes(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
 
 @contextmanager
 def _signals_put_off() -> Iterator[None]:
-    """Lets SIGINT and SIGTERM wait until the block ends; a process that is started in the block lets them wait too."""
+    """Blocks SIGINT and SIGTERM until the block of code ends; a process started meanwhile blocks them too."""
     if sys.platform == "win32":
         yield
         return
@@ -63,14 +63,15 @@ def _signals_put_off() -> Iterator[None]:
 def _kill_processes(executor: ProcessPoolExecutor) -> None:
     """Ends the processes of an executor in the midst of their jobs.
 
-    The executor is shut down first, as `terminate_workers` of Python 3.14 does it. An executor that first loses its
-    processes takes every job for broken, stumbles over a cancelled job, and leaves a thread that never ends.
+    The executor is shut down first, as `terminate_workers` of Python 3.14 does it. An executor that loses its processes
+    before shutting down marks every job as broken. Its thread then fails at a cancelled job, and the thread that feeds
+    the processes never ends.
     """
     with _signals_put_off():
         children = multiprocessing.active_children()
         executor.shutdown(wait=False, cancel_futures=True)
         for process in children:
-            process.kill()  # a process that is still starting puts SIGTERM off
+            process.kill()  # not `terminate`: a process that is still starting blocks SIGTERM
 
 
 def _leave_interrupts_to_the_parent() -> None:

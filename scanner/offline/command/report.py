@@ -22,7 +22,7 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
 
 
 def predicted_page(options: argparse.Namespace, making: Making) -> Callable[[str], None]:
-    """Predicts, after saying how long it takes, and returns the function that writes the page to a file."""
+    """Predicts, after printing the expected time, and returns a function that writes the page to a file."""
     built = making.build
     _announce(options, len(built.bundle), making.executor is not None)
     prediction = predict(built.bundle, built.pictures, making.progress, making.executor)

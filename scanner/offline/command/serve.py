@@ -117,7 +117,7 @@ def _show_phones_the_way(code: str, authority: Path) -> None:
     with contextlib.suppress(UnicodeEncodeError):  # a terminal without block characters still has the address
         print("\n".join(painted))
     print(
-        "Scan it with a phone in the same network. The phone warns once that it does not know who vouches for this\n"
-        f"page; go on anyway. To have no warning, and visits without a network, let the phone trust {authority}",
+        "Scan it with a phone in the same network. The phone warns once that it does not trust this page;\n"
+        f"go on anyway. To have no warning, and visits without a network, let the phone trust {authority}",
         flush=True,
     )

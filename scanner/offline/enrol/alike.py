@@ -18,7 +18,7 @@ class AlikePair:
     """Two references that a camera cannot tell apart, or hardly.
 
     Attributes:
-        distance: bits between one picture, held just right, and the other's nearest crop; 0 = same.
+        distance: bits between one picture, held just right, and the nearest crop of the other; 0 = same.
         ids: the two, in order.
         turned: degrees, 0, 90, 180 or 270; the first, turned clockwise by so many, looks like the second.
     """
@@ -35,7 +35,7 @@ def alike_pairs(bundle: HashBundle, most: int = 100_000) -> list[AlikePair]:
     A picture and its quarter-turned copy are named only when held straight in the scan region.
 
     Args:
-        bundle: the references; a single one makes no pair.
+        bundle: the references; a single reference makes no pair.
         most: stop after so many pairs; a folder full of one placeholder picture has millions.
     """
     hashes, windows, ids = bundle.hashes, bundle.windows, bundle.ids

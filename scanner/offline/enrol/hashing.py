@@ -43,7 +43,7 @@ def hash_all(
         return
     waiting = iter(pictures.items())
     futures: dict[Future[HashedPicture | str], str] = {}
-    # Not `concurrent.futures.wait`: Ctrl-C in the midst of it leaves futures locked, and the executor never ends.
+    # Not `concurrent.futures.wait`: a Ctrl-C inside `wait` can leave futures locked, and the executor never ends.
     done: SimpleQueue[Future[HashedPicture | str]] = SimpleQueue()
     try:
         while True:

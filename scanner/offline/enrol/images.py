@@ -57,7 +57,7 @@ def read_grey(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
 
 
 def read_colour(path: str | os.PathLike[str]) -> Image.Image:
-    """Returns a picture file as people see it: RGB, upright and on white.
+    """Returns a picture file as an RGB image, upright and on white.
 
     Raises:
         ImageError: there is no such file, it is no picture that can be read, is damaged, or has more than
@@ -123,7 +123,7 @@ def grey_of(picture: Picture) -> npt.NDArray[np.uint8]:
 
 
 def colour_of(picture: Picture) -> Image.Image:
-    """Returns a picture in memory as people see it: RGB, upright and on white.
+    """Returns a picture in memory as an RGB image, upright and on white.
 
     Raises:
         ImageError: the mode has no defined white, or other faults that `grey_of` names.

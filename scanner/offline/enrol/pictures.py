@@ -51,7 +51,7 @@ class Found:
 
 
 def in_memory(source: Mapping[str, Picture]) -> Found:
-    """Returns the pictures of {id: picture}, as grey pixels."""
+    """Returns the pictures of {id: picture}, as grey pixels (height, width) uint8."""
     found = Found("the pictures given")
     for key, picture in source.items():
         if not isinstance(key, str) or not key or not is_text(key):

@@ -68,7 +68,7 @@ def photograph(
     return _compress(frame, shot.jpeg), corners
 
 
-# Where the picture lies
+# Place of the picture
 
 
 def _box(picture: Pixels, size: tuple[int, int], squash: bool) -> tuple[float, float]:
@@ -107,7 +107,7 @@ def _homography(source: Corners, target: Corners) -> NDArray[np.float64]:
 
 def _warp(picture: Pixels, corners: Corners, size: tuple[int, int], wide: float, high: float) -> Image.Image:
     """Returns the picture drawn between `corners`, RGBA, transparent elsewhere."""
-    rim = 2  # the picture's edge is drawn out a little, so that sampling at the edge never meets black
+    rim = 2  # the edge pixels are repeated outwards, so that sampling at the edge never meets black
     inner = (max(2, round(wide)), max(2, round(high)))
     image = Image.fromarray(picture[..., :3]).resize(inner, Image.Resampling.LANCZOS, reducing_gap=3)
     pad = ((rim, rim), (rim, rim))

@@ -45,7 +45,7 @@ _SECONDS = 0.1
 _SHARES = 100
 """Most parts that the references are divided into: each part needs a scanner of its own, and is a step of progress."""
 _ALLOWED_FALSE = 1 / 1000
-"""Share of frames that may name a picture which is not in the catalogue."""
+"""Largest share of frames of a picture outside the catalogue that may name a reference."""
 
 Progress = Callable[[int, int], None]
 Pixels = npt.NDArray[np.uint8]
@@ -199,7 +199,7 @@ def _held_up(
 def _hold_up(
     scanner: FrameScanner, picture: Pixels, name: str, level: Level, number: int, outlook: Outlook, frames: int
 ) -> Pixels:
-    """Shows one hold-up to the scanner until it names a reference, notes what it said, returns the first frame."""
+    """Shows one hold-up to the scanner until an id is named, counts the outcome, and returns the first frame."""
     source = np.random.default_rng(zlib.crc32(f"{level.name} {number} {name}".encode()))
     held, background = draw_shot(level, source), draw_background(source, _FRAME)
     scanner.reset()

@@ -1,4 +1,4 @@
-"""Draw how a picture is held: where it lies, the light, the optics and the camera of one frame.
+"""Draw how a picture is held: its place, the light, the optics and the camera of one frame.
 
 The levels are those of the project's recognition figures, so that figures can be compared. All draws are uniform but
 zoom and gamma, which are log-uniform. Lengths are shares of the picture's side as it lies in the scan region; blur,
@@ -86,7 +86,7 @@ class Shot:
     light_from: float = 0.0  # degrees
     vignette: float = 0.0
     shadow: float = 0.0
-    shadow_at: float = 0.0  # where the shadow's edge is, share of the frame from its middle
+    shadow_at: float = 0.0  # distance of the shadow's edge from the frame's middle, share of the frame
     gamma: float = 1.0
     red: float = 1.0
     blue: float = 1.0
@@ -103,7 +103,7 @@ class Shot:
     black: float = 0.0
     white: float = 1.0
     thumb: float = 0.0
-    thumb_at: float = 0.0  # where on the picture's outline, 0..1 clockwise from the top left corner
+    thumb_at: float = 0.0  # place on the picture's outline, 0..1 clockwise from the top left corner
     seed: int = 0  # of the noise
 
 

@@ -1,4 +1,4 @@
-"""Zips and precompressed files with the same bytes on every machine."""
+"""Make zips and precompressed files, with equal bytes on every machine."""
 
 import gzip
 import hashlib
@@ -71,7 +71,7 @@ def _is_worthwhile(small: bytes, content: bytes) -> bool:
 
 
 def _brotli(files: Mapping[str, bytes]) -> Files:
-    """Returns each file compressed with brotli, by Node, which has it built in and uses every core."""
+    """Returns each file compressed with brotli, by Node, which has brotli built in and uses every core."""
     if not files:
         return {}
     node = shutil.which("node")

@@ -1,6 +1,6 @@
 """Assemble the static site: page, worker, core package, Pyodide runtime and bundle in one folder.
 
-The same input gives the same bytes on every machine. All addresses in the site are relative, so the folder may lie
+Equal input gives equal bytes on every machine. All addresses in the site are relative, so the folder may lie
 below any path of any static host. Everything below `runtime/` has the checksum of its content in its address and may be
 cached for ever; everything else must be revalidated.
 """
@@ -59,7 +59,7 @@ def assemble_site(
         output: the site's folder, replaced whole.
         bundle: the bundle that the page opens; None is `parts.bundle`.
         runtime: one of `RUNTIMES`.
-        parts: where page, core and demo pictures are taken from.
+        parts: the folders of page, core and demo pictures.
 
     Returns:
         The size in bytes of every file, by its path in the site.
@@ -86,7 +86,7 @@ def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
     if not bundle.is_file():
         raise SiteError(f"{bundle} is missing: make it with `phash-scanner build`, or name another with --bundle")
     try:
-        references = HashBundle.load(bundle)  # a site whose page can only say that its bundle is broken helps nobody
+        references = HashBundle.load(bundle)  # a page that can only report its broken bundle helps nobody
     except BundleError as error:
         raise SiteError(str(error)) from error
     if runtime not in RUNTIMES:

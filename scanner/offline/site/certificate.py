@@ -15,7 +15,7 @@ from pathlib import Path
 from scanner.files import write_atomically
 from scanner.offline.site.parts import PARTS
 
-# Phones refuse certificates that hold for longer than 825 days; this one is renewed long before it ends.
+# Phones refuse certificates that are valid for more than 825 days. A certificate is renewed long before it expires.
 VALID_DAYS = 397
 RENEWED_DAYS = 300
 
@@ -70,7 +70,7 @@ def _make(names: Sequence[str], today: datetime.datetime, authority: Path, chain
     except ImportError:
         raise MissingToolError("trustme") from None
     made = trustme.CA(organization_name="image-scanner on this computer")
-    # From yesterday on: a phone's clock may be behind this one's.
+    # Valid from yesterday on: a phone's clock may be behind this computer's.
     begin = today - datetime.timedelta(days=1)
     issued = made.issue_cert(*names, not_before=begin, not_after=begin + datetime.timedelta(VALID_DAYS))
     write_atomically(authority, made.cert_pem.bytes())

@@ -15,7 +15,7 @@ NOT_OF_THE_CORE = {"offline", _WEB, _DEMO}
 
 @dataclass(frozen=True)
 class Parts:
-    """Where the parts of a site lie.
+    """The folders of a site's parts.
 
     Attributes:
         web: page, worker, element and icons.
@@ -41,7 +41,7 @@ class Parts:
 
     @property
     def bundle(self) -> Path:
-        """The bundle that a site opens where none is named."""
+        """The bundle of a site where the user names none."""
         return self.home / "hashes" / "references.json"
 
     @property

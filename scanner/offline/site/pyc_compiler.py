@@ -1,6 +1,6 @@
-"""Compile Python sources to byte code, run inside Pyodide so that the byte code is exactly its own.
+"""Compile Python sources to byte code, inside Pyodide, so that the byte code is of Pyodide's own Python.
 
-pyc_compiler.mjs runs this under Node; it is never imported by the project's own Python.
+pyc_compiler.mjs runs this module under Node; the project's own Python never imports it.
 """
 
 import importlib.util

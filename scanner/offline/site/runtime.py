@@ -32,7 +32,7 @@ CDN_URL = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
 NPM_INTEGRITY = "sha512-fMexKS5P/s8iTjczevLUv/aWq9i5yaGvBTpBW6gM+nzDNelfPpREma/xdDK2AAGebAuKnBJk7fyVP6RBlz4btg=="
 NPM_FILE = f"pyodide-{PYODIDE_VERSION}.tgz"
 
-# A PyPI package that carries Pyodide's wheels unchanged (their sha256 equals that of the lock file).
+# A PyPI package that carries Pyodide's wheels unchanged, with the sha256 of Pyodide's lock file.
 CARRIER = "open-webui==0.12.4"
 CARRIER_FOLDER = "open_webui/frontend/pyodide/"
 
@@ -44,7 +44,7 @@ Source = tuple[str, Callable[[], bytes]]
 
 
 class DownloadError(OSError):
-    """A part of the runtime could not be obtained; the message lists what was tried and what to do."""
+    """A part of the runtime could not be obtained; the message lists every source tried, and the cure."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def cache_folder() -> Path:
 
 
 def obtain_runtime(cache: Path | None = None) -> Runtime:
-    """Returns the verified runtime, downloading what the cache does not hold.
+    """Returns the verified runtime; downloads the parts that the cache lacks.
 
-    Raises DownloadError, naming every source tried, when a part is nowhere to be had.
+    Raises DownloadError, with every source tried, when no source has a part.
     """
     cache = cache or cache_folder()
     _refuse_unwritable(cache)
@@ -209,7 +209,7 @@ def _pip() -> list[str]:
 
 
 def _run(command: list[str], folder: str) -> None:
-    """Runs a package client in `folder`; on a terminal its own progress shows, on stderr."""
+    """Runs a package client in `folder`; on a terminal, stderr shows the client's own progress."""
     shown = sys.stderr.isatty()
     done = subprocess.run(
         command,

@@ -1,4 +1,4 @@
-"""Serve a folder on this machine, the way a good static host would.
+"""Serve a folder on this machine, as a good static host does.
 
 Right types, precompressed files where the browser takes them, long caching for `runtime/`, and permission for pages of
 other origins to embed the scanner: docs/hosting.md lists these rules for other hosts.
@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 __all__ = ["TYPES", "SiteHandler", "SiteServer", "lan_address", "serving"]
 
-# Written out because the machine's own table is often wrong: a wrong .wasm type makes Pyodide hang.
+# Written out, because a machine's own table is often wrong: a wrong type of .wasm makes Pyodide hang.
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -48,7 +48,7 @@ TYPES = {
 TLS_HANDSHAKE = b"\x16"
 HANDSHAKE_SECONDS = 10
 
-# Smallest first. The file beside the plain one: style.css.br.
+# Encoding -> ending of the file beside the plain one (style.css.br), smallest first.
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -64,11 +64,11 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
         self._answer(with_body=True)
 
     def do_HEAD(self) -> None:
-        """Sends what GET would, without the body."""
+        """Sends the headers of GET, without the body."""
         self._answer(with_body=False)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Prints only what went wrong: a line for every file would hide it."""
+        """Prints nothing: a line for every file would hide the lines about failures, which `report` prints."""
 
     def _answer(self, with_body: bool) -> None:
         plain = self._find()
@@ -85,7 +85,7 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
         encoding, path = self._choose_encoding(plain)
         try:
             opened = path.open("rb")
-        except OSError:  # gone since it was found, or not to be read
+        except OSError:  # deleted meanwhile, or unreadable
             self._send_missing(with_body)
             return
         with opened as stream:
@@ -113,7 +113,7 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
             return self.path
 
     def _find(self) -> Path | None:
-        """Returns the file or folder the address names, None when there is none inside the site."""
+        """Returns the file or folder of the address, or None where the site has none."""
         folder, address = self.server.folder, self._address()
         try:
             path = (folder / unquote(address).lstrip("/")).resolve()

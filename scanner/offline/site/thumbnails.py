@@ -1,4 +1,4 @@
-"""Find the thumbnails that a bundle names: files of the site, as seen from the bundle."""
+"""Find the thumbnails that a bundle names by addresses relative to the bundle."""
 
 import os
 import posixpath
@@ -50,7 +50,7 @@ def missing_thumbnails(references: HashBundle, bundle: Path, paths: Container[st
 
 
 def _beside(bundle: Path, place: str) -> Path:
-    """Returns where a file of the site lies as seen from the bundle it is made from."""
+    """Returns the source of a file of the site: its place relative to the bundle on this machine."""
     return Path(os.path.normpath(bundle.parent / posixpath.relpath(place, BUNDLE_FOLDER)))
 
 

@@ -1,8 +1,8 @@
 """Make the smallest runtime that still runs the core: byte code only, without modules that are never used.
 
 Whole modules are left out, by name. A keep-list traced from one run would be shorter still, but the next import outside
-such a list would fail before a visitor. tests/offline/test_trim.py imports every module of the core, and all that is
-kept, in the result.
+such a list would fail before a visitor. tests/offline/test_trim.py imports every module of the core, and every kept
+module, in the trimmed runtime.
 """
 
 import hashlib
@@ -29,12 +29,12 @@ STDLIB_LEFT_OUT = _names(
     py_compile pyclbr pydoc pydoc_data rlcompleter sre_compile sre_constants sre_parse symtable tabnanny
     this timeit trace tracemalloc turtle turtledemo unittest zipapp
     """,
-    # network and mail: the page does all of it
+    # network and mail, which are the page's work
     """
     _ssl email ftplib html http imaplib mailbox mimetypes netrc nturl2path poplib smtplib socketserver ssl
     urllib webbrowser wsgiref xml xmlrpc
     """,
-    # processes, and other systems than this one
+    # processes, and systems other than the browser
     """
     _aix_support asyncio/proactor_events asyncio/windows_events asyncio/windows_utils
     concurrent/futures/process concurrent/futures/interpreter concurrent/interpreters multiprocessing pty
@@ -91,8 +91,8 @@ NUMPY_EMPTIED = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalar
 
 # Path -> replacement of modules that a page loads at every start and hardly uses.
 STDLIB_REPLACED = {
-    # Installs packages, for which it imports zipfile, shutil, tempfile and pathlib. The worker puts packages in their
-    # place itself; Pyodide's start asks for these names, and its snapshots expect that Python holds `loadedPackages`.
+    # The module installs packages, and for this imports zipfile, shutil, tempfile and pathlib. The worker installs
+    # packages itself. Pyodide's start asks for the names below; its snapshots expect Python to hold `loadedPackages`.
     "pyodide/_package_loader.py": b"""
 from site import getsitepackages
 
@@ -147,7 +147,7 @@ def trimmed_stdlib(archive: Mapping[str, bytes]) -> Files:
 
 
 def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
-    """Returns what is kept of the numpy wheel: sources and shared objects.
+    """Returns the kept files of the numpy wheel: sources and shared objects.
 
     The wheel's own description is left out: it would tell Pyodide's package manager of a package that it did not
     install. The site ships the wheel's licence texts itself.
@@ -190,6 +190,6 @@ def _compile(packed: bytes, runtime: Runtime) -> bytes:
 
 
 def _is_below(path: str, names: frozenset[str]) -> bool:
-    """Tells whether a module, or a folder it lies in, is one of `names`."""
+    """Returns whether a module, or a folder that holds the module, is one of `names`."""
     parts = path.partition(".")[0].split("/")
     return any("/".join(parts[:count]) in names for count in range(1, len(parts) + 1))
