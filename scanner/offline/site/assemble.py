@@ -84,7 +84,8 @@ def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
     if bundle.is_dir():
         raise SiteError(f"{bundle} is a folder: name the bundle in it with --bundle")
     if not bundle.is_file():
-        raise SiteError(f"{bundle} is missing: make it with `phash-scanner build`, or name another with --bundle")
+        maker = "`phash-scanner build`" + (" or `python build_hashes.py`" if parts.checkout else "")
+        raise SiteError(f"{bundle} is missing: make it with {maker}, or name another with --bundle")
     try:
         references = HashBundle.load(bundle)  # a page that can only report its broken bundle helps nobody
     except BundleError as error:
