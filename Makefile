@@ -1,5 +1,5 @@
 # The two commands of the README: `make demo` and `make test`. Before a commit: `make check` (format, lint, types) and
-# `make quick` (that, and every test that needs no browser). All of them set up what they need, in .venv and
+# `make quick` (`make check`, and every test that needs no browser). All of them set up what they need, in .venv and
 # web/node_modules, and are quick the second time.
 
 PYTHON ?= python3
@@ -17,7 +17,7 @@ WORKERS ?= 3
 # Real browsers share a busy machine: a test that fails runs once more, and is listed as such at the end.
 SECOND_CHANCE = --reruns 1 -rR
 
-# What does not need each other is set up side by side.
+# Independent parts are set up side by side.
 MAKEFLAGS += --jobs=3
 
 .PHONY: demo site bundle test quick check compressed clean
@@ -29,7 +29,7 @@ demo: site $(if $(HTTPS),$(BIN)/.https)
 site: bundle
 	$(BIN)/python -m scanner.offline.site
 
-# Only who names a folder has the bundle written anew: what is there may hold pictures that are nowhere else by now.
+# Without a folder named, an existing bundle is kept: it may hold pictures whose files are gone.
 bundle: $(BIN)/.demo
 ifdef IMAGES
 	$(BIN)/python build_hashes.py "$(IMAGES)" -o $(BUNDLE)
@@ -40,7 +40,7 @@ else
 	echo "To have it written anew, name a folder: make $(or $(MAKECMDGOALS),demo) IMAGES=reference_images"; fi
 endif
 
-# A first site takes a minute of compressing: that goes on while the browsers come in.
+# The first site takes a minute of compressing, which goes on while the browsers are installed.
 test: check compressed $(BIN)/.chromium $(BIN)/.engines
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not timing" $(SECOND_CHANCE)
 	$(BIN)/python -m pytest -n 1 -m timing tests/web $(SECOND_CHANCE)
@@ -85,7 +85,7 @@ $(BIN)/.chromium: $(BIN)/.test
 	|| (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
 	touch $@
 
-# The engines of Firefox and of iPhones. Where they cannot be installed their tests are skipped, and say so.
+# The engines of Firefox and of iPhones. If an engine cannot be installed, its tests are skipped and say so.
 $(BIN)/.engines: $(BIN)/.test $(BIN)/.chromium
 	(command -v firefox-esr || command -v firefox) && command -v WebKitWebDriver && command -v Xvfb \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get && timeout 60 apt-get update -qq \

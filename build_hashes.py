@@ -5,7 +5,7 @@ import os
 import sys
 
 if __name__ == "__main__":
-    # Before numpy comes in: its threads would fight over the cores that each have a process already.
+    # Set before numpy is imported: its threads would compete for cores that each have a process already.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from scanner.offline.command.main import build_hashes
 

@@ -1,11 +1,11 @@
 """Draw the ten demo pictures: posters, covers and cards of our own making.
 
-Usage: python -m tools.draw_demo_pictures [FOLDER=reference_images]. Everything is drawn from the
-numbers below at three times the size and reduced, with the font that Pillow brings along, so that no file of
-the machine it runs on takes part. The pictures in the project's ``reference_images/`` are this program's.
+Usage: python -m tools.draw_demo_pictures [FOLDER=reference_images]. The program draws everything from the numbers below
+at three times the size, then reduces it. Letters come from the font that Pillow brings along, so no file of the machine
+takes part. This program drew the pictures in the project's ``reference_images/``.
 
-Each is rich in large shapes, lopsided, and unlike the nine others, as pictures that are to be recognised by
-a short hash of their coarse structure should be.
+Each picture is rich in large shapes, lopsided, and unlike the nine others, because a short hash keeps only the coarse
+structure of a picture.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from scanner.files import write_atomically
 
-SUPERSAMPLING = 3  # drawn this many times larger, then reduced: smooth edges from a drawing library without
+SUPERSAMPLING = 3  # times larger than the finished picture: Pillow draws no smooth edges, reducing makes them
 
 Point = tuple[float, float]
 
@@ -87,7 +87,7 @@ class Sheet:
             self.disc(x, y, half, fill)
 
     def half_turn(self) -> None:
-        """Turn what is drawn upside down."""
+        """Turn the drawing upside down."""
         self._image = self._image.transpose(Image.Transpose.ROTATE_180)
         self._draw = ImageDraw.Draw(self._image)
 
@@ -119,7 +119,7 @@ class Sheet:
             pen += width
 
     def within(self, outline: Sequence[Point], paint: Callable[["Sheet"], None]) -> None:
-        """Let ``paint`` draw on this sheet, keeping only what falls inside ``outline``."""
+        """Let ``paint`` draw on this sheet, keeping only the paint inside ``outline``."""
         before = self._image.copy()
         paint(self)
         mask = Image.new("L", self._image.size, 255)
@@ -709,7 +709,7 @@ def main(arguments: Sequence[str]) -> None:
         name: {
             "title": title,
             "url": f"https://example.org/pictures/{number}",
-            "thumbnail": f"../pictures/{name}.png",  # where the assembled site has it, seen from its bundle
+            "thumbnail": f"../pictures/{name}.png",  # address in the assembled site, relative to its bundle
         }
         for number, (name, (_, title)) in enumerate(PICTURES.items(), 1)
     }

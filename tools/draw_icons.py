@@ -1,4 +1,4 @@
-"""Draw the icons that phones want as PNG from the one that is drawn by hand, icon.svg.
+"""Draw the PNG icons that phones want, from icon.svg, which is drawn by hand.
 
 Usage: python tools/draw_icons.py  (needs Playwright and a Chromium, as the tests do)
 """
@@ -9,7 +9,7 @@ from shutil import which
 from playwright.sync_api import sync_playwright
 
 FOLDER = Path(__file__).resolve().parents[1] / "web" / "icons"
-# 180 is what an iPhone's home screen takes, 192 and 512 what a web app manifest must have.
+# An iPhone's home screen takes 180 pixels; a web app manifest must have 192 and 512.
 SIZES = (180, 192, 512)
 
 

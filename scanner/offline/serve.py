@@ -1,4 +1,4 @@
-"""`python -m scanner.offline.serve`: a documented address that stays, though the server moved to the site's room."""
+"""`python -m scanner.offline.serve`: a documented command. The subcommand serve does the work."""
 
 import sys
 

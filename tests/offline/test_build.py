@@ -1,4 +1,4 @@
-"""A folder of pictures becomes a bundle that depends on nothing else, and every fault in it is named."""
+"""A bundle depends on nothing but the folder of pictures, and every fault in the folder is named."""
 
 import io
 import json
@@ -70,7 +70,7 @@ def test_a_reference_is_found_again_in_its_own_picture(folder: Path) -> None:
 
 
 def test_the_upright_crop_is_the_hash_of_the_whole_picture() -> None:
-    """The middle one of the 75 crops is what `perceptual_hash` says of the picture, up to rounding."""
+    """The middle one of the 75 crops has the picture's own `perceptual_hash`, up to rounding."""
     reference = build_bundle({"a": cover(0)}).references[0]
     assert hamming_distance(unpack(reference.hashes[UPRIGHT_CROP]), perceptual_hash(cover(0))) <= 2
 
@@ -115,7 +115,7 @@ def test_more_pictures_than_are_in_flight_are_all_hashed(monkeypatch: pytest.Mon
 
 
 def test_the_bundle_survives_its_file(folder: Path, tmp_path: Path) -> None:
-    """What was built is what is read back."""
+    """Reading the file back gives the bundle that was built."""
     bundle = build_bundle(folder, threshold=21)
     bundle.save(tmp_path / "bundle.json")
     loaded = HashBundle.load(tmp_path / "bundle.json")
@@ -124,7 +124,7 @@ def test_the_bundle_survives_its_file(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_threshold_out_of_range_is_refused(folder: Path) -> None:
-    """A threshold of 0 bits would accept nothing and is an error."""
+    """A threshold of 0 bits is an error, as it would accept nothing."""
     with pytest.raises(BundleError, match="threshold"):
         build_bundle(folder, threshold=0)
 
@@ -238,7 +238,7 @@ def test_bad_pictures_can_be_left_out(pair: Path, spoil: Callable[[Path], None],
 
 
 def test_all_faults_are_told_at_once(folder: Path) -> None:
-    """Nobody has to mend ten pictures in ten runs."""
+    """One run names every fault, so that nobody mends ten pictures in ten runs."""
     for spoil in (flat, truncated, empty_file, same_stem_other_ending, reserved_field):
         spoil(folder)
     assert len(faults_of(folder)) == 5
@@ -260,7 +260,7 @@ def test_all_faults_are_told_at_once(folder: Path) -> None:
     ],
 )
 def test_a_broken_fields_file_stops_the_build_even_when_bad_pictures_are_skipped(folder: Path, text: str) -> None:
-    """No picture is to blame for a broken references.json, and dropping everybody's titles is no cure."""
+    """A broken references.json stops the build with skip_bad too: without it, every title would be lost."""
     (folder / "references.json").write_bytes(text.encode("latin-1"))
     for skip_bad in (False, True):
         (line,) = faults_of(folder, skip_bad=skip_bad)
@@ -268,7 +268,7 @@ def test_a_broken_fields_file_stops_the_build_even_when_bad_pictures_are_skipped
 
 
 def test_a_fields_file_that_is_a_link_to_nothing_is_a_fault(folder: Path) -> None:
-    """Titles are not dropped without a word."""
+    """A references.json that links to nothing stops the build, so that no title is lost in silence."""
     (folder / "references.json").symlink_to("nowhere.json")
     (line,) = faults_of(folder)
     assert "references.json: expected JSON, found no file that opens (No such file or directory): mend or" in line
@@ -290,7 +290,7 @@ def test_nothing_is_built_when_all_pictures_are_bad(tmp_path: Path) -> None:
 
 
 def test_a_build_error_is_an_image_error() -> None:
-    """A caller who catches ImageError catches this too."""
+    """A caller who catches ImageError catches BuildError too."""
     with pytest.raises(ImageError):
         build_bundle({})
 
@@ -309,16 +309,16 @@ def test_a_build_error_is_an_image_error() -> None:
     ],
 )
 def test_faults_of_pictures_in_memory_are_named(source: object, fault: str) -> None:
-    """Ids and pixels that cannot be used are told as those of files are."""
+    """Unusable ids and pixels in memory are named as faults, as in files."""
     (line,) = [line for line in faults_of(source) if "found none" not in line]
     assert fault in line
 
 
-# What a folder may hold besides pictures.
+# Other contents of a folder.
 
 
 def test_hidden_files_and_other_files_are_skipped_with_a_note(folder: Path) -> None:
-    """What is passed over is said, with the cure where it could have been a picture."""
+    """A note names each file passed over, with the cure where it could have been a picture."""
     (folder / ".hidden").mkdir()
     add(folder, ".hidden/x.png", 9)
     (folder / ".DS_Store").touch()
@@ -342,7 +342,7 @@ def test_hidden_files_and_other_files_are_skipped_with_a_note(folder: Path) -> N
 
 
 def test_a_loop_of_links_ends(folder: Path) -> None:
-    """A link to a folder above or beside is read once, not for ever and not twice."""
+    """A linked folder above or beside is read once, not for ever and not twice."""
     (folder / "inner" / "up").symlink_to("..")
     (folder / "again").symlink_to("inner")
     made = build(folder)
@@ -366,7 +366,7 @@ def test_a_pipe_named_like_a_picture_does_not_hang_the_build(folder: Path) -> No
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_nor_does_a_link_to_one(folder: Path, tmp_path: Path) -> None:
-    """A link is no way round: neither for a picture nor for the site's own fields."""
+    """A link to a pipe is not opened, neither as a picture nor as the site's own fields."""
     os.mkfifo(tmp_path / "pipe")
     (folder / "link.png").symlink_to(tmp_path / "pipe")
     assert build(folder).skipped == (f"{(folder / 'link.png').as_posix()}: not an ordinary file",)
@@ -376,7 +376,7 @@ def test_nor_does_a_link_to_one(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_read_is_a_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its pictures would be missing without a word; the others can still be built."""
+    """An unreadable folder is a fault, as its pictures would be missing; skip_bad builds the other folders."""
     listed = os.listdir
 
     def refused(place: Path) -> list[str]:
@@ -392,7 +392,7 @@ def test_a_folder_that_cannot_be_read_is_a_fault(folder: Path, monkeypatch: pyte
 
 
 def test_a_file_that_cannot_be_opened_is_noted(folder: Path) -> None:
-    """Nobody can tell whether it is a picture; the note says why."""
+    """A file that cannot be opened is skipped, and a note says why."""
     (folder / "link").symlink_to("nowhere")
     assert build(folder).skipped == (f"{(folder / 'link').as_posix()}: cannot be opened (No such file or directory)",)
 
@@ -412,11 +412,11 @@ def test_the_sites_own_fields_come_with_their_reference(folder: Path) -> None:
     assert {reference.id: dict(reference.fields) for reference in bundle.references if reference.fields} == fields
 
 
-# What the maker of a bundle wants to know.
+# Notes for the maker of a bundle.
 
 
 def test_pictures_that_look_alike_are_paired(folder: Path) -> None:
-    """A picture and its slightly lighter copy are a pair, nearest first; others are not."""
+    """A picture and its slightly lighter copy are a pair, nearest first; unlike pictures are none."""
     Image.fromarray(np.clip(cover(2).astype(int) + 6, 0, 255).astype(np.uint8)).save(folder / "lighthouse 2.png")
     add(folder, "copy of 2.png", 0)
     pairs = alike_pairs(build_bundle(folder))
@@ -426,7 +426,7 @@ def test_pictures_that_look_alike_are_paired(folder: Path) -> None:
 
 
 def test_a_shifted_copy_is_found_alike() -> None:
-    """A copy cut a little tighter is nearest to a crop, not to the whole, and is still found."""
+    """A copy cut a little tighter is found, though it is nearest to a crop and not to the whole picture."""
     whole = cover(4, (400, 300))
     (pair,) = alike_pairs(build_bundle({"whole": whole, "cut": whole[20:, 15:], "other": cover(5)}))
     assert pair.ids == ("cut", "whole")
@@ -434,7 +434,7 @@ def test_a_shifted_copy_is_found_alike() -> None:
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_picture_and_the_same_on_its_side_are_a_pair_and_how_it_is_turned_is_said(quarters: int) -> None:
-    """Held at a turn, neither could be named: whoever enrols both hears of it."""
+    """A picture and its turned copy are a pair, with the turn: held at a turn, neither could be named."""
     picture = cover(4, (400, 300))
     pictures = {"a": picture, "b": np.ascontiguousarray(np.rot90(picture, -quarters)), "other": cover(5)}
     (pair,) = alike_pairs(build_bundle(pictures))
@@ -443,12 +443,12 @@ def test_a_picture_and_the_same_on_its_side_are_a_pair_and_how_it_is_turned_is_s
 
 
 def test_a_single_picture_is_like_no_other() -> None:
-    """It makes no pair with itself."""
+    """A single picture makes no pair with itself."""
     assert alike_pairs(build_bundle({"only": cover(4)})) == []
 
 
 def test_looking_for_alike_pairs_gives_up_in_a_folder_of_one_placeholder() -> None:
-    """Thousands of pairs are cut short instead of filling the memory."""
+    """The search for pairs stops at the number asked for, instead of filling the memory."""
     bundle = build_bundle({str(number): cover(1, (20, 20)) for number in range(12)})
     assert len(alike_pairs(bundle)) == 12 * 11 // 2
     assert len(alike_pairs(bundle, most=20)) == 20
@@ -462,7 +462,7 @@ def test_contrast_tells_the_flatter_picture(folder: Path) -> None:
 
 
 def test_a_picture_of_few_pixels_is_warned_of(tmp_path: Path) -> None:
-    """It is enrolled all the same; how large it is and should be is said, whatever hashes it first."""
+    """A small picture is enrolled, and a warning gives its size and the smallest good one, with any executor."""
     for seed, (name, size) in enumerate((("icon", (16, 16)), ("strip", (47, 300)), ("enough", (48, 48)))):
         Image.fromarray(cover(seed, size)).save(tmp_path / f"{name}.png")
     made = build(tmp_path)

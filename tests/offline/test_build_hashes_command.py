@@ -1,4 +1,4 @@
-"""`python build_hashes.py`: what it writes, says, and exits with."""
+"""`python build_hashes.py`: its bundle, its messages and its exit codes."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from support.pictures import cover
 from support.places import PROJECT
 
 LONG_NAME = "a" * 300
-"""Longer than file systems take."""
+"""A name longer than file systems take."""
 
 
 def command(*arguments: object) -> list[str]:
@@ -74,7 +74,7 @@ def test_without_arguments_it_takes_the_projects_folders(images: Path, tmp_path:
 def test_a_bundle_of_other_pictures_is_replaced_only_by_a_folder_that_is_named(
     images: Path, tmp_path: Path, parameters: str
 ) -> None:
-    """Exit 2 where the folder may have been forgotten, with an id that would be lost; the bundle stays."""
+    """Exit 2 where no folder is named and an id would be lost: the id is named, and the bundle stays."""
     run(images, "-o", "hashes/references.json", cwd=tmp_path)
     bundle = tmp_path / "hashes" / "references.json"
     if parameters == "of another version":
@@ -91,7 +91,7 @@ def test_a_bundle_of_other_pictures_is_replaced_only_by_a_folder_that_is_named(
 
 
 def test_the_committed_demo_bundle_is_up_to_date() -> None:
-    """The bundle in the project is what the command makes of the pictures in the project."""
+    """The command makes the project's bundle from the project's pictures."""
     done = run("--check", cwd=PROJECT)
     assert (done.returncode, done.stdout) == (0, "hashes/references.json is up to date with reference_images\n")
 
@@ -133,13 +133,13 @@ def test_alike_pictures_are_reported_to_people(images: Path, tmp_path: Path) -> 
 
 
 def test_a_picture_enrolled_in_two_turns_is_reported_too(images: Path, tmp_path: Path) -> None:
-    """Held at a turn neither could be named: the pair is named, and how the one is turned."""
+    """The report names a picture and its turned copy, with the turn."""
     Image.open(images / "1.png").transpose(Image.Transpose.ROTATE_270).save(images / "on its side.png")
     assert "  1  and  on its side (turned by 90 degrees)\n" in run(images, "-o", tmp_path / "b.json").stdout
 
 
 def test_a_long_list_is_cut_for_people_and_whole_for_programs(images: Path, tmp_path: Path) -> None:
-    """Ten of fifteen pairs are printed, and where to find the others; --json has every pair."""
+    """Ten of fifteen pairs are printed, with the option that shows all; --json has every pair."""
     for number in range(5):
         shutil.copy(images / "1.png", images / f"copy {number}.png")
     told = run(images, "-o", tmp_path / "b.json").stdout
@@ -300,7 +300,7 @@ def test_wrong_usage_is_told_apart_from_bad_pictures(images: Path, arguments: li
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("option", ["-o", "--report"])
 def test_a_device_is_never_replaced_by_a_file(images: Path, tmp_path: Path, option: str) -> None:
-    """Exit 2: whoever writes to /dev/null still has a /dev/null afterwards."""
+    """Exit 2: a bundle written to /dev/null leaves /dev/null in place."""
     device = tmp_path / "device.html"
     os.mkfifo(device)
     done = run(images, "-o", tmp_path / "b.json", option, device)
@@ -310,7 +310,7 @@ def test_a_device_is_never_replaced_by_a_file(images: Path, tmp_path: Path, opti
 
 
 def test_help_shows_examples() -> None:
-    """--help says what the command is for by example."""
+    """--help explains the command by examples."""
     done = run("--help")
     assert done.returncode == 0
     for word in ("examples:", "--skip-bad", "--check", "exit codes: 0", "references.json"):
@@ -374,7 +374,7 @@ def test_a_python_without_a_package_of_the_site_is_told_what_to_run(tmp_path: Pa
 
 
 def test_check_agrees_with_a_fresh_bundle_however_it_is_formatted(images: Path, tmp_path: Path) -> None:
-    """Exit 0 when the content is the same, even if something has rewritten the file's blanks."""
+    """Exit 0 for equal content, even if another program has rewritten the file's blanks."""
     bundle = tmp_path / "b.json"
     run(images, "-o", bundle)
     assert run(images, "-o", bundle, "--check").returncode == 0
@@ -425,7 +425,7 @@ def test_check_of_a_missing_or_damaged_bundle_says_so(images: Path, tmp_path: Pa
 
 
 def test_check_is_silent_when_quiet(images: Path, tmp_path: Path) -> None:
-    """Scripts that want the exit code only get just that."""
+    """--check --quiet prints nothing: a script reads the exit code."""
     done = run(images, "-o", tmp_path / "b.json", "--check", "--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
 
@@ -457,7 +457,7 @@ def test_a_terminal_shows_progress(images: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def heard_ctrl_c() -> Iterator[None]:
-    """What a test starts hears Ctrl-C, even where a shell that runs the tests in the background ignores it."""
+    """Programs that a test starts hear Ctrl-C, even where a shell that runs the tests in the background ignores it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -493,7 +493,7 @@ def test_an_interrupted_run_leaves_the_old_bundle(tmp_path: Path, jobs: int) -> 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
 @pytest.mark.usefixtures("heard_ctrl_c")
 def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> None:
-    """Predicting takes minutes: the bundle is written after it, so that "nothing was written" is true."""
+    """Ctrl-C during the prediction leaves the old bundle, so that "nothing was written" is true."""
     bundle = tmp_path / "b.json"
     bundle.write_text("the old one")
     started = subprocess.Popen(
@@ -511,32 +511,75 @@ def test_interrupting_the_report_leaves_the_old_bundle_too(tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.iterdir()) == ["b.json", "images"]
 
 
-def started_with_processes(*arguments: object) -> tuple[subprocess.Popen[str], list[int]]:
-    """The command at work in two processes, and their numbers."""
-    started = subprocess.Popen(command(*arguments, "--jobs", 2), stderr=subprocess.PIPE, text=True)
+def started_with_processes(*arguments: object, before: str = "") -> tuple[subprocess.Popen[str], list[int]]:
+    """The command at work in two processes, and their numbers; the command runs the Python program `before` first."""
+    program = f"{before}\nimport runpy, sys\nrunpy.run_path(sys.argv.pop(1), run_name='__main__')"
+    started = subprocess.Popen(
+        [sys.executable, "-c", program, *command(*arguments, "--jobs", 2)[1:]],
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     children: list[str] = []
     while len(children) < 2:
         assert started.poll() is None
         time.sleep(0.05)
         children = Path(f"/proc/{started.pid}/task/{started.pid}/children").read_text().split()
-    time.sleep(0.5)
     return started, [int(child) for child in children]
 
 
+PROCESSES_START_SLOWLY = "import os, time; os.register_at_fork(after_in_child=lambda: time.sleep(2))"
+
+PAUSES_AFTER_KILLING = """
+import os, time
+from multiprocessing.process import BaseProcess
+def pausing(end, here=os.getpid()):
+    return lambda process: (end(process), os.getpid() == here and time.sleep(0.5))
+BaseProcess.terminate, BaseProcess.kill = pausing(BaseProcess.terminate), pausing(BaseProcess.kill)
+"""
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
-def test_a_killed_run_leaves_no_process_behind(tmp_path: Path) -> None:
-    """`kill` and `timeout` end the command's processes with it; nothing is written."""
-    started, children = started_with_processes(many(tmp_path / "images", 600), "-o", tmp_path / "b.json")
-    started.terminate()
-    assert started.communicate(timeout=60)[1] == ""
-    assert started.returncode == 143
+@pytest.mark.parametrize("before", [PROCESSES_START_SLOWLY, PAUSES_AFTER_KILLING, ""], ids=["start", "end", "quick"])
+@pytest.mark.parametrize(
+    ("number", "code", "sentence"),
+    [(signal.SIGTERM, 143, ""), (signal.SIGINT, 130, "interrupted: nothing was written\n")],
+    ids=["kill", "Ctrl-C"],
+)
+@pytest.mark.usefixtures("heard_ctrl_c")
+def test_a_killed_run_leaves_no_process_behind(
+    tmp_path: Path, number: signal.Signals, code: int, sentence: str, before: str
+) -> None:
+    """`kill`, `timeout` and Ctrl-C end the command and its processes, on a busy machine too; nothing is written."""
+    images = many(tmp_path / "images", 600)
+    started, children = started_with_processes(images, "-o", tmp_path / "b.json", before=before)
+    if not before:
+        time.sleep(0.5)
+    started.send_signal(number)
+    assert started.communicate(timeout=60)[1] == sentence
+    assert started.returncode == code
     assert not any(Path(f"/proc/{child}").exists() for child in children)
     assert not (tmp_path / "b.json").exists()
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
+@pytest.mark.usefixtures("heard_ctrl_c")
+def test_interrupting_a_report_ends_at_once_on_a_busy_machine(tmp_path: Path) -> None:
+    """Ctrl-C ends the command at once, even if its processes are gone before the executor is shut down."""
+    images = many(tmp_path / "images", 30)
+    places = ("-o", tmp_path / "b.json", "--report", tmp_path / "report.html")
+    started, _ = started_with_processes(images, *places, before=PAUSES_AFTER_KILLING)
+    assert started.stderr is not None
+    assert "a simulated hand holds up 30 pictures" in started.stderr.readline()
+    time.sleep(1)
+    started.send_signal(signal.SIGINT)
+    assert started.communicate(timeout=60)[1] == "interrupted: nothing was written\n"
+    assert started.returncode == 130
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="asks Linux for the processes")
 def test_a_process_that_is_killed_ends_the_run_in_a_sentence(tmp_path: Path) -> None:
-    """A machine short of memory ends one of them: the command says so, and writes no bundle with pictures missing."""
+    """The command says in a sentence that a machine short of memory ended a process, and writes no bundle."""
     started, children = started_with_processes(many(tmp_path / "images", 600), "-o", tmp_path / "b.json")
     os.kill(children[0], signal.SIGKILL)
     _, told = started.communicate(timeout=60)
@@ -546,7 +589,7 @@ def test_a_process_that_is_killed_ends_the_run_in_a_sentence(tmp_path: Path) -> 
 
 
 def test_what_the_report_will_do_and_how_long_is_said_before(tmp_path: Path) -> None:
-    """On stderr, terminal or not, with the number of processes; --quiet says nothing. The page is the same."""
+    """The time is on stderr, terminal or not, with the number of processes; --quiet says nothing; pages are equal."""
     images = many(tmp_path / "images", 2)
     page = tmp_path / "report.html"
     pages = []

@@ -1,4 +1,4 @@
-"""The hooks of .pre-commit-config.yaml ask of a commit just what `make check` asks, and a short title."""
+"""The hooks of .pre-commit-config.yaml demand of a commit what `make check` demands, and a short title."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ENTRIES = [entry.strip("'") for entry in re.findall(r"^ +entry: (.+)$", HOOKS, r
 
 
 def test_a_commit_runs_every_command_of_make_check() -> None:
-    """No fault that `make check` finds is found only after the commit."""
+    """The hooks find every fault that `make check` finds, before the commit."""
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     recipe = re.search(r"^check:.*\n((?:\t.*\n)+)", makefile, re.M)
     assert recipe is not None
@@ -33,7 +33,7 @@ def test_a_commit_runs_every_command_of_make_check() -> None:
 )
 def test_a_long_commit_title_is_refused_and_a_long_body_is_not(message: str, refused: bool) -> None:
     """A title has at most 72 characters; the lines below it may have more."""
-    # pre-commit searches the message so where `args` has --multiline.
+    # pre-commit searches the whole message where `args` has --multiline.
     found = re.search(ENTRIES[-1].encode(), message.encode(), re.MULTILINE | re.DOTALL)
     assert (found is not None) is refused
     assert "args: [--multiline]" in HOOKS

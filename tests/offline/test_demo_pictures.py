@@ -1,4 +1,4 @@
-"""The ten demo pictures are what the program draws, and no two of them can be taken for each other."""
+"""The program draws the ten demo pictures of the project, and no two of them can be taken for each other."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_pictures_in_the_project_are_those_the_program_draws(drawn: Path) -> None:
-    """Whoever runs the program gets the project's files, pixel by pixel but for rounding at edges."""
+    """The program draws the project's files, pixel by pixel but for rounding at edges."""
     assert {path.name for path in drawn.iterdir()} == {path.name for path in PICTURES.iterdir()}
     for path in drawn.glob("*.png"):
         now = np.asarray(Image.open(path)).astype(int)
@@ -65,7 +65,7 @@ def test_there_are_ten_small_files_with_ids_of_every_sort() -> None:
 
 
 def test_each_has_a_title_and_an_address() -> None:
-    """The demo page can say what it has found."""
+    """Each picture has a title and an address, which the demo page shows."""
     fields = json.loads((PICTURES / "references.json").read_text(encoding="utf-8"))
     assert set(fields) == {path.stem for path in PICTURES.glob("*.png")}
     for own in fields.values():
@@ -74,7 +74,7 @@ def test_each_has_a_title_and_an_address() -> None:
 
 
 def test_no_two_can_be_taken_for_each_other() -> None:
-    """Held up straight, each picture is at least 12 bits further than the threshold from every other one."""
+    """Held up straight, each picture is at least 12 bits more than the threshold away from every other one."""
     bundle = build_bundle(PICTURES)
     matcher = Matcher(bundle.hashes)
     for index, name in enumerate(bundle.ids):
@@ -88,5 +88,5 @@ def test_no_two_can_be_taken_for_each_other() -> None:
 
 
 def test_they_are_rich_in_coarse_shapes() -> None:
-    """Each has several times the contrast that the hash asks for."""
+    """Each picture has several times the contrast that the hash demands."""
     assert min(build(PICTURES).details.values()) > 20

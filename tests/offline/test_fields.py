@@ -1,4 +1,4 @@
-"""What a site writes beside its pictures, and what is said when the page could make nothing of it."""
+"""A site's own fields beside its pictures, and the warnings of fields that the page cannot use."""
 
 import doctest
 import json
@@ -13,7 +13,7 @@ DEMO = PROJECT / "reference_images" / "references.json"
 
 
 def test_the_examples_are_true() -> None:
-    """What the docstrings print is what comes."""
+    """The functions give the results that their docstrings show."""
     assert doctest.testmod(scanner.offline.enrol.fields).failed == 0
 
 
@@ -35,7 +35,7 @@ def test_the_examples_are_true() -> None:
     ],
 )
 def test_what_the_page_shows_and_what_it_does_not_know_is_not_warned_of(fields: dict[str, object]) -> None:
-    """Addresses that lead somewhere, and fields of the site's own making."""
+    """Addresses that lead somewhere, and fields for a site's own scripts, give no warning."""
     assert list(field_warnings(fields)) == []
 
 
@@ -60,6 +60,6 @@ def test_what_the_page_shows_and_what_it_does_not_know_is_not_warned_of(fields: 
     ],
 )
 def test_what_the_page_would_pass_over_is_named(fields: dict[str, object], words: tuple[str, ...]) -> None:
-    """One text: the field, what was expected, what was found, and what to write."""
+    """A warning is one text: the field, what was expected, what was found, and what to write."""
     (told,) = field_warnings(fields)
     assert all(word in told for word in ("expected", *words)), told

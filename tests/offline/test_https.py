@@ -1,4 +1,4 @@
-"""https on the local network: a phone is given its camera by the page this computer serves."""
+"""https on the local network: pages from this computer may open a phone's camera."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
-    """Where certificates are kept."""
+    """The folder that keeps certificates."""
     return tmp_path / "kept"
 
 
@@ -55,7 +55,7 @@ def base(folder: Path, kept: Path) -> Iterator[str]:
 
 
 def ask(base: str, trusted: Path, path: str = "/", name: str = "localhost") -> tuple[int, bytes]:
-    """Asks as somebody who believes that authority, and insists on the name."""
+    """Sends a request as a client that trusts the authority and insists on the name."""
     context = ssl.create_default_context(cafile=trusted)
     with socket.create_connection(("127.0.0.1", urlsplit(base).port), timeout=10) as plain:
         connection = http.client.HTTPConnection(name)
@@ -91,7 +91,7 @@ def test_nobody_trusts_it_unasked(base: str, kept: Path) -> None:
 
 
 def test_a_trusted_authority_can_sign_nothing_more(kept: Path) -> None:
-    """Its key is on no disk: the one key that is kept is the server's, and only its owner may read it."""
+    """The authority's key is on no disk; the only key kept is the server's, and only its owner may read the file."""
     server_context(NAMES, kept)
     pems = {path.name: path.read_bytes() for path in kept.iterdir()}
     assert [name for name, pem in pems.items() if b"PRIVATE KEY" in pem] == ["server.pem"]
@@ -128,7 +128,7 @@ def test_a_phone_that_was_told_to_trust_it_need_not_be_told_again(kept: Path) ->
 def test_a_host_that_cannot_be_one_is_named(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit 1 and what was expected, before a certificate is made for it."""
+    """Exit 1 with what was expected, before a certificate is made for the host."""
     monkeypatch.setenv("IMAGE_SCANNER_CACHE", str(tmp_path / "cache"))
     assert main([str(folder), "--https", "--host", "a b", "--port", "0"]) == 1
     assert "--host 'a b': expected a name or an address" in capsys.readouterr().err
@@ -137,7 +137,7 @@ def test_a_host_that_cannot_be_one_is_named(
 def test_a_place_where_no_certificate_can_be_kept_is_named(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit 1, the folder, and how to name another: it is not the port that is at fault."""
+    """Exit 1: the message names the folder, not the port, and how to choose another folder."""
     (tmp_path / "cache").touch()
     monkeypatch.setenv("IMAGE_SCANNER_CACHE", str(tmp_path / "cache"))
     assert main([str(folder), "--https", "--port", "0"]) == 1
@@ -156,7 +156,7 @@ def test_phones_accept_how_long_it_holds(kept: Path) -> None:
 def test_a_renewal_that_breaks_off_leaves_no_pair_that_does_not_fit(
     folder: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A new authority beside an old certificate would make every phone refuse: both are made anew instead."""
+    """After a broken-off renewal both files are made anew, as phones refuse a certificate of another authority."""
     server_context(NAMES, kept)
     write = write_atomically
 
@@ -175,7 +175,7 @@ def test_a_renewal_that_breaks_off_leaves_no_pair_that_does_not_fit(
 
 
 def test_an_address_typed_without_https_leads_there(base: str) -> None:
-    """Plain http on the same port is answered with the way to https."""
+    """A plain http request is answered with the https address."""
     connection = http.client.HTTPConnection("127.0.0.1", urlsplit(base).port, timeout=10)
     connection.request("GET", "/a?b", headers={"Host": "192.0.2.7:8000"})
     answer = connection.getresponse()
@@ -209,7 +209,7 @@ def test_the_code_in_the_terminal_leads_to_the_address(address: str) -> None:
 
 
 def test_the_command_prints_an_address_that_phones_reach_and_its_code(folder: Path, tmp_path: Path) -> None:
-    """`--https` serves the local network, says where, shows it as a QR code, and names the authority to install."""
+    """`--https` serves the local network, prints the address and its QR code, and names the authority to install."""
     command = [sys.executable, "-m", "scanner.offline.serve", "--https", "--port", "0", str(folder)]
     environment = {**os.environ, "IMAGE_SCANNER_CACHE": str(tmp_path / "cache"), "PYTHONIOENCODING": "utf-8"}
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, env=environment, encoding="utf-8") as process:

@@ -23,7 +23,7 @@ Colours = npt.NDArray[np.uint8]
 
 @pytest.fixture
 def colours() -> Colours:
-    """A picture of soft colour ramps, 48 high and 64 wide, upright and unlike its mirror images."""
+    """Returns soft colour ramps, (48, 64, 3) uint8, unlike their mirror images."""
     down, right = np.mgrid[0:48, 0:64]
     return np.stack([right * 4, down * 5, (right * 3 + down * 2) % 256], axis=-1).astype(np.uint8)
 
@@ -71,7 +71,7 @@ def test_lossy_formats_give_nearly_the_pixels_that_were_saved(
 
 
 def test_a_jpeg_named_png_is_read_for_what_it_is(tmp_path: Path, colours: Colours) -> None:
-    """What is inside a file decides how it is read, not its name."""
+    """The content of a file decides how it is read, not the name."""
     path = tmp_path / "picture.png"
     Image.fromarray(colours).save(path, "JPEG", quality=95)
     assert np.abs(read_grey(path).astype(int) - to_grey(colours)).mean() < 3
@@ -102,7 +102,7 @@ def test_damaged_exif_data_does_not_spoil_a_picture(tmp_path: Path, colours: Col
 
 
 def test_what_is_transparent_is_white(tmp_path: Path) -> None:
-    """Alpha is laid over white: clear pixels are white whatever colour hides in them, half-clear ones half-way."""
+    """Alpha is laid over white: clear pixels are white whatever colour they hold, half-clear pixels half-way."""
     pixels = np.zeros((1, 3, 4), np.uint8)
     pixels[0, :, 3] = (0, 128, 255)
     path = saved(tmp_path / "clear.png", Image.fromarray(pixels))
@@ -150,14 +150,14 @@ def test_palette_and_printing_colours_are_read_from_files(tmp_path: Path, ending
 
 
 def test_16_bit_grey_is_scaled_and_not_clipped(tmp_path: Path) -> None:
-    """65535 becomes 255 and half of it 128: Pillow's own conversion would make nearly everything white."""
+    """65535 becomes 255, and half of 65535 becomes 128; Pillow's own conversion would make nearly everything white."""
     levels = np.array([[0, 257, 32896, 65535]], np.uint16)
     for ending in ("png", "tiff"):
         assert read_grey(saved(tmp_path / f"deep.{ending}", Image.fromarray(levels))).tolist() == [[0, 1, 128, 255]]
 
 
 def test_16_bit_grey_takes_little_more_memory_than_its_pixels() -> None:
-    """A hundred million pixels fit into an ordinary computer: what lies between file and grey is made in bands."""
+    """A 16-bit picture of 100 million pixels fits into an ordinary computer, as it is converted in bands."""
     image = Image.fromarray(np.arange(2000 * 1500, dtype=np.uint32).astype(np.uint16).reshape(2000, 1500))
     tracemalloc.start()
     grey = grey_of(image)
@@ -190,7 +190,7 @@ def test_32_bit_levels_are_refused_because_nobody_knows_which_is_white(tmp_path:
 
 
 def test_the_first_frame_of_an_animation_counts(tmp_path: Path) -> None:
-    """GIF, WebP and TIFF with several frames are read as their first."""
+    """The first frame of a GIF, WebP or TIFF is read."""
     frames = [Image.new("L", (8, 8), level) for level in (40, 200)]
     for ending in ("gif", "webp", "tiff"):
         path = saved(tmp_path / f"moving.{ending}", frames[0], save_all=True, append_images=frames[1:])
@@ -340,7 +340,7 @@ def test_a_file_that_cannot_be_used_is_a_fault_with_its_name(
     ],
 )
 def test_a_file_is_known_by_its_first_bytes(beginning: bytes, kind: str | None) -> None:
-    """Kinds of files are told by content, so that a fault can say what was found."""
+    """The content tells the kind of a file, so that a fault can name it."""
     assert content_kind(beginning) == kind
 
 
@@ -354,7 +354,7 @@ def test_arrays_are_flattened_like_files() -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I;16"])
 def test_people_see_the_picture_that_is_hashed(tmp_path: Path, colours: Colours, mode: str) -> None:
-    """In colour a picture is as light and dark, and as upright, as its grey, whatever its mode."""
+    """A picture in colour has the lightness and the orientation of its grey levels, whatever its mode."""
     if mode == "I;16":
         image = Image.fromarray(to_grey(colours).astype(np.uint16) * 257)
     else:
@@ -369,7 +369,7 @@ def test_people_see_the_picture_that_is_hashed(tmp_path: Path, colours: Colours,
 
 @pytest.mark.filterwarnings("error")
 def test_odd_exif_data_spoils_no_picture_and_says_nothing(tmp_path: Path, colours: Colours) -> None:
-    """In colour too such a picture is taken as it is, without a warning."""
+    """A picture with damaged EXIF data is read in colour as it is, without a warning."""
     path = saved(tmp_path / "picture.jpg", Image.fromarray(colours), exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
     assert read_colour(path).size == (64, 48)
 
@@ -381,6 +381,6 @@ def test_a_name_is_shown_on_one_line_and_otherwise_as_it_is() -> None:
 
 
 def test_other_things_than_pictures_are_refused_by_type() -> None:
-    """A path where a picture belongs is named as such."""
+    """A path in the place of a picture is refused, with its type."""
     with pytest.raises(ImageError, match="found str"):
         grey_of("picture.png")  # type: ignore[arg-type]

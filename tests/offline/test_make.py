@@ -1,4 +1,4 @@
-"""`make bundle`, on which `make demo` and `make site` stand: it never costs anybody a bundle."""
+"""`make bundle`, which `make demo` and `make site` run, never costs anybody a bundle."""
 
 import shutil
 import subprocess
@@ -37,7 +37,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def make(project: Path, *arguments: str) -> str:
-    """Runs make in the project and returns what it said."""
+    """Runs make in the project and returns its output."""
     done = subprocess.run(
         ["make", *arguments], cwd=project, capture_output=True, encoding="utf-8", timeout=120, check=False
     )
@@ -50,7 +50,7 @@ def ids(project: Path) -> tuple[str, ...]:
 
 
 def test_ones_own_pictures_take_the_place_of_the_demo_and_stay(project: Path) -> None:
-    """IMAGES=folder writes their bundle; every later make without it keeps that, and says so."""
+    """IMAGES=folder writes the folder's bundle; every later make without IMAGES keeps this bundle, and says so."""
     make(project, "bundle", "IMAGES=my pictures")
     assert ids(project) == ("mine",)
     told = make(project, "bundle")
@@ -61,7 +61,7 @@ def test_ones_own_pictures_take_the_place_of_the_demo_and_stay(project: Path) ->
 
 
 def test_the_demo_bundle_is_made_where_there_is_none_and_else_left_alone(project: Path) -> None:
-    """A missing bundle is written as it is committed; one that is up to date needs no word."""
+    """A missing bundle is written, equal to the committed one; make is silent about a bundle that is up to date."""
     bundle = project / "hashes" / "references.json"
     told = make(project, "bundle")
     assert "kept" not in told

@@ -1,4 +1,4 @@
-"""The package installs: command, page, licences and demo come along, and its functions are those that are promised."""
+"""The package installs with command, page, licences and demo, and has the functions that are promised."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LEFT_BEHIND = shutil.ignore_patterns(
 
 
 def run(*command: object, cwd: Path, **environment: str) -> str:
-    """Runs a command that has to succeed, without the repository on Python's path, and returns what it said."""
+    """Runs a command that has to succeed, without the repository on Python's path, and returns its output."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         list(map(str, command)),
@@ -76,7 +76,7 @@ def sdist(built: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of a new environment that the wheel is installed in.
+    """The programs of a new environment with the wheel installed.
 
     The packages that the wheel depends on are those of the environment that runs the tests; this repository is not.
     """
@@ -102,7 +102,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_package_index_would_take_sdist_and_wheel(built: Path, sdist: Path, wheel: Path) -> None:
-    """Both have a name, a version and a description that renders."""
+    """Sdist and wheel have a name, a version and a description that renders."""
     told = run(sys.executable, "-m", "twine", "check", "--strict", sdist, wheel, cwd=built)
     assert told.count("PASSED") == 2
     assert sdist.name == f"phash_scanner-{VERSION}.tar.gz"
@@ -128,7 +128,7 @@ def test_the_wheel_has_all_that_a_site_is_made_of_and_nothing_else(wheel: Path) 
 
 
 def test_from_the_sdist_one_can_work_as_from_the_repository(sdist: Path, tmp_path: Path) -> None:
-    """Unpacked, its bundle is up to date with its pictures, and tests, benchmarks and documents are there."""
+    """The unpacked sdist has a bundle up to date with its pictures, and tests, benchmarks and documents."""
     with tarfile.open(sdist) as archive:
         archive.extractall(tmp_path, filter="data")
     root = tmp_path / f"phash_scanner-{VERSION}"
@@ -196,7 +196,7 @@ def test_the_demo_is_served_from_the_installed_package_and_leaves_nothing_behind
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-# The functions that are promised.
+# Promised functions.
 
 SIGNATURES: dict[Callable[..., Any], str] = {
     build_bundle: "source, *, threshold, executor, skip_bad, progress",
@@ -209,7 +209,7 @@ SIGNATURES: dict[Callable[..., Any], str] = {
 
 @pytest.mark.parametrize("function", SIGNATURES, ids=lambda function: function.__qualname__)
 def test_a_function_is_called_as_it_is_documented(function: Callable[..., Any]) -> None:
-    """Names and order of the arguments stay, and what may be left out may still be left out."""
+    """Names and order of the arguments stay, and optional arguments stay optional."""
     parameters = inspect.signature(function).parameters.values()
     expected = SIGNATURES[function].split(", ")
     keyword_only = expected[expected.index("*") + 1 :] if "*" in expected else []
@@ -218,7 +218,7 @@ def test_a_function_is_called_as_it_is_documented(function: Callable[..., Any]) 
 
 
 def test_a_scanner_takes_keyword_options_only() -> None:
-    """`FrameScanner(bundle, memory=False)` stays as it is, whatever options come to it."""
+    """`FrameScanner(bundle, memory=False)` stays as it is, whatever options are added."""
     bundle, *options = inspect.signature(FrameScanner).parameters.values()
     assert bundle.name == "bundle"
     assert {each.kind for each in options} == {inspect.Parameter.KEYWORD_ONLY}
@@ -275,7 +275,7 @@ def test_a_type_checker_believes_a_program_that_uses_the_installed_package(envir
 
 
 def test_what_a_verdict_says_has_the_names_that_are_documented() -> None:
-    """Outcome, id, distance, margin, corners."""
+    """A verdict has outcome, id, distance, margin and corners."""
     assert {"outcome", "id", "distance", "margin", "corners"} <= set(Verdict.__dataclass_fields__)
     assert callable(hamming_distance)
     assert callable(perceptual_hash)

@@ -1,4 +1,4 @@
-"""`phash-scanner`: one command for all that is done offline, and `python build_hashes.py` is a part of it."""
+"""`phash-scanner` is one command for everything done offline, `python build_hashes.py` included."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ from support.places import PROJECT
 
 @pytest.fixture
 def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with pictures in it, far from the repository, as the current one."""
+    """A folder of pictures away from the repository, as the current folder."""
     (tmp_path / "covers").mkdir()
     for seed, name in enumerate(("one", "two")):
         Image.fromarray(cover(seed)).save(tmp_path / "covers" / f"{name}.png")
@@ -26,7 +26,7 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_help_names_every_subcommand_and_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
-    """`phash-scanner --help` is where a newcomer looks first."""
+    """`phash-scanner --help`, the first thing that a newcomer reads, names each subcommand and its purpose."""
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
     told = " ".join(capsys.readouterr().out.split())
@@ -59,7 +59,7 @@ def test_a_word_that_is_no_subcommand_is_wrong_usage(arguments: list[str], capsy
 
 
 def test_build_is_what_build_hashes_does(away: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One code behind both: equal bytes, equal report, equal exit code."""
+    """Both commands give equal bytes, an equal report and an equal exit code."""
     assert main(["build", "covers", "-o", "mine.json"]) == 0
     told = capsys.readouterr().out
     mine = (away / "mine.json").read_bytes()
@@ -76,7 +76,7 @@ def test_build_is_what_build_hashes_does(away: Path, capsys: pytest.CaptureFixtu
 def test_check_says_whether_the_bundle_is_up_to_date_and_which_command_mends_it(
     away: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit 0 and 1, and nothing is written; the command that is recommended exists where the user is."""
+    """Exit 0 or 1, and nothing is written; the user can run the recommended command."""
     main(["build", "covers", "--quiet"])
     before = (away / "hashes" / "references.json").read_bytes()
     assert main(["check", "covers"]) == 0
@@ -91,7 +91,7 @@ def test_check_says_whether_the_bundle_is_up_to_date_and_which_command_mends_it(
 
 
 def test_report_writes_a_page_and_nothing_else(away: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The folder is left as it was but for the page, which recommends a command that exists."""
+    """Only the page is added to the folder, and it recommends a command that the user can run."""
     assert main(["report", "covers", "page.html", "-o", "mine.json", "--threshold", "9"]) == 0
     assert {path.name for path in away.iterdir()} == {"covers", "page.html"}
     page = (away / "page.html").read_text(encoding="utf-8")
@@ -121,7 +121,7 @@ def test_pictures_at_fault_end_a_report_too(away: Path, capsys: pytest.CaptureFi
 def test_wrong_usage_is_named(
     away: Path, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Exit 2, what was expected, and nothing of the user's is touched."""
+    """Exit 2 with what was expected; no file of the user is touched."""
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
@@ -130,7 +130,7 @@ def test_wrong_usage_is_named(
 
 
 def test_site_and_serve_count_from_the_current_folder(away: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Bundle and site are those of the user, not of the repository that the code may lie in."""
+    """Bundle and site lie below the current folder, not in the repository that may hold the code."""
     assert main(["serve"]) == 1
     assert "no index.html in dist: make the site with `phash-scanner site`" in capsys.readouterr().err
     assert main(["site", "--runtime", "cdn"]) == 1
@@ -154,6 +154,6 @@ def test_the_repositorys_demo_pictures_come_along_when_its_own_bundle_is_named_b
 
 
 def test_a_picture_folder_gives_the_same_bundle_by_command_and_by_call(away: Path) -> None:
-    """`build_bundle` is what the command calls."""
+    """The command gives the bundle that `build_bundle` returns."""
     main(["build", "covers", "-o", "mine.json", "--quiet"])
     assert (away / "mine.json").read_text(encoding="utf-8") == build_bundle("covers").to_json()

@@ -1,4 +1,4 @@
-"""The report tells a picture folder's owner what to expect, in one file that opens anywhere."""
+"""The report tells the owner of a picture folder what to expect, in one file that opens anywhere."""
 
 import re
 from collections import Counter
@@ -63,7 +63,7 @@ def test_a_picture_enrolled_twice_is_shown_as_a_pair(
 def test_the_same_pictures_give_the_same_prediction(
     prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A report can be compared with the one of last week."""
+    """Two reports on equal pictures are equal, so that reports can be compared."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     assert predict(bundle, pictures) == prediction
 
@@ -71,7 +71,7 @@ def test_the_same_pictures_give_the_same_prediction(
 def test_the_number_of_processes_does_not_change_the_prediction(
     prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two processes predict what one does, and tell how far they are."""
+    """Two processes give the prediction of one, and report their progress."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     steps: list[tuple[int, int]] = []
     with ProcessPoolExecutor(2) as executor:
@@ -80,14 +80,14 @@ def test_the_number_of_processes_does_not_change_the_prediction(
 
 
 def disc(number: int) -> np.ndarray:
-    """A dark disc on light grey: anything round is like it, so that the scanner searches long."""
+    """A dark disc on light grey, which resembles anything round, so that the scanner searches long."""
     y, x = np.mgrid[:200, :200]
     inside = (x - 60 - 10 * number) ** 2 + (y - 100) ** 2 < (30 + 8 * number) ** 2
     return np.where(inside, 40, 230).astype(np.uint8)
 
 
 def test_a_busy_machine_does_not_change_the_prediction(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is time for all of a search in one frame, as much is found as where there is hardly any."""
+    """The scanner finds as much with time for a whole search in one frame as with hardly any."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 18)
     discs = {"one": disc(5), "other": disc(6)}
     bundle = build_bundle(discs)
@@ -101,7 +101,7 @@ def test_a_busy_machine_does_not_change_the_prediction(monkeypatch: pytest.Monke
 def test_the_page_needs_no_other_file(
     prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray]
 ) -> None:
-    """It can be sent by mail: pictures and style are inside, nothing is fetched."""
+    """The page can be sent by mail: pictures and style are inside, and nothing is fetched."""
     page = report_page(bundle, pictures, prediction)
     assert page.count("data:image/jpeg;base64,") >= len(pictures)
     assert not re.search(r'(src|href)=(?!"data:)', page)
@@ -130,7 +130,7 @@ def test_strangers_that_come_near_lower_the_recommended_threshold() -> None:
 def test_a_threshold_is_recommended_by_what_it_gains(
     bundle: HashBundle, pictures: dict[str, np.ndarray], advised: int | None, told: tuple[str, ...]
 ) -> None:
-    """How often the first frame is recognised, now and then, and the command; no change where there is no gain."""
+    """The page shows both thresholds' share of recognised first frames, and the command; no gain, no change."""
     outlooks = {name: Outlook(25, first=Counter(TYPICAL=23)) for name in pictures}
     page = report_page(bundle, pictures, Prediction(outlooks, [10], [40] * 1000, advised), "make -o <it>")
     assert all(words in page for words in told)
@@ -140,7 +140,7 @@ def test_a_threshold_is_recommended_by_what_it_gains(
 def test_the_gain_is_that_of_the_recommended_threshold(
     prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is promised of a threshold is what a bundle with it is then predicted to do."""
+    """The gain promised of a threshold equals the prediction for a bundle with this threshold."""
     monkeypatch.setattr(prediction_module, "_HOLD_UPS", 12)
     best = recommended_threshold(prediction)
     then = predict(HashBundle(bundle.references, best), pictures)
@@ -166,7 +166,7 @@ def test_counts_are_said_in_words(bundle: HashBundle, pictures: dict[str, np.nda
 def test_the_letters_of_the_chart_can_be_read_on_a_phone(
     prediction: Prediction, bundle: HashBundle, pictures: dict[str, np.ndarray]
 ) -> None:
-    """Shrunk to a phone's 340 px, they are 10 px high at least."""
+    """Shrunk to a phone's 340 px, the chart's letters are at least 10 px high."""
     page = report_page(bundle, pictures, prediction)
     wide = int(re.search(r'<svg viewBox="0 0 (\d+) ', page)[1])
     high = int(re.search(r"svg \{[^}]*font-size: (\d+)px", page)[1])
@@ -174,7 +174,7 @@ def test_the_letters_of_the_chart_can_be_read_on_a_phone(
 
 
 def test_few_frames_make_the_recommendation_careful() -> None:
-    """With fewer frames than the share asked for, the threshold is lower than what was seen."""
+    """With fewer frames than the share needs, the threshold lies below the smallest distance seen."""
     assert recommended_threshold(Prediction({}, [], [30] * 1000)) == 29
     assert recommended_threshold(Prediction({}, [], [30] * 125)) == 23
 
@@ -186,4 +186,4 @@ def test_a_single_picture_has_nothing_to_be_mistaken_for(monkeypatch: pytest.Mon
     bundle = build_bundle(alone)
     prediction = predict(bundle, alone)
     assert recommended_threshold(prediction) is None
-    assert "nothing to be taken for" in report_page(bundle, alone, prediction)
+    assert "cannot be taken for another picture" in report_page(bundle, alone, prediction)

@@ -1,4 +1,4 @@
-"""The offline side is four rooms, and what they import points one way."""
+"""The offline side is four rooms, and their imports point one way."""
 
 import ast
 from pathlib import Path
@@ -24,7 +24,7 @@ MODULES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*
 
 
 def imported(path: Path) -> set[str]:
-    """The modules that a file imports, inside functions too."""
+    """Returns the modules that a file imports, inside functions too."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -37,7 +37,7 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_a_room_says_what_lives_in_it(room: str) -> None:
-    """A person who opens the folder reads one short docstring."""
+    """The docstring of a room tells a reader in a few lines what lives in it."""
     docstring = ast.get_docstring(ast.parse((FOLDER / room / "__init__.py").read_text(encoding="utf-8")))
     assert docstring
     assert len(docstring.splitlines()) <= 5
@@ -45,7 +45,7 @@ def test_a_room_says_what_lives_in_it(room: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_the_core_and_the_rooms_below_its_own(module: str) -> None:
-    """Nothing imports against the arrows, and nothing lies about outside the rooms but doors."""
+    """No module imports a room above its own, and only doors lie outside the rooms."""
     if module in DOORS:
         assert imported(FOLDER / module) - {"sys"} <= {
             f"scanner.offline.command.main.{name}" for name in ("serve", "site")

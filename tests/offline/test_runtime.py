@@ -1,4 +1,4 @@
-"""The runtime is what its makers published, however it came here."""
+"""The runtime is the one that its makers published, whatever source served it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def out_of_reach() -> bytes:
 
 
 def test_every_file_of_the_runtime_is_there_and_the_wheel_is_the_one_the_release_locks() -> None:
-    """Core files come out of the pinned package, and numpy's checksum equals that in its lock file."""
+    """Core files come out of the pinned package, and numpy's checksum equals the one in its lock file."""
     runtime = obtain_runtime()
     lock = json.loads(runtime.files["pyodide-lock.json"])
     assert set(runtime.files) == {*CORE_FILES, runtime.numpy}
@@ -97,7 +97,7 @@ def test_checksums_are_written_as_npm_and_browsers_write_them() -> None:
 def test_the_cache_lies_outside_the_project_unless_told_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By default the platform's cache folder; a variable names another."""
+    """The cache is the platform's cache folder, or the folder that a variable names."""
     monkeypatch.delenv(CACHE_VARIABLE, raising=False)
     assert not cache_folder().is_relative_to(PROJECT)
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
@@ -124,7 +124,7 @@ def test_without_npm_the_command_says_to_install_node(tmp_path: Path) -> None:
 def test_a_cache_that_cannot_be_written_is_said_before_anything_is_downloaded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No minutes of downloading that end in a traceback: the folder is named, and how to name another."""
+    """The message names the folder and how to choose another, before minutes of downloading."""
     (tmp_path / "file").write_text("")
     with pytest.raises(DownloadError, match=CACHE_VARIABLE):
         obtain_runtime(tmp_path / "file" / "cache")

@@ -1,4 +1,4 @@
-"""The local server does what a good static host does, and only that."""
+"""The local server does what a good static host does, and nothing else."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def base(folder: Path) -> Iterator[str]:
-    """Its address."""
+    """The address of the served folder."""
     with serving(folder) as address:
         yield address
 
@@ -81,7 +81,7 @@ def test_a_browser_gets_the_smallest_form_it_takes(base: str) -> None:
 
 
 def test_only_what_carries_its_checksum_in_its_address_is_kept_for_ever(base: str) -> None:
-    """Below runtime/ a year without asking; all else is asked for each time, and answered 304 when unchanged."""
+    """Files below runtime/ are kept for a year; all others are revalidated each time: 304 when unchanged."""
     answer, _ = ask(base, "/runtime/0123456789ab/python.wasm")
     assert "immutable" in answer.headers["Cache-Control"]
     first, _ = ask(base, "/a.js")
@@ -91,7 +91,7 @@ def test_only_what_carries_its_checksum_in_its_address_is_kept_for_ever(base: st
 
 
 def test_a_changed_file_is_sent_again(base: str, folder: Path) -> None:
-    """The tag of the old content does not match the new."""
+    """The ETag of the old content does not match the new content."""
     first, _ = ask(base, "/a.js")
     (folder / "a.js").write_text("changed")
     again, body = ask(base, "/a.js", If_None_Match=first.headers["ETag"])
@@ -121,20 +121,20 @@ def test_pages_of_other_origins_may_embed_it(base: str) -> None:
     ],
 )
 def test_nothing_but_the_files_of_the_site_is_served(base: str, path: str) -> None:
-    """No way out of the folder, no listing of a folder, no crash: 404."""
+    """An address out of the folder, of a folder without a page, or of nothing at all is a 404."""
     answer, body = ask(base, path)
     assert answer.status == 404
     assert b"secret" not in body or b"no file at" in body
 
 
 def test_a_link_out_of_the_site_is_not_followed(base: str, folder: Path) -> None:
-    """A symbolic link may not lead to what lies outside."""
+    """A symbolic link to a file outside the site is a 404."""
     (folder / "link.txt").symlink_to(folder.parent / "secret.txt")
     assert ask(base, "/link.txt")[0].status == 404
 
 
 def test_a_folder_is_sent_on_to_its_page_with_the_question(base: str, folder: Path) -> None:
-    """Addresses in a page are relative to it: `app?x` leads to `app/?x`."""
+    """`app?x` leads to `app/?x`, because addresses in a page are relative to the page."""
     (folder / "app").mkdir()
     (folder / "app" / "index.html").touch()
     for asked, sent in (("/app", "app/"), ("/app?x=1&y", "app/?x=1&y")):
@@ -146,7 +146,7 @@ def test_a_folder_is_sent_on_to_its_page_with_the_question(base: str, folder: Pa
 def test_a_file_that_goes_away_meanwhile_is_a_404(
     base: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Not a dropped connection, and no traceback in the terminal."""
+    """A file that is gone at the moment of sending is a 404, without a traceback in the terminal."""
 
     def gone(path: Path, mode: str) -> None:
         raise FileNotFoundError(2, "No such file or directory", str(path))
@@ -157,7 +157,7 @@ def test_a_file_that_goes_away_meanwhile_is_a_404(
 
 
 def test_what_visitors_ask_for_is_told_in_plain_letters(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """The line about a missing file cannot move the cursor of the terminal it is printed in."""
+    """The line about a missing file cannot move the terminal's cursor."""
     with SiteServer(folder, verbose=True) as server:
         threading.Thread(target=server.handle_request).start()
         with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as visitor:
@@ -168,7 +168,7 @@ def test_what_visitors_ask_for_is_told_in_plain_letters(folder: Path, capfd: pyt
 
 
 def test_an_address_that_is_none_is_a_404(base: str, capfd: pytest.CaptureFixture[str]) -> None:
-    """An answer, not a traceback."""
+    """A malformed address is answered with 404, without a traceback."""
     with socket.create_connection(("127.0.0.1", urlsplit(base).port), timeout=10) as visitor:
         visitor.sendall(b"GET http://[ HTTP/1.0\r\n\r\n")
         assert visitor.recv(1000).startswith(b"HTTP/1.1 404 ")
@@ -176,7 +176,7 @@ def test_an_address_that_is_none_is_a_404(base: str, capfd: pytest.CaptureFixtur
 
 
 def test_head_says_what_get_would(base: str) -> None:
-    """Same headers, no body."""
+    """HEAD has the headers of GET, and no body."""
     answer, body = ask(base, "/a.js", "HEAD")
     assert (answer.status, body, answer.headers["Content-Length"]) == (200, b"", "4")
 
@@ -209,7 +209,7 @@ def test_a_folder_without_a_site_says_how_to_make_one(tmp_path: Path, capsys: py
 
 
 def test_help_says_which_folder_is_served(capsys: pytest.CaptureFixture[str]) -> None:
-    """DIR is explained, with what it is when left out."""
+    """The help explains DIR, with its default."""
     with pytest.raises(SystemExit):
         main(["--help"])
     told = " ".join(capsys.readouterr().out.split())
@@ -228,14 +228,14 @@ def test_a_host_that_is_not_this_machine_is_named_with_a_way_out(
 
 @pytest.mark.parametrize("arguments", [["--port", "70000"], ["--port", "x"], ["--unknown"]])
 def test_wrong_usage_exits_2(arguments: list[str]) -> None:
-    """As every command of the project does."""
+    """Wrong usage exits 2, as in every command of the project."""
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
 
 
 def test_the_command_prints_the_address_it_answers_at(folder: Path) -> None:
-    """Started with any free port, it says which, and serves there until it is stopped."""
+    """The command prints its free port, and serves there until it is stopped."""
     command = [sys.executable, "-m", "scanner.offline.serve", "--port", "0", str(folder)]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

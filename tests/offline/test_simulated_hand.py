@@ -1,4 +1,4 @@
-"""The simulated hand: figures measured with it mean something only if it does what its levels say."""
+"""The simulated hand keeps to its levels, on which every figure measured with it rests."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ def test_the_same_seed_gives_the_same_frame(level: Level) -> None:
 
 @pytest.mark.parametrize("shot", [Shot(tilt=20), Shot(shift_x=0.2, zoom=0.6), Shot(yaw=30, zoom=0.7)])
 def test_the_corners_are_where_the_picture_is(shot: Shot) -> None:
-    """Inside the reported outline is the picture, outside of it the background, to a pixel."""
+    """The picture lies inside the reported outline and the background outside, to a pixel."""
     frame, corners = photograph(WHITE, replace(shot, zoom=shot.zoom * 0.6), SIZE, BLACK)
     y, x = np.indices(SIZE) + 0.5
     sides = [
@@ -76,7 +76,7 @@ def test_a_picture_not_squashed_keeps_its_proportions() -> None:
 
 
 def test_every_shot_keeps_to_its_level() -> None:
-    """No frame is worse, and none steadier by construction, than its level's table says."""
+    """Every property of a frame keeps to its level's range; shift, tilt and zoom reach the ends of theirs."""
     source = random_source()
     for level in LEVELS:
         shots = [draw_shot(level, source) for _ in range(300)]
@@ -129,7 +129,7 @@ def test_backgrounds_have_the_size_asked_for(kind: str, size: tuple[int, int]) -
 
 
 def test_what_enters_at_the_rim_is_the_background() -> None:
-    """A picture held too far away is surrounded by what lies behind it."""
+    """The background surrounds a picture that is held too far away."""
     background = draw_background(random_source(), SIZE, "wood")
     frame, _ = photograph(CHECKS, Shot(zoom=0.5), SIZE, background)
     np.testing.assert_array_equal(frame[:40], background[:40])

@@ -33,7 +33,7 @@ def contents(folder: Path) -> Contents:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what the site is made from, to change."""
+    """A copy of the site's parts, for a test to change."""
     copy = tmp_path / "project"
     for name in ("web", "scanner", "hashes"):
         shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_same_project_gives_the_same_bytes(project: Path, tmp_path: Path) -> None:
-    """From another folder, at another time: not one byte differs."""
+    """A project in another folder, at another time, gives equal bytes."""
     assemble_site(tmp_path / "dist", parts=Parts.of_checkout(project))
     elsewhere = shutil.copytree(project, tmp_path / "else where", copy_function=shutil.copyfile)
     assemble_site(tmp_path / "again", parts=Parts.of_checkout(elsewhere))
@@ -63,7 +63,7 @@ def test_the_list_of_files_is_right(site_folder: Path) -> None:
 
 
 def test_the_trimmed_site_has_the_two_libraries_that_get_loaded_and_no_package(site_folder: Path) -> None:
-    """Of numpy's shared objects only those the core needs, and nothing for a package manager to do."""
+    """The site has the two shared objects of numpy that the core needs, and nothing for a package manager to do."""
     assets = json.loads((site_folder / "assets.json").read_text())
     assert set(assets["libraries"].values()) == {"_multiarray_umath", "_umath_linalg"}
     lock = json.loads((site_folder / assets["files"]["lock"]["url"]).read_text())
@@ -81,7 +81,7 @@ def test_offline_code_and_its_libraries_do_not_ship(site_folder: Path) -> None:
 
 
 def test_a_change_of_the_core_changes_its_address_only(site_folder: Path, project: Path, tmp_path: Path) -> None:
-    """Visitors who come back after an update fetch what changed, not Python again."""
+    """Visitors who come back after an update fetch the changed files, not Python again."""
     with (project / "scanner" / "errors.py").open("a") as stream:
         stream.write("\nCHANGED = True\n")
     assemble_site(tmp_path / "dist", parts=Parts.of_checkout(project))
@@ -158,7 +158,7 @@ def test_the_cdn_runtime_names_the_official_addresses(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["web/worker.js", "scanner/browser.py", "hashes/references.json"])
 def test_a_missing_part_is_named_and_the_old_site_stays(project: Path, tmp_path: Path, missing: str) -> None:
-    """The error says which file and what to do; what was there before is untouched."""
+    """The error names the file and the cure, and the old site is untouched."""
     old = tmp_path / "dist"
     old.mkdir()
     (old / "assets.json").write_text("{}")
@@ -189,7 +189,7 @@ def test_a_new_site_replaces_the_old_one_whole(tmp_path: Path) -> None:
 
 
 def test_the_command_works_from_any_folder(tmp_path: Path) -> None:
-    """Files are found beside the program, not in the working directory; another bundle can be named."""
+    """The command finds its files beside the program, not in the working directory; another bundle can be named."""
     bundle = tmp_path / "mine.json"
     bundle.write_bytes((PROJECT / "hashes" / "references.json").read_bytes() + b"\n")
     command = [sys.executable, "-m", "scanner.offline.site", "-o", "made", "--bundle", "mine.json"]
@@ -208,7 +208,7 @@ def test_the_command_works_from_any_folder(tmp_path: Path) -> None:
 
 
 def test_the_next_command_serves_the_site_just_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Made elsewhere than in dist/, its folder is named, quoted for a shell."""
+    """The next command names a folder other than dist/, quoted for a shell."""
     made = tmp_path / "my site"
     assert main(["-o", str(made), "--runtime", "cdn"]) == 0
     assert capsys.readouterr().out.endswith(f"Next: python -m scanner.offline.serve '{made}'\n")
@@ -217,7 +217,7 @@ def test_the_next_command_serves_the_site_just_made(tmp_path: Path, capsys: pyte
 def test_thumbnails_beside_the_bundle_come_along_and_others_are_missed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A file where the address leads from the bundle is copied; where there is none, picture and place are named."""
+    """A thumbnail's file is copied from beside the bundle; for a missing file, the warning names picture and place."""
     demo = HashBundle.load(PROJECT / "hashes" / "references.json").references
     addresses = ["thumbs/a%20b.png", "../one.png", "thumbs/none.png", "../../outside.png", "https://example.org/1.png"]
     own = [replace(reference, fields={"thumbnail": a}) for reference, a in zip(demo, addresses, strict=False)]
@@ -241,7 +241,7 @@ def test_thumbnails_beside_the_bundle_come_along_and_others_are_missed(
 
 
 def test_the_demo_brings_its_pictures_along(site_folder: Path) -> None:
-    """Something to point the camera at: every thumbnail of the demo's bundle is in the site."""
+    """Every thumbnail of the demo's bundle is in the site, to point the camera at."""
     names = {path.name for path in (PROJECT / "reference_images").glob("*.png")}
     assert {path.name for path in (site_folder / "pictures").iterdir() if path.suffix == ".png"} == names
 
@@ -263,14 +263,14 @@ def test_a_broken_bundle_is_refused_before_anything_is_assembled(
 def test_a_place_that_cannot_be_written_is_said_in_a_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Neither where the site goes nor where downloads are kept: no traceback, exit 1."""
+    """An unwritable site or cache folder exits 1 with a sentence, without a traceback."""
     (tmp_path / "file").write_text("")
     assert main(["-o", str(tmp_path / "file" / "site")]) == 1
     assert capsys.readouterr().err.startswith("error: ")
 
 
 def test_a_site_behind_a_link_stays_behind_it(tmp_path: Path) -> None:
-    """The link is kept, what it points to is renewed, and nothing else is left beside it."""
+    """The link is kept, its folder is renewed, and nothing else is left beside the folder."""
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     for content in (b"first", b"second"):

@@ -31,7 +31,7 @@ json.dumps({"missing": [name for name in NAMES if not hasattr(np, name)], "compu
 
 
 def run_in_trimmed_python(site_folder: Path, program: Path) -> dict[str, object]:
-    """Returns what a program says in the site's Python, started under Node as the worker starts it."""
+    """Returns the output of a program in the site's Python, started under Node as the worker starts it."""
     command: list[str | Path] = [
         "node",
         SUPPORT / "trimmed_runtime.mjs",
@@ -46,7 +46,7 @@ def run_in_trimmed_python(site_folder: Path, program: Path) -> dict[str, object]
 
 
 def test_every_module_that_ships_can_be_imported(site_folder: Path) -> None:
-    """Nothing kept misses something left out: stdlib, numpy and core, all byte code of this Python."""
+    """Every kept module of stdlib, numpy and core can be imported, as byte code of this Python."""
     answer = run_in_trimmed_python(site_folder, SUPPORT / "import_everything.py")
     assert answer["failures"] == {}
     core = {f"scanner.{path.stem}" for path in CORE if path.stem != "__init__"} | {"scanner"}
@@ -70,7 +70,7 @@ def test_every_numpy_function_the_core_names_works(site_folder: Path, tmp_path: 
 
 
 def test_the_core_computes_the_same_bits_as_here(site_folder: Path, tmp_path: Path) -> None:
-    """The self test a restored memory must pass says in the trimmed Python what it says in this one."""
+    """The self test of a restored memory gives equal results in the trimmed Python and in this one."""
     from scanner.browser import self_test
 
     program = tmp_path / "program.py"

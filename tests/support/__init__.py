@@ -1,1 +1,1 @@
-"""What several test files share: places, pictures, a simulated camera, browsers, faulty hosts."""
+"""Places, pictures, a simulated camera, browsers and faulty hosts that several test files share."""

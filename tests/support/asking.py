@@ -1,4 +1,4 @@
-"""Questions to a local server, put as no browser would put them."""
+"""Requests to a local server that no browser would make."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def ask(base: str, path: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-    """Asks for exactly `path`, which no client tidies up."""
+    """Requests exactly `path`, without tidying it up; returns the answer and its body."""
     connection = http.client.HTTPConnection("127.0.0.1", urlsplit(base).port, timeout=10)
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()

@@ -7,9 +7,9 @@ import numpy as np
 
 
 def write_y4m(path: Path, frames: Iterable[np.ndarray], per_second: int = 20) -> Path:
-    """Writes (height, width, 3) uint8 RGB frames of even size as y4m; Chromium plays it round and round.
+    """Writes (height, width, 3) uint8 RGB frames of even size as y4m; Chromium plays the file in a loop.
 
-    BT.601 in limited range, which Chromium gives back to within a grey level; it clips full range.
+    Colours are BT.601 in limited range: Chromium gives them back to within a grey level. Chromium clips full range.
     """
     with path.open("wb") as file:
         for index, frame in enumerate(frames):

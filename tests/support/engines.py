@@ -1,8 +1,8 @@
 """Firefox and WebKitGTK, driven by the protocols they speak themselves: no driver has to be downloaded.
 
-Both know the commands of https://www.w3.org/TR/webdriver2/. WebKitGTK takes them over HTTP from its own
-WebKitWebDriver; Firefox takes the same ones over a socket (Marionette), each as a length, a colon and a
-JSON list: https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
+Both know the commands of https://www.w3.org/TR/webdriver2/. WebKitGTK takes commands over HTTP, through its own
+WebKitWebDriver. Firefox takes commands over a socket (Marionette), each as a length, a colon and a JSON list:
+https://firefox-source-docs.mozilla.org/testing/marionette/Protocol.html
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-# What a script may take before the engine gives up on it: a first start of Python on a busy machine.
+# Longest time of a script before the engine gives up: the first start of Python on a busy machine.
 SCRIPT_SECONDS = 90
 
 
@@ -38,7 +38,7 @@ class Engine(Protocol):
         """Returns what `script`, the body of an async function called with `args`, returns."""
 
 
-# An async function's outcome for the one callback of "execute async script"; errors keep their own words.
+# Hands the outcome of an async function to the callback of "execute async script"; errors keep their own words.
 WRAPPED = """
 const done = arguments[arguments.length - 1];
 (async (args) => { %s })([...arguments].slice(0, -1))
@@ -120,7 +120,7 @@ class WebKit:
         port = _free_port()
         self.process = subprocess.Popen(
             [driver, f"--port={port}"],
-            # WebKit's sandbox needs rights that containers rarely have, its compositor a graphics card.
+            # WebKit's sandbox needs rights that containers rarely have; its compositor needs a graphics card.
             env={
                 **os.environ,
                 "DISPLAY": screen,
@@ -184,7 +184,7 @@ def running_firefox(folder: Path) -> Iterator[Engine]:
 
 @contextmanager
 def running_webkit(folder: Path) -> Iterator[Engine]:
-    """A WebKitGTK on a screen of its own, both ending with the block. Raises LookupError where none is installed."""
+    """A WebKitGTK on a screen of its own; both end with the block. Raises LookupError where none is installed."""
     driver, server = _program("WebKitWebDriver"), _program("Xvfb")
     browsers = sorted(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"))
     if not browsers:

@@ -1,4 +1,4 @@
-"""A server that fails the way real hosts do: wrong types, missing files, lines that go dead."""
+"""A server that fails as real hosts do: wrong types, missing files, lines that go dead."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from support.places import PICTURES
 
 FRAME_SIZE = (640, 480)  # height, width: a phone held upright
 
-# The picture as people hold it: within the square that the page draws, a little above the middle.
+# As people hold a picture: within the square that the page draws, a little above the middle.
 IN_THE_GUIDE: dict[str, Any] = {"zoom": 0.385, "shift_x": 0.0, "shift_y": -0.04}
 
 

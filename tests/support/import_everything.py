@@ -1,4 +1,4 @@
-"""Imports every module that the trimmed runtime ships and reports, as JSON, what went wrong. Runs in Pyodide."""
+"""Imports every module of the trimmed runtime, and reports the failures as JSON. Runs in Pyodide."""
 
 import importlib
 import importlib.util
@@ -12,7 +12,7 @@ STDLIB = next(folder for folder in sys.path if folder.endswith(".zip"))
 
 
 def files() -> list[tuple[str, bytes]]:
-    """Returns path and content of every Python file there is, by its path in the archive or folder."""
+    """Returns the path, in its archive or folder, and the content of every Python file."""
     with zipfile.ZipFile(STDLIB) as archive:
         found = [(name, archive.read(name)) for name in archive.namelist()]
     for path in sorted(SITE_PACKAGES.rglob("*.py*")):

@@ -1,11 +1,11 @@
-"""Pictures that tests draw: every kind that a hash may meet, from numbers alone, the same on every machine."""
+"""Pictures that tests draw: every kind that a hash may meet, from numbers alone, equal on every machine."""
 
 import numpy as np
 from PIL import Image
 
 
 def natural(seed: int, size: int = 96) -> np.ndarray:
-    """A grey picture with the falling spectrum of natural ones (amplitude 1/f), shape (size, size) uint8."""
+    """Returns a grey picture with the falling spectrum of natural pictures (amplitude 1/f), (size, size) uint8."""
     rng = np.random.default_rng(seed)
     down, right = np.fft.fftfreq(size)[:, None], np.fft.fftfreq(size)[None, :]
     frequency = np.maximum(np.hypot(down, right), 1 / size)
@@ -16,7 +16,7 @@ def natural(seed: int, size: int = 96) -> np.ndarray:
 
 
 def cover(seed: int, size: tuple[int, int] = (240, 180)) -> np.ndarray:
-    """A colour picture like a printed cover: blocks, discs and bars on a ground, (height, width, 3) uint8."""
+    """Returns a colour picture like a printed cover, (height, width, 3) uint8: blocks, discs and bars on a ground."""
     rng = np.random.default_rng(seed)
     height, width = size
     y, x = np.mgrid[:height, :width]
@@ -79,7 +79,7 @@ KINDS = {
 
 
 def every_kind(count: int) -> list[tuple[str, np.ndarray]]:
-    """`count` grey pictures of each kind, with a name each."""
+    """Returns (name, picture) for `count` grey pictures of each kind."""
     return [(f"{kind} {seed}", make(seed)) for kind, make in KINDS.items() for seed in range(count)]
 
 

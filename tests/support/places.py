@@ -1,4 +1,4 @@
-"""Where things of the project lie, for tests in any folder."""
+"""Places of the project's files, for tests in any folder."""
 
 from pathlib import Path
 
@@ -9,4 +9,4 @@ PICTURES = PROJECT / "reference_images"
 ICON = WEB / "icons" / "icon-512.png"
 VISIT = SUPPORT / "visit.js"
 SCRIPTED_CAMERA = (SUPPORT / "scripted_camera.js").read_text(encoding="utf-8")
-"""A camera for pages that shows whatever a test draws, as a script to run before the page's own."""
+"""A camera for pages that shows a test's pictures, as a script to run before the page's own scripts."""

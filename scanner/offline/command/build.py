@@ -28,7 +28,7 @@ def _save(options: argparse.Namespace, making: Making) -> int:
         return _refuse_to_lose(options, min(others))
     name_faults(built.faults)
     name_warnings(options, built)
-    # All that takes long comes before anything is written: whoever interrupts it is told that nothing was.
+    # Everything slow comes before the first write: after Ctrl-C the message "nothing was written" is true.
     alike = [] if options.quiet else alike_pairs(built.bundle)
     writes: list[tuple[str, Callable[[str], None]]] = [(options.output, built.bundle.save)]
     if options.report:
@@ -46,7 +46,7 @@ def _save(options: argparse.Namespace, making: Making) -> int:
 
 
 def _ids_in(place: str) -> set[str]:
-    """Returns the ids in a bundle, a stale one too; none where there is no such thing."""
+    """Returns the ids in a bundle file, even of a stale bundle; an empty set where the file is missing or no bundle."""
     try:
         with open(place, "rb") as file:
             return {str(reference["id"]) for reference in json.load(file)["references"]}
@@ -55,7 +55,7 @@ def _ids_in(place: str) -> set[str]:
 
 
 def _refuse_to_lose(options: argparse.Namespace, lost: str) -> int:
-    """Says why a bundle of other pictures is kept: whoever names no folder may have forgotten to."""
+    """Says why a bundle of other pictures is kept: a user who names no folder may have forgotten to."""
     expected = f"expected a bundle of the pictures in {DEMO}, as no folder was named, found {lost!r} in it"
     cure = f"name the folder of its pictures, or {DEMO} to replace it"
     print(f"{options.prog}: error: {options.output}: {expected}: {cure}", file=sys.stderr)

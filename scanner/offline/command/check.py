@@ -82,5 +82,5 @@ def _differences(old: HashBundle, new: HashBundle) -> dict[str, Any]:
 
 
 def _as_written(reference: Reference) -> str:
-    """Returns a reference's own fields as text, which tells 1 from true."""
+    """Returns a reference's own fields as JSON text, in which 1 and true differ."""
     return json.dumps(dict(reference.fields), sort_keys=True)

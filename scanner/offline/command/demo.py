@@ -25,7 +25,7 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
         prog=invocation.prog("demo"),
         description="Build, assemble and serve a demo with ten pictures: show one of them to the camera.",
     )
-    kept = "keep pictures, bundle and site here (a temporary folder, removed at the end)"
+    kept = "folder that keeps pictures, bundle and site (default: a temporary one, removed at the end)"
     parser.add_argument("--folder", metavar="DIR", type=Path, help=kept)
     add_network_options(parser)
     options = network_options(parser, arguments)
@@ -37,12 +37,12 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
             parser.error(f"{options.folder}: expected a folder for the demo, found one with other things in it: {cure}")
         else:
             folder = options.folder
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that the temporary folder goes too
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that SIGTERM removes the temporary folder too
         return _demo(folder, options)
 
 
 def _is_foreign(folder: Path) -> bool:
-    """Says whether a place holds anything but an earlier demo."""
+    """Returns whether a place holds anything but an earlier demo."""
     if not folder.is_dir():
         return folder.exists()
     return any(folder.iterdir()) and not (folder / "dist" / "assets.json").is_file()
@@ -51,7 +51,7 @@ def _is_foreign(folder: Path) -> bool:
 def _demo(folder: Path, options: argparse.Namespace) -> int:
     pictures, bundle, site = folder / "pictures", folder / "hashes" / "references.json", folder / "dist"
     try:
-        # Beside the bundle, where the addresses of its thumbnails lead to.
+        # The addresses of the bundle's thumbnails lead to this folder.
         shutil.copytree(PARTS.demo, pictures, dirs_exist_ok=True)
         build_bundle(pictures).save(bundle)
     except OSError as error:

@@ -7,4 +7,5 @@ WRONG_USAGE = 2
 """Wrong arguments, or no place to write."""
 
 INTERRUPTED, READER_LEFT, ENDED = (128 + number for number in (2, 13, 15))
-"""As shells number the signals that end a command: Ctrl-C, a pipe that nobody reads any more, and `kill`."""
+"""128 + the signal's number, as shells report it: SIGINT (Ctrl-C), SIGPIPE (nobody reads the pipe), SIGTERM
+(`kill`)."""

@@ -1,4 +1,4 @@
-"""How the command was called: messages recommend only commands that exist where the user is."""
+"""How the user called the command, so that messages recommend only commands that this user can run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ class Invocation:
     """One way of calling the subcommands.
 
     Attributes:
-        build: the words that call the subcommand build; `site` and `serve` likewise.
+        build, site, serve: the words that call each subcommand.
     """
 
     build: tuple[str, ...]
@@ -20,8 +20,8 @@ class Invocation:
 
     @property
     def home(self) -> Path:
-        """The folder that the default places of site and serve count from: the current one, or the repository's."""
-        from scanner.offline.site.parts import PARTS  # here because build has no use for the site
+        """The folder that default paths of site and serve start from: the current folder, or the repository."""
+        from scanner.offline.site.parts import PARTS  # here because build does not need the site
 
         return Path() if self is INSTALLED else PARTS.home
 

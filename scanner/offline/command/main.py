@@ -1,4 +1,4 @@
-"""The entry points: `phash-scanner`, and the doors that a checkout has besides."""
+"""The entry points: `phash-scanner`, and the three commands of a checkout."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ SUBCOMMANDS = {
     "serve": "serve an assembled site on this machine",
     "demo": "build, assemble and serve a demo with ten pictures",
 }
-"""Subcommand -> what it does, in the order of use. Each is the function `run` of the module of its name."""
+"""Subcommand -> its summary in the help, in the order of use. The function `run` in the module of its name runs it."""
 
 EPILOG = """\
 examples:
@@ -76,10 +76,10 @@ def _version() -> str:
 
 def _run(subcommand: str, arguments: Sequence[str] | None, invocation: Invocation) -> int:
     """Runs a subcommand, and answers a missing package or an interruption with a sentence and an exit code."""
-    for stream in (sys.stdout, sys.stderr):  # ids are any Unicode text, consoles are not
+    for stream in (sys.stdout, sys.stderr):  # ids are any Unicode text; some consoles print only part of Unicode
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    # One process for each core is enough; the threads of each one's numpy would fight over the same cores.
+    # One process for each core is enough: threads of numpy would compete with the processes for the cores.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         run = import_module(f"scanner.offline.command.{subcommand}").run
@@ -94,6 +94,6 @@ def _run(subcommand: str, arguments: Sequence[str] | None, invocation: Invocatio
     except KeyboardInterrupt:
         print("interrupted" if subcommand in {"serve", "demo"} else "interrupted: nothing was written", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # `| head` has seen enough; what is still to be printed goes nowhere
+    except BrokenPipeError:  # `| head` has closed the pipe; the rest of the output is dropped
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READER_LEFT

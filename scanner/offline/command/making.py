@@ -18,19 +18,19 @@ from scanner.offline.enrol.build import Build, BuildError, build
 __all__ = ["Making", "made"]
 
 WORTH_A_PROCESS = 16
-"""Pictures: starting a process takes as long as hashing some of them."""
+"""Pictures that justify one more process: starting a process takes as long as hashing several pictures."""
 
 KEPT_BLOCKS = 4
-"""Memory blocks of a decoded picture that Pillow keeps for the next: fresh memory costs a tenth of the time."""
+"""Memory blocks that Pillow keeps from one decoded picture for the next: fresh memory costs a tenth of the time."""
 
 
 @dataclass(frozen=True)
 class Making:
-    """A build, and the means by which more can be computed from it.
+    """A build, with the executor and the progress bar for further work on it.
 
     Attributes:
         build: bundle, faults and warnings.
-        executor: processes that share the work; None does it here.
+        executor: processes that share the work; None: this process does all of it.
         progress: draws the bar.
     """
 
@@ -42,7 +42,7 @@ class Making:
 def made(options: argparse.Namespace, use: Callable[[argparse.Namespace, Making], int]) -> int:
     """Hashes the pictures, hands them to `use`, and returns the exit code."""
     files = sum(len(names) for _, _, names in os.walk(options.images))
-    # A report takes seconds for each picture.
+    # A report takes seconds for each picture, so that every picture justifies a process.
     jobs = min(options.jobs, files if options.report else files // WORTH_A_PROCESS)
     if "PILLOW_BLOCKS_MAX" not in os.environ:
         Image.core.set_blocks_max(KEPT_BLOCKS)  # type: ignore[attr-defined]

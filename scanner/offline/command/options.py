@@ -16,9 +16,9 @@ from scanner.phash import HASH_BITS
 __all__ = ["BUNDLE", "DEMO", "build_command", "build_options", "check_options", "report_options"]
 
 DEMO = "reference_images"
-"""The folder that is read where none is named."""
+"""The picture folder where the user names none."""
 BUNDLE = "hashes/references.json"
-"""The bundle that is meant where none is named."""
+"""The bundle file where the user names none."""
 
 EXAMPLES = """\
 examples:
@@ -29,7 +29,7 @@ examples:
   {build} --report report.html    how reliably will each picture be recognised? (takes minutes)
 
 Subfolders are read too. An optional references.json in the folder, {{"<id>": {{"title": "...", "url": "..."}}}},
-is handed to the page with each match. What looks like a mistake in it is a warning, and is used as it is.
+is handed to the page with each match. A value in it that looks like a mistake gives a warning, and is used as it is.
 
 """
 EXIT_CODES = """\
@@ -71,7 +71,7 @@ def check_options(arguments: Sequence[str], invocation: Invocation) -> argparse.
 
 
 def report_options(arguments: Sequence[str], invocation: Invocation) -> argparse.Namespace:
-    """Returns the options of report; `output` is the bundle that the page recommends to write."""
+    """Returns the options of report; `output` is the bundle in the command that the page recommends."""
     what = (
         "Write a page: how reliably each picture of a folder will be recognised in a steady, an ordinary and a hasty\n"
         "hand. It takes minutes, fewer with --jobs. No bundle is written."
@@ -110,7 +110,9 @@ def _parser(invocation: Invocation, subcommand: str, what: str, epilog: str) -> 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    strictness = f"bits, 1 to {HASH_BITS}: lower is stricter; crops alone name nothing from here on [%(default)s]"
+    strictness = (
+        f"bits, 1 to {HASH_BITS}; lower is stricter: crops alone name nothing at this distance or above [%(default)s]"
+    )
     add("--threshold", metavar="N", type=_whole(1, HASH_BITS), default=DEFAULT_THRESHOLD, help=strictness)
     add("--jobs", metavar="N", type=_whole(1, 1024), default=cores(), help="processes [one per core: %(default)s]")
     add("--skip-bad", action="store_true", help="leave out pictures that are at fault, and name them")
@@ -126,7 +128,7 @@ def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str], invocatio
 
 
 def _with_good_places(parser: argparse.ArgumentParser, options: argparse.Namespace) -> argparse.Namespace:
-    """Stops at once where the pictures cannot be read from, or something else would be written over."""
+    """Returns the options, or exits at once where the pictures cannot be read or another file would be overwritten."""
     if not os.path.isdir(options.images):
         found = "a file" if os.path.exists(options.images) else "nothing of that name"
         parser.error(f"expected a folder of pictures, found {found}: {options.images}: check the name")

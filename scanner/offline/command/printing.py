@@ -34,7 +34,7 @@ def name_warnings(options: argparse.Namespace, made: Build) -> None:
 
 
 def stop(options: argparse.Namespace, faults: Sequence[str]) -> int:
-    """Names the faults for which nothing is written, and returns the exit code."""
+    """Prints the faults that stop the command, and returns the exit code."""
     name_faults(faults)
     if options.json and not options.quiet:
         print_json({"up_to_date" if options.check else "written": False, "faults": list(faults)})
@@ -42,14 +42,14 @@ def stop(options: argparse.Namespace, faults: Sequence[str]) -> int:
 
 
 def refuse(options: argparse.Namespace, what: str, expected: str, error: OSError, cure: str) -> int:
-    """Names a file, folder or machine that cannot be used, and returns the exit code."""
+    """Prints which file, folder or machine cannot be used, and the cure; returns the exit code."""
     found = error.strerror or error
     print(f"{options.prog}: error: {what}: expected {expected}, found otherwise ({found}): {cure}", file=sys.stderr)
     return WRONG_USAGE
 
 
 def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[AlikePair]) -> None:
-    """Prints what is in the bundle just written, and which of its pictures will be hard to recognise."""
+    """Prints the contents of the bundle just written, and the pictures that will be hard to recognise."""
     size = os.path.getsize(options.output)
     flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())
     if options.json:
@@ -74,7 +74,7 @@ def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[Alik
         [f"{contrast:5.1f}  {name}" for contrast, name in flattest[:5]],
     )
     print_list(
-        "too alike to tell apart (distance in bits; of such a pair neither is named, or seldom)",
+        "too alike to tell apart (distance in bits; of such a pair, neither is named, or seldom)",
         [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}{_turned(pair.turned)}" for pair in alike],
     )
     print_list("skipped", made.skipped)
@@ -87,7 +87,7 @@ def _turned(degrees: int) -> str:
 
 
 def print_list(title: str, entries: Sequence[str]) -> None:
-    """Prints a list for people, cut where it grows long."""
+    """Prints a list for people; of a long list, the first entries."""
     print(f"{title}: {'none' if not entries else len(entries) if len(entries) > SHOWN else ''}".rstrip())
     for entry in entries[:SHOWN]:
         print(f"  {printable(entry)}")
@@ -97,6 +97,6 @@ def print_list(title: str, entries: Sequence[str]) -> None:
 
 def print_json(report: dict[str, Any]) -> None:
     """Prints an object for programs."""
-    # Where the console's letters are few, JSON has escapes of its own for the others.
+    # JSON has escapes for letters that the console lacks.
     plain = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}
     print(json.dumps(report, ensure_ascii=plain, indent=2))

@@ -23,7 +23,7 @@ def progress_bar(quiet: bool) -> Iterator[Progress]:
     from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # no thread of tqdm's own: processes are forked while the bar is there
-    tqdm.set_lock(threading.RLock())  # the bar is drawn by one process
+    tqdm.set_lock(threading.RLock())  # one process draws the bar
     columns, lines = shutil.get_terminal_size()  # tqdm itself draws nothing on a terminal that does not know its size
     with tqdm(bar_format=FORMAT, ascii=".#", unit="", leave=False, ncols=columns, nrows=lines) as bar:
 

@@ -22,7 +22,7 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
 
 
 def predicted_page(options: argparse.Namespace, making: Making) -> Callable[[str], None]:
-    """Predicts, after saying how long it takes, and returns the function that writes the page to a file."""
+    """Predicts, after printing the expected time, and returns a function that writes the page to a file."""
     built = making.build
     _announce(options, len(built.bundle), making.executor is not None)
     prediction = predict(built.bundle, built.pictures, making.progress, making.executor)
@@ -45,7 +45,7 @@ def _write_page(options: argparse.Namespace, making: Making) -> int:
 
 
 def _announce(options: argparse.Namespace, references: int, shared: bool) -> None:
-    """Says what is about to take so long, and how long: where there is no terminal, there is no bar either."""
+    """Says how much there is to predict and how long it takes. Without a terminal, no bar shows it."""
     if options.quiet:
         return
     jobs = min(options.jobs, references) if shared else 1

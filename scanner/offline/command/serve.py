@@ -38,14 +38,14 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
 def add_network_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options that say where the site can be reached."""
     parser.add_argument("--port", type=int, default=8000, help="8000; 0 takes any free one")
-    parser.add_argument("--host", help="127.0.0.1, with --https 0.0.0.0: other machines too")
+    parser.add_argument("--host", help="address to listen on: 127.0.0.1; with --https 0.0.0.0, for other machines too")
     parser.add_argument(
         "--https", action="store_true", help="for phones in the same network: a certificate made here, a QR code"
     )
 
 
 def network_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
-    """Returns the parsed options, with a port that there is."""
+    """Returns the parsed options; exits with code 2 where the port is out of range."""
     options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535:
         parser.error(f"--port {options.port}: expected 0 to 65535")
@@ -95,7 +95,7 @@ def serve_folder(folder: Path, options: argparse.Namespace) -> int:
 
 
 def qr_code(address: str) -> str:
-    """Returns an address as a QR code in half blocks, light modules drawn, for a terminal with a dark ground."""
+    """Returns an address as a QR code in half blocks; light modules are drawn, for a dark terminal."""
     try:
         import segno
     except ImportError:
@@ -111,13 +111,13 @@ def _stop(fault: str) -> int:
 
 
 def _show_phones_the_way(code: str, authority: Path) -> None:
-    """Prints what a person with a phone needs."""
+    """Prints the QR code of the site, and what to do with a phone."""
     # White on black whatever the terminal's own colours are: not every phone reads a code with its colours swapped.
     painted = [f"\x1b[97;40m{line}\x1b[0m" if sys.stdout.isatty() else line for line in code.splitlines()]
     with contextlib.suppress(UnicodeEncodeError):  # a terminal without block characters still has the address
         print("\n".join(painted))
     print(
-        "Scan it with a phone in the same network. The phone warns once that it does not know who vouches for this\n"
-        f"page; go on anyway. To have no warning, and visits without a network, let the phone trust {authority}",
+        "Scan it with a phone in the same network. The phone warns once that it does not trust this page;\n"
+        f"go on anyway. To have no warning, and visits without a network, let the phone trust {authority}",
         flush=True,
     )

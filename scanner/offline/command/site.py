@@ -44,7 +44,10 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
 
 
 def assembled(output: Path, bundle: Path, runtime: str = "trimmed") -> dict[str, int] | None:
-    """Assembles the site and names missing thumbnails. Returns the size of each file, None after saying the fault."""
+    """Assembles the site and names missing thumbnails.
+
+    Returns the size of each file in bytes, by its path in the site, or None after printing the fault.
+    """
     try:
         sizes = assemble_site(output, bundle, runtime)
     except (SiteError, DownloadError) as error:

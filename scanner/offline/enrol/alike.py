@@ -18,9 +18,9 @@ class AlikePair:
     """Two references that a camera cannot tell apart, or hardly.
 
     Attributes:
-        distance: bits between one picture, held just right, and the other's nearest crop; 0 = same.
+        distance: bits between one picture, held just right, and the nearest crop of the other; 0 = same.
         ids: the two, in order.
-        turned: degrees, 0, 90, 180 or 270, that the first has to be turned clockwise by to look like the second.
+        turned: degrees, 0, 90, 180 or 270; the first, turned clockwise by so many, looks like the second.
     """
 
     distance: int
@@ -31,12 +31,12 @@ class AlikePair:
 def alike_pairs(bundle: HashBundle, most: int = 100_000) -> list[AlikePair]:
     """Returns the pairs that are nearer than the bundle's threshold, in any quarter turn, nearest first.
 
-    Where both show the same, neither is ever named; where they differ a little, a good view may tell them apart. Of
-    one and the same picture on its side, either is named in the scan region only.
+    The scanner never names either of two equal pictures. A good view may tell apart two pictures that differ a little.
+    A picture and its quarter-turned copy are named only when held straight in the scan region.
 
     Args:
-        bundle: the references; a single one makes no pair.
-        most: stop looking after this many (a folder full of one placeholder picture has millions).
+        bundle: the references; a single reference makes no pair.
+        most: stop after so many pairs; a folder full of one placeholder picture has millions.
     """
     hashes, windows, ids = bundle.hashes, bundle.windows, bundle.ids
     crops, whole = Matcher(hashes), Matcher(windows[:, :1])

@@ -1,7 +1,6 @@
 """Pictures to bundle: walk the folder, hash every picture, name every fault.
 
-What comes out depends on the pictures and their names only: not on the executor, the order of the folder, or the
-machine.
+The bundle depends only on the pictures and their names, not on the executor, the order of the folder or the machine.
 """
 
 import os
@@ -24,15 +23,14 @@ from scanner.reference import Reference, enrolled
 __all__ = ["Build", "BuildError", "build", "build_bundle"]
 
 SMALL = 48
-"""Pixels of a picture's short side below which it is warned of: its hash takes 48 x 48. Measured on 40 photographs and
-drawings of 16 px: a hasty hand's first frames went from 74 to 61 of 80; of 24 px and more, none was lost."""
+"""Pixels: a shorter side gives a warning, because a hash is made from 48 x 48 pixels; see docs/decisions/offline.md."""
 
 Source = str | os.PathLike[str] | Mapping[str, Picture]
 Progress = Callable[[int, int], None]
 
 
 class BuildError(ImageError):
-    """Pictures are at fault. `faults` has one text each; the message is all of them, one a line."""
+    """Pictures are at fault. `faults` has one text for each fault; the message joins the texts, one a line."""
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
@@ -41,15 +39,15 @@ class BuildError(ImageError):
 
 @dataclass(frozen=True)
 class Build:
-    """A bundle and what its maker should know.
+    """A bundle, and notes for its maker.
 
     Attributes:
         bundle: the references.
-        details: id -> contrast of the picture as the hash sees it, in grey levels; low is hard to tell apart.
+        details: id -> contrast of the picture as the hash sees it, in grey levels; low contrast is hard to recognise.
         skipped: files that were passed over and why, one text each.
-        faults: pictures left out and why (with skip_bad; else there are none), one text each.
-        warnings: what is used as it is, but looks like a mistake, one text each.
-        pictures: id -> where each reference came from, a file or its pixels.
+        faults: pictures left out and why, one text each; empty without skip_bad.
+        warnings: one text for each picture or field that looks like a mistake and is used as it is.
+        pictures: id -> source of the reference, a file or grey pixels (height, width).
     """
 
     bundle: HashBundle
@@ -75,12 +73,13 @@ def build_bundle(
             image or an array (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order. Ids are
             brought to Unicode's composed form (NFC), as file systems differ in it.
         threshold: of the bundle, 1 to 144 bits; see `HashBundle`.
-        executor: any of `concurrent.futures`, to hash many pictures at a time; None hashes them here.
-        skip_bad: leave pictures that are at fault out, instead of raising.
+        executor: any of `concurrent.futures`, to hash many pictures at a time; None hashes one after the other.
+        skip_bad: leave faulty pictures out instead of raising.
         progress: called with (pictures done, pictures in all).
 
     Raises:
-        BuildError: unreadable or flat pictures, two with one id, no pictures; an ImageError that lists every fault.
+        BuildError: unreadable or flat pictures, two pictures with one id, or no pictures; an ImageError that lists
+            every fault.
         BundleError: the threshold is out of range.
         OSError: the folder cannot be read.
     """
@@ -95,7 +94,7 @@ def build(
     skip_bad: bool = False,
     progress: Progress | None = None,
 ) -> Build:
-    """Returns the bundle as `build_bundle` does, with the notes on how it came about."""
+    """Builds as `build_bundle` does, and returns the bundle with notes for its maker."""
     found = in_memory(source) if isinstance(source, Mapping) else in_folder(Path(source))
     faults = list(found.faults)
     references: list[Reference] = []

@@ -1,6 +1,6 @@
-"""What the page shows of a site's own fields, and what in them looks like a mistake.
+"""Warn of likely mistakes in a site's own fields, as far as the page shows them.
 
-A site may keep any fields for its own scripts. Three of them the page reads: `title`, `url` and `thumbnail`.
+A site may keep any fields for its own scripts. The page reads three of them: `title`, `url` and `thumbnail`.
 """
 
 import difflib
@@ -17,7 +17,7 @@ SHOWN = ("title", "url", "thumbnail")
 """The fields that the page reads; see docs/javascript.md."""
 
 BUNDLE_FOLDER = "hashes"
-"""Where the bundle lies in a site: relative addresses count from there."""
+"""Folder of the bundle in a site; relative addresses in a bundle start from this folder."""
 
 _SCHEMES = {"url": ("http", "https"), "thumbnail": ("http", "https", "data")}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -26,11 +26,11 @@ _HOST_AND_PORT = re.compile(r"(?:localhost|(?:[\w-]+\.)+[\w-]+):\d+(?=[/?#]|$)",
 _FILES = {"html", "htm", "xhtml", "php", "asp", "aspx", "jsp", "pdf", "txt", "json", "svg", "md"} | {
     "png", "jpg", "jpeg", "webp", "gif", "avif", "bmp", "ico", "mp", "mov", "zip",
 }  # fmt: skip
-"""Endings by which a name with a dot is a file of the site, not a host."""
+"""Endings that mark a name with a dot as a file of the site, not a host."""
 
 
 def field_warnings(fields: Mapping[str, Any]) -> Iterator[str]:
-    """Yields what the page would pass over in silence or follow to nowhere: field, expected, found, cure.
+    """Yields a text for each field that the page ignores or whose address leads nowhere: field, expected, found, cure.
 
     >>> list(field_warnings({"URL": "https://example.org"}))
     ["'URL': expected 'title', 'url' or 'thumbnail', found a field that the page does not show: is 'url' meant?"]

@@ -1,9 +1,10 @@
-"""Hash pictures, one here or many in an executor."""
+"""Hash pictures, one after the other or many at a time in an executor."""
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from itertools import islice
 from pathlib import Path
+from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +18,10 @@ __all__ = ["HashedPicture", "hash_all", "hash_picture"]
 
 
 class HashedPicture(NamedTuple):
-    """What is kept of one picture.
+    """One picture's hashes and size.
 
     Attributes:
-        made: its hashes, and its detail.
+        made: the hashes of the picture, and its detail.
         shape: (height, width) of the picture in pixels.
     """
 
@@ -35,28 +36,32 @@ IN_FLIGHT = 256
 def hash_all(
     pictures: Mapping[str, Path | npt.NDArray[np.uint8]], executor: Executor | None
 ) -> Iterator[tuple[str, HashedPicture | str]]:
-    """Yields each picture's id with its hashes, or with its fault, as they come."""
+    """Yields each picture's id with its hashes or the text of its fault, in the order of completion."""
     if executor is None:
         for name, picture in pictures.items():
             yield name, hash_picture(picture)
         return
     waiting = iter(pictures.items())
     futures: dict[Future[HashedPicture | str], str] = {}
+    # Not `concurrent.futures.wait`: a Ctrl-C inside `wait` can leave futures locked, and the executor never ends.
+    done: SimpleQueue[Future[HashedPicture | str]] = SimpleQueue()
     try:
         while True:
             for name, picture in islice(waiting, IN_FLIGHT - len(futures)):
-                futures[executor.submit(hash_picture, picture)] = name
+                future = executor.submit(hash_picture, picture)
+                futures[future] = name
+                future.add_done_callback(done.put)
             if not futures:
                 return
-            for future in wait(futures, return_when=FIRST_COMPLETED).done:
-                yield futures.pop(future), future.result()
+            future = done.get()
+            yield futures.pop(future), future.result()
     finally:
         for future in futures:
             future.cancel()
 
 
 def hash_picture(picture: Path | npt.NDArray[np.uint8]) -> HashedPicture | str:
-    """Returns the hashes of one picture, or what is wrong with it; runs in the executor."""
+    """Returns the hashes of one picture, or the text of its fault; runs in the executor."""
     if isinstance(picture, Path):
         try:
             picture = read_grey(picture)

@@ -28,25 +28,25 @@ Picture = Image.Image | npt.NDArray[np.uint8]
 """A Pillow image, or an array (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order."""
 
 MOST_PIXELS = 100_000_000
-"""Pictures with more are refused before they are decoded: a file of some kilobytes can ask for gigabytes."""
+"""Pictures with more pixels are refused before decoding: a file of some kilobytes can ask for gigabytes."""
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF")
 _CURE = "save it again as PNG or JPEG"
 
 
-# What an EXIF orientation asks for, done to an array (height, width): first swap rows and columns, then flip.
+# EXIF orientations by the step that turns an array (height, width) upright: first swap rows and columns, then flip.
 _TRANSPOSED = {5, 6, 7, 8}
 _UPSIDE_DOWN = {3, 4, 7, 8}
 _MIRRORED = {2, 3, 6, 7}
 
 _COLOUR_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"}
-"""Modes that Pillow itself turns to RGBA as they look."""
+"""Modes that Pillow converts to RGBA without changing how the picture looks."""
 
 
 def read_grey(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
-    """Returns a picture file as grey levels, shape (height, width), upright and on white.
+    """Returns a picture file as grey levels, (height, width) uint8, upright and on white.
 
-    PNG, JPEG, WebP, GIF (first frame), BMP or TIFF (first page), whatever the name's ending says.
+    PNG, JPEG, WebP, GIF (first frame), BMP and TIFF (first page) are read by their content, whatever the name's ending.
 
     Raises:
         ImageError: there is no such file, it is no picture that can be read, is damaged, or has more than
@@ -57,10 +57,11 @@ def read_grey(path: str | os.PathLike[str]) -> npt.NDArray[np.uint8]:
 
 
 def read_colour(path: str | os.PathLike[str]) -> Image.Image:
-    """Returns a picture file as people see it: RGB, upright and on white.
+    """Returns a picture file as an RGB image, upright and on white.
 
     Raises:
-        ImageError: as `read_grey`.
+        ImageError: there is no such file, it is no picture that can be read, is damaged, or has more than
+            `MOST_PIXELS`.
     """
     with _opened(path) as image:
         return colour_of(image)
@@ -68,10 +69,10 @@ def read_colour(path: str | os.PathLike[str]) -> Image.Image:
 
 @contextmanager
 def _opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
-    """Gives the picture in a file; whatever goes wrong with it becomes an ImageError that names the file."""
+    """Gives the picture in a file; every failure becomes an ImageError that names the file."""
     try:
         with open(path, "rb") as file, warnings.catch_warnings():
-            # Pillow warns of odd EXIF data, which does no harm, and of more than 89 million pixels; our limit is ours.
+            # Pillow warns of odd EXIF data, which does no harm, and of more than 89 million pixels, which we allow.
             warnings.filterwarnings("ignore", module=r"PIL\.")
             beginning = file.read(1024)
             if not beginning:
@@ -90,18 +91,18 @@ def _opened(path: str | os.PathLike[str]) -> Iterator[Image.Image]:
         fault = _too_large("more")
     except MemoryError:
         fault = "expected a picture that fits into memory, found a larger one: make the picture smaller"
-    except Exception as error:  # Pillow's decoders raise whatever the damage makes them stumble over
+    except Exception as error:  # damage makes Pillow's decoders raise exceptions of any kind
         fault = _unopened(path, error) if isinstance(error, OSError) and error.errno is not None else damaged(error)
     raise ImageError(f"{shown_path(path)}: {fault}")
 
 
 def grey_of(picture: Picture) -> npt.NDArray[np.uint8]:
-    """Returns a picture in memory as grey levels, shape (height, width), upright and on white.
+    """Returns a picture in memory as grey levels, (height, width) uint8, upright and on white.
 
     Raises:
-        ImageError: neither a Pillow image nor a uint8 array, without pixels, an image with more than `MOST_PIXELS`,
-            or of a mode that has no defined white.
-        Exception: what Pillow raises for a damaged file that has not been decoded yet.
+        ImageError: the picture is neither a Pillow image nor a uint8 array, has no pixels, is an image of more than
+            `MOST_PIXELS`, or has a mode without a defined white.
+        Exception: any, from Pillow, for a damaged file that has not been decoded yet.
     """
     if isinstance(picture, np.ndarray):
         return to_grey_on_white(picture)
@@ -117,15 +118,15 @@ def grey_of(picture: Picture) -> npt.NDArray[np.uint8]:
         raise ImageError(_too_large(f"{width} x {height}"))
     picture.load()
     grey = _flattened(picture)
-    # Read after decoding: the TIFF reader of Pillow turns pictures itself and then says "upright".
+    # The orientation is read after decoding: Pillow's TIFF reader turns pictures itself and then says "upright".
     return _upright(grey, _orientation(picture))
 
 
 def colour_of(picture: Picture) -> Image.Image:
-    """Returns a picture in memory as people see it: RGB, upright and on white.
+    """Returns a picture in memory as an RGB image, upright and on white.
 
     Raises:
-        ImageError: as `grey_of`.
+        ImageError: the mode has no defined white, or other faults that `grey_of` names.
     """
     if isinstance(picture, np.ndarray):
         image = Image.fromarray(picture)
@@ -135,14 +136,14 @@ def colour_of(picture: Picture) -> Image.Image:
         except Exception:  # a picture is none the worse for damaged EXIF data
             image = picture
     else:
-        image = Image.fromarray(grey_of(picture))  # 16 bits and the like: their one right way to 8 bits is here
+        image = Image.fromarray(grey_of(picture))  # 16 bits and the like: only `grey_of` scales them to 8 bits
     opaque = Image.new("RGBA", image.size, "white")
     opaque.alpha_composite(image.convert("RGBA"))
     return opaque.convert("RGB")
 
 
 _BAND = 1 << 16
-"""Pixels turned to grey at a time: what lies between stays in the cache, and 100 million pixels need no gigabytes."""
+"""Pixels turned to grey at a time: intermediate arrays fit the cache, and large pictures need no gigabytes."""
 
 
 def _flattened(image: Image.Image) -> npt.NDArray[np.uint8]:
@@ -158,7 +159,7 @@ def _flattened(image: Image.Image) -> npt.NDArray[np.uint8]:
 
 
 def _bands(height: int, width: int) -> Iterator[tuple[int, int]]:
-    """Yields of each band its first row, and the one after its last."""
+    """Yields the first row of each band, and the row after its last."""
     rows = max(1, _BAND // width)
     for top in range(0, height, rows):
         yield top, min(top + rows, height)
@@ -212,7 +213,7 @@ def _upright(grey: npt.NDArray[np.uint8], orientation: int) -> npt.NDArray[np.ui
 
 
 def damaged(error: Exception) -> str:
-    """Returns the fault of a picture that Pillow stumbled over."""
+    """Returns the text of the fault for a picture that Pillow cannot decode."""
     return f"expected a whole picture, found damage ({_first_line(error)}): {_CURE}"
 
 

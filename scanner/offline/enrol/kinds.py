@@ -5,7 +5,7 @@ __all__ = ["PICTURE_SUFFIXES", "READABLE_KINDS", "content_kind"]
 PICTURE_SUFFIXES = {
     ".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".gif", ".bmp", ".dib", ".tif", ".tiff",
 }  # fmt: skip
-"""Endings, in lower case, of the files taken for pictures. What is inside decides how they are read."""
+"""Endings, in lower case, of files that are taken for pictures. The content decides how a file is read."""
 
 READABLE_KINDS = {"PNG", "JPEG", "GIF", "WebP", "BMP", "TIFF"}
 
@@ -32,7 +32,7 @@ _SIGNATURES = (
 
 
 def content_kind(beginning: bytes) -> str | None:
-    """Returns what kind of file begins like this ("PNG", "HEIC", "PDF", ...), or None if we cannot tell.
+    """Returns the kind of a file by its first bytes ("PNG", "HEIC", "PDF", ...), or None for an unknown kind.
 
     >>> content_kind(b"%PDF-1.7")
     'PDF'

@@ -22,20 +22,20 @@ from scanner.reference import RESERVED_FIELDS, is_text
 __all__ = ["FIELDS_FILE", "Found", "in_folder", "in_memory"]
 
 FIELDS_FILE = "references.json"
-"""In the picture folder: what a site wants back with a match, {"<id>": {"url": ..., "title": ...}}."""
+"""File in the picture folder with the fields that a site wants back: {"<id>": {"url": ..., "title": ...}}."""
 
 
 class Found:
-    """Pictures by id, and what was noticed while looking for them.
+    """Pictures by id, and the notes of the search for them.
 
     Attributes:
-        place: what was searched, for messages.
-        pictures: id -> path, or grey pixels.
-        labels: id -> how a message names the picture.
+        place: name of the folder or mapping searched, for messages.
+        pictures: id -> path, or grey pixels (height, width) uint8.
+        labels: id -> name of the picture in messages.
         fields: id -> the site's own fields.
-        ids: all ids met, those at fault included.
+        ids: all ids met, ids of faulty pictures included.
         skipped, faults, warnings: one text each.
-        fatal: faults that no picture is to blame for, so that leaving pictures out is no cure.
+        fatal: faults that remain when pictures are left out.
     """
 
     def __init__(self, place: str) -> None:
@@ -51,7 +51,7 @@ class Found:
 
 
 def in_memory(source: Mapping[str, Picture]) -> Found:
-    """Returns the pictures of {id: picture}, as grey pixels."""
+    """Returns the pictures of {id: picture}, as grey pixels (height, width) uint8."""
     found = Found("the pictures given")
     for key, picture in source.items():
         if not isinstance(key, str) or not key or not is_text(key):
@@ -84,7 +84,7 @@ def in_folder(folder: Path) -> Found:
     found = Found(shown_path(folder))
     paths: dict[str, list[Path]] = {}
     for path in _walk(folder, found):
-        if not is_text(path.name):  # a file name of other bytes has halves of characters in it
+        if not is_text(path.name):  # Python stands in for undecodable bytes with halves of characters
             found.faults.append(f"{shown_path(path)}: expected a file name in Unicode, found other bytes: rename it")
             continue
         paths.setdefault(unicodedata.normalize("NFC", path.stem), []).append(path)
@@ -105,7 +105,7 @@ def in_folder(folder: Path) -> Found:
 
 
 def _walk(folder: Path, found: Found) -> Iterator[Path]:
-    """Yields the files that are pictures by their ending, in an order of our own; links are followed, once."""
+    """Yields the files with a picture's ending, in an order of our own; a linked folder is read once."""
     waiting, visited = [folder], {_identity(folder)}
     while waiting:
         here = waiting.pop()
@@ -132,7 +132,7 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
                     visited.add(identity)
                     waiting.append(path)
             elif path.suffix.lower() in PICTURE_SUFFIXES:
-                # What is not there, or may not be looked at, becomes a fault when it is opened.
+                # A missing or unreadable file becomes a fault when it is opened.
                 if os.path.isfile(path) or not os.path.exists(path):
                     yield path
                 else:
@@ -167,7 +167,7 @@ def _why_no_picture(path: Path) -> str:
 
 
 def _read_fields(path: Path, found: Found) -> None:
-    """Reads the site's own fields of each reference into `found`, strictly: a typing error must not go unseen."""
+    """Reads the site's own fields of each reference into `found`; every typing error becomes a fault."""
     place = shown_path(path)
     cure = 'write {"<id>": {"title": "..."}}'
     try:

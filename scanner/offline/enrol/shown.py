@@ -1,4 +1,4 @@
-"""Names of files and texts of pictures, made fit to be printed."""
+"""Make names of files and other texts fit to be printed."""
 
 import os
 import re
@@ -8,7 +8,7 @@ __all__ = ["printable", "shown_path"]
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:
-    """Returns a path fit to be printed: forward slashes, and escapes for what is no Unicode text or would not show."""
+    """Returns a path as printable text: forward slashes, and escapes for undecodable bytes and control characters."""
     return printable(Path(path).as_posix())
 
 
@@ -17,7 +17,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    r"""Returns a text on one line, with escapes for what would move the cursor or cannot be encoded.
+    r"""Returns a text on one line, with escapes for characters that move the cursor or cannot be encoded.
 
     >>> print(printable("two\nlines"))
     two\nlines

@@ -1,4 +1,4 @@
-"""Draw what lies behind a picture: desks, wood, paper, cloth and walls."""
+"""Draw backgrounds to hold a picture in front of: desks, wood, paper, cloth and walls."""
 
 import math
 
@@ -15,7 +15,10 @@ BACKGROUNDS = ("desk", "wood", "paper", "cloth", "wall")
 
 
 def draw_background(rng: np.random.Generator, size: tuple[int, int], kind: str | None = None) -> Pixels:
-    """Returns something to hold a picture in front of, (height, width, 3) uint8: one of `BACKGROUNDS`."""
+    """Returns a background, (height, width, 3) uint8, to hold a picture in front of.
+
+    `size` is (height, width). `kind` is one of `BACKGROUNDS`; None draws one of them.
+    """
     if kind is None:
         kind = str(rng.choice(BACKGROUNDS))
     height, width = size
@@ -82,7 +85,7 @@ def _cloth(rng: np.random.Generator, size: tuple[int, int]) -> Pixels:
 
 
 def _paper(rng: np.random.Generator, size: tuple[int, int]) -> Pixels:
-    """A sheet, white or tinted, blank or with lines of print on it."""
+    """Returns a sheet, white or tinted, blank or with lines of print on it."""
     sheet = (1 + 0.03 * _cloud(rng, size, 3) + 0.015 * rng.standard_normal(size))[..., None]
     image = Image.fromarray(_as_pixels(sheet * _colour(rng, (0.8, 1.0), 0.08)))
     if rng.random() < 0.6:
@@ -107,7 +110,7 @@ def _print_lines(draw: ImageDraw.ImageDraw, rng: np.random.Generator, size: tupl
 
 
 def _draw_thing(draw: ImageDraw.ImageDraw, rng: np.random.Generator, size: tuple[int, int]) -> None:
-    """Something that lies on a desk: a sheet, a book, a pen, a cup."""
+    """Draws a thing that lies on a desk: a sheet, a book, a pen or a cup."""
     height, width = size
     x, y = rng.uniform(0, width), rng.uniform(0, height)
     colour = tuple(int(255 * part) for part in _colour(rng, (0.1, 1.0), 0.6))

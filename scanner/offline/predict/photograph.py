@@ -28,12 +28,16 @@ def photograph(
 ) -> tuple[Pixels, Corners]:
     """Returns one frame, (height, width, 3) uint8 RGB, and the picture's corners in it, (4, 2) float64.
 
-    `picture` is (height, width, 3) uint8, `size` the frame's (height, width). With `squash` the picture held
-    without fault fills the whole frame, as if a page had made its scan region in the picture's shape;
-    without, it is the largest upright rectangle of its own proportions in the frame's middle. `background`
-    is a picture of any size shown behind it, mid-grey if None. Corners are (x, y) of the picture's own top
-    left, top right, bottom right and bottom left, in pixels, where the frame spans 0..width and 0..height;
-    they may lie outside.
+    Corners are (x, y) in pixels: the picture's top left, top right, bottom right and bottom left. The frame spans
+    0..width and 0..height; corners may lie outside.
+
+    Args:
+        picture: (height, width, 3) uint8 RGB.
+        shot: how the picture is held and lit.
+        size: (height, width) of the frame.
+        background: picture of any size behind the picture held; None is mid-grey.
+        squash: True: a picture held without fault fills the frame, as in a scan region of the picture's shape.
+            False: the picture is the largest upright rectangle of its own proportions in the frame's middle.
     """
     height, width = size
     scale = math.sqrt(height * width) / _NOMINAL_SIDE
@@ -64,7 +68,7 @@ def photograph(
     return _compress(frame, shot.jpeg), corners
 
 
-# Where the picture lies
+# Place of the picture
 
 
 def _box(picture: Pixels, size: tuple[int, int], squash: bool) -> tuple[float, float]:
@@ -103,7 +107,7 @@ def _homography(source: Corners, target: Corners) -> NDArray[np.float64]:
 
 def _warp(picture: Pixels, corners: Corners, size: tuple[int, int], wide: float, high: float) -> Image.Image:
     """Returns the picture drawn between `corners`, RGBA, transparent elsewhere."""
-    rim = 2  # the picture's edge is drawn out a little, so that sampling at the edge never meets black
+    rim = 2  # the edge pixels are repeated outwards, so that sampling at the edge never meets black
     inner = (max(2, round(wide)), max(2, round(high)))
     image = Image.fromarray(picture[..., :3]).resize(inner, Image.Resampling.LANCZOS, reducing_gap=3)
     pad = ((rim, rim), (rim, rim))
@@ -191,7 +195,7 @@ def _smear(frame: Pixels, length: float, degrees: float) -> Pixels:
 
 
 def _tone(shot: Shot) -> Pixels:
-    """Returns the grey level that each of the 256 comes out as."""
+    """Returns the grey level, (256,) uint8, that the camera gives for each level of the scene."""
     level = (np.arange(256) / 255) ** shot.gamma
     return np.rint(255 * (shot.black + (shot.white - shot.black) * level)).astype(np.uint8)
 

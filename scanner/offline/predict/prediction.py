@@ -1,6 +1,6 @@
 """Predict how reliably each reference of a bundle will be recognised.
 
-Every reference is held up by the simulated hand, and the scanner itself says what it sees.
+The simulated hand holds up every reference, and the scanner itself recognises it.
 """
 
 import math
@@ -36,16 +36,16 @@ from scanner.pipeline import FrameScanner
 __all__ = ["FRAMES", "Outlook", "Prediction", "expected_seconds", "predict", "recommended_threshold"]
 
 FRAMES = 10
-"""Frames of a hold-up: one second of a phone's camera at the rate it is scanned."""
+"""Frames of a hold-up: one second at the rate at which a page scans."""
 _FRAME = (400, 400)
 _HOLD_UPS = 900
-"""Hold-ups in all, shared by the references: a minute or two of one core, and for 100 references three each a level."""
+"""Hold-ups in all, divided among references and levels: a minute or two of one core; see docs/decisions/offline.md."""
 _SECONDS = 0.1
-"""Of one core for a hold-up; measured: 0.05 where all are recognised at once, 0.13 where a third never is."""
+"""Seconds of one core for a hold-up. See docs/decisions/offline.md."""
 _SHARES = 100
-"""Parts that the references are predicted in, at most: each takes a scanner of its own, and a step of progress."""
+"""Most parts that the references are divided into: each part needs a scanner of its own, and is a step of progress."""
 _ALLOWED_FALSE = 1 / 1000
-"""Share of frames that may name a picture which is not in the catalogue."""
+"""Largest share of frames of a picture outside the catalogue that may name a reference."""
 
 Progress = Callable[[int, int], None]
 Pixels = npt.NDArray[np.uint8]
@@ -53,13 +53,13 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass
 class Outlook:
-    """What the simulated hand said about one reference.
+    """The outcome of one reference's hold-ups.
 
     Attributes:
-        hold_ups: per level, for each of the two counts below.
+        hold_ups: number of hold-ups at each level.
         first: level name -> hold-ups recognised on their first frame.
         soon: level name -> hold-ups recognised within `FRAMES` frames.
-        taken_for: ids it was wrongly taken for -> how often.
+        taken_for: id that the scanner named wrongly -> number of hold-ups.
     """
 
     hold_ups: int
@@ -70,14 +70,14 @@ class Outlook:
 
 @dataclass
 class Prediction:
-    """What the simulated hand said about a catalogue.
+    """The outcome of all hold-ups of a catalogue.
 
     Attributes:
         outlooks: id -> outlook.
-        own: distance of the reference shown, one for each first frame of TYPICAL.
-        others: distance of the nearest reference that is neither it nor its look-alike, one for each first frame.
-        advised: hold-ups of TYPICAL that would be recognised on their first frame with the recommended threshold;
-            None where the bundle has that, or none is recommended.
+        own: distance in bits of the reference shown, for each first frame of TYPICAL.
+        others: distance in bits of the nearest reference that is neither shown nor a look-alike, for each first frame.
+        advised: hold-ups of TYPICAL recognised on their first frame with the recommended threshold; None where no
+            threshold is recommended, or the bundle has the recommended one.
     """
 
     outlooks: dict[str, Outlook]
@@ -87,7 +87,7 @@ class Prediction:
 
 
 def expected_seconds(references: int, processes: int) -> tuple[int, float]:
-    """Returns how many hold-ups `predict` takes for so many references, and about how long they last."""
+    """Returns the number of hold-ups of `predict` for so many references, and about how many seconds they take."""
     hold_ups = references * _hold_ups(references) * len(LEVELS)
     return hold_ups, hold_ups * _SECONDS / min(processes, references)
 
@@ -98,13 +98,13 @@ def predict(
     progress: Progress | None = None,
     executor: ProcessPoolExecutor | None = None,
 ) -> Prediction:
-    """Returns what to expect of a bundle: every reference held up by the simulated hand at every level.
+    """Holds up every reference of a bundle at every level, and returns how often each was recognised.
 
     Args:
         bundle: made from `pictures`.
         pictures: id -> file or picture, at least those in the bundle.
         progress: called with (references done, references in all).
-        executor: processes that share the work; what comes out does not depend on them. None does it here.
+        executor: processes that share the work; None: this process does all of it. The prediction is equal either way.
     """
     prediction = Prediction({}, [], [])
     for part in _in_shares(bundle, pictures, progress, executor, LEVELS, FRAMES):
@@ -152,9 +152,9 @@ def _hold_ups(references: int) -> int:
 def recommended_threshold(prediction: Prediction) -> int | None:
     """Returns the largest threshold at which strangers are named in at most 1 of 1000 frames; None if unknown.
 
-    Each frame of a reference, compared with all the others, stands for a frame of a picture not enrolled. Fewer
-    than 1000 frames cannot show a share of 1 in 1000: as false accepts halve with every 2 bits (measured on real
-    pictures), the smallest distance seen is lowered by 2 bits for every halving that is missing.
+    A frame of a reference, compared with all other references, stands for a frame of a picture not enrolled. Fewer than
+    1000 frames cannot show a share of 1 in 1000. False accepts on real pictures halve with every 2 bits, so the
+    smallest distance is lowered by 2 bits for every halving that the frames lack. The threshold is 9 to 31 bits.
     """
     others = sorted(prediction.others)
     if not others:
@@ -178,8 +178,7 @@ def _held_up(
     alike: Sequence[Sequence[int]],
 ) -> Prediction:
     """Returns the prediction of a share of the references, given by index; runs in the executor."""
-    # Not so many milliseconds a frame: what is recognised would depend on how busy the machine is. Of 252 hold-ups of
-    # 21 pictures none came out otherwise than with the clock.
+    # No clock limits the search: recognition would depend on how busy the machine is. See docs/decisions/offline.md.
     scanner, matcher = FrameScanner(bundle, search_seconds=0), Matcher(bundle.hashes)
     prediction, hold_ups = Prediction({}, [], []), _hold_ups(len(bundle))
     for index, source, rivals in zip(share, pictures, alike, strict=True):
@@ -200,7 +199,7 @@ def _held_up(
 def _hold_up(
     scanner: FrameScanner, picture: Pixels, name: str, level: Level, number: int, outlook: Outlook, frames: int
 ) -> Pixels:
-    """Shows one hold-up to the scanner until it names a reference, notes what it said, returns the first frame."""
+    """Shows one hold-up to the scanner until an id is named, counts the outcome, and returns the first frame."""
     source = np.random.default_rng(zlib.crc32(f"{level.name} {number} {name}".encode()))
     held, background = draw_shot(level, source), draw_background(source, _FRAME)
     scanner.reset()
@@ -222,7 +221,7 @@ def _hold_up(
 
 
 def _distances(matcher: Matcher, frame: Pixels) -> npt.NDArray[np.uint8]:
-    """Returns the distance of every reference to a frame, (references,)."""
+    """Returns the distance in bits of every reference to a frame, (references,) uint8."""
     grey = to_grey(frame)
     query = pack(hash_faded(fade(query_thumbnails(grey, (0, 0, grey.shape[1], grey.shape[0])))))
     nearest: npt.NDArray[np.uint8] = matcher.distances(query).min(axis=0)
@@ -230,7 +229,7 @@ def _distances(matcher: Matcher, frame: Pixels) -> npt.NDArray[np.uint8]:
 
 
 def _look_alikes(bundle: HashBundle) -> dict[int, list[int]]:
-    """Returns for each reference those that no threshold would keep apart from it, by index."""
+    """Returns each reference's look-alikes, by index: references that no threshold keeps apart from it."""
     index = {name: place for place, name in enumerate(bundle.ids)}
     alike: dict[int, list[int]] = {}
     for pair in alike_pairs(bundle):

@@ -1,6 +1,6 @@
 """The report: one HTML page, with its pictures inside, for the owner of a picture folder.
 
-The page shows how often each picture was recognised, puts pictures side by side that are taken for each other, and
+The page shows how often each picture was recognised, puts pictures that are taken for each other side by side, and
 recommends a threshold.
 """
 
@@ -28,16 +28,20 @@ _HANDS = {
     "TYPICAL": ("ordinary", "ordinary hand and light"),
     "HARD": ("hasty", "hasty hand, poor light"),
 }
-"""How the page names the levels: in a word, and in full."""
+"""Level -> its names on the page: in a word, and in full."""
 _THUMBNAIL = 132
 
 
 def report_page(
     bundle: HashBundle, pictures: Mapping[str, Path | Picture], prediction: Prediction, command: str = ""
 ) -> str:
-    """Returns the page, HTML with its pictures inside; `prediction` is from `predict` with the same two.
+    """Returns the page, HTML with its pictures inside.
 
-    `command` makes the bundle when a threshold is written behind it.
+    Args:
+        bundle: the references.
+        pictures: id -> file or picture, at least those in the bundle.
+        prediction: result of `predict` for `bundle` and `pictures`.
+        command: makes the bundle; the page appends `--threshold` with the recommended value. Empty: no command shown.
     """
     outlooks = prediction.outlooks
     order = sorted(outlooks, key=lambda name: _rank(outlooks[name]))
@@ -96,7 +100,7 @@ def _threshold_section(bundle: HashBundle, prediction: Prediction, command: str)
     best = recommended_threshold(prediction)
     if best is None:
         return (
-            "<h2>Threshold</h2><p>With one picture, or only look-alikes, there is nothing to be taken for: keep "
+            "<h2>Threshold</h2><p>One picture, or only look-alikes, cannot be taken for another picture: keep "
             f"{bundle.threshold}.</p>"
         )
     hold_ups = sum(outlook.hold_ups for outlook in prediction.outlooks.values())
@@ -124,7 +128,7 @@ def _histogram(prediction: Prediction, threshold: int, best: int) -> str:
         for values in (prediction.own, prediction.others)
     )
     high = max(own.max(), others.max())
-    # No wider than a phone, where a wider drawing is shrunk together with its letters.
+    # No wider than a phone, which would shrink a wider drawing together with its letters.
     parts = ['<svg viewBox="0 0 390 190" role="img" aria-label="distances of right and of other references">']
     for place in range(36):
         x = 20 + place * 10
@@ -169,8 +173,8 @@ def _pairs_section(bundle: HashBundle, prediction: Prediction, thumbnails: "_Thu
         )
     more = f"<p>and {len(pairs) - len(shown)} more.</p>" if len(pairs) > len(shown) else ""
     return (
-        "<h2>Taken for each other</h2>\n<p>Of two that are the same to the scanner neither is ever named; of two that "
-        "are nearly so, seldom one; of a picture and the same one turned, only what is held straight into the frame. "
+        "<h2>Taken for each other</h2>\n<p>The scanner never names either of two pictures that look equal to it, and "
+        "seldom one of two that look nearly equal. It names a picture and its turned copy only when held straight. "
         f"Leave one out, or change one visibly.</p>\n<div class=pairs>{''.join(shown)}</div>{more}"
     )
 

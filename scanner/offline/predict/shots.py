@@ -1,4 +1,4 @@
-"""Draw how a picture is held: where it lies, the light, the optics and the camera of one frame.
+"""Draw how a picture is held: its place, the light, the optics and the camera of one frame.
 
 The levels are those of the project's recognition figures, so that figures can be compared. All draws are uniform but
 zoom and gamma, which are log-uniform. Lengths are shares of the picture's side as it lies in the scan region; blur,
@@ -17,7 +17,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class Level:
-    """How unsteady the hand and how poor the light: the range each property of a frame is drawn from."""
+    """Ranges that the properties of a frame are drawn from: how unsteady the hand is, and how poor the light."""
 
     name: str
     shift: float  # largest shift along each axis, share of the side
@@ -37,7 +37,7 @@ class Level:
     motion: Span  # px, length of the smear
     noise: Span  # grey levels, standard deviation
     jpeg: Span  # quality
-    black: Span  # what black comes out as, share of full white
+    black: Span  # level of black in the frame, share of full white
     white: Span
     thumb_often: float  # probability
     thumb_share: Span  # share of the picture's area under a thumb at its edge
@@ -70,9 +70,9 @@ LEVELS = (EASY, TYPICAL, HARD)
 
 @dataclass(frozen=True)
 class Shot:
-    """All that one frame depends on besides the picture and the background.
+    """One frame's conditions: everything but the picture and the background.
 
-    `Shot()` is a camera without fault before a picture held without fault. Shifts are shares of the picture's
+    `Shot()` is a perfect camera before a picture held perfectly. Shifts are shares of the picture's
     side, angles degrees, light factors shares of full white.
     """
 
@@ -86,7 +86,7 @@ class Shot:
     light_from: float = 0.0  # degrees
     vignette: float = 0.0
     shadow: float = 0.0
-    shadow_at: float = 0.0  # where the shadow's edge is, share of the frame from its middle
+    shadow_at: float = 0.0  # distance of the shadow's edge from the frame's middle, share of the frame
     gamma: float = 1.0
     red: float = 1.0
     blue: float = 1.0
@@ -103,7 +103,7 @@ class Shot:
     black: float = 0.0
     white: float = 1.0
     thumb: float = 0.0
-    thumb_at: float = 0.0  # where on the picture's outline, 0..1 clockwise from the top left corner
+    thumb_at: float = 0.0  # place on the picture's outline, 0..1 clockwise from the top left corner
     seed: int = 0  # of the noise
 
 
@@ -157,7 +157,7 @@ def draw_shot(level: Level, rng: np.random.Generator) -> Shot:
 
 
 def next_shot(shot: Shot, level: Level, rng: np.random.Generator) -> Shot:
-    """Returns the same hold-up a moment later: the hand has moved by the level's jitter, about where it was.
+    """Returns the next frame of a hold-up: `shot`, moved by the level's jitter.
 
     Blur, motion and noise are drawn anew; light, thumb and compression stay.
     """
@@ -170,7 +170,7 @@ def next_shot(shot: Shot, level: Level, rng: np.random.Generator) -> Shot:
         tilt=shot.tilt + math.degrees(turn),
         yaw=shot.yaw + math.degrees(yaw),
         pitch=shot.pitch + math.degrees(pitch),
-        glare_x=shot.glare_x + 3 * glare_x,  # a reflection wanders further than what it lies on
+        glare_x=shot.glare_x + 3 * glare_x,  # a reflection wanders further than the picture below it
         glare_y=shot.glare_y + 3 * glare_y,
         blur=float(rng.uniform(*level.blur)),
         motion=float(rng.uniform(*level.motion)),

@@ -1,8 +1,8 @@
-"""A simulated hand: what a phone camera sees when a person holds a printed picture up to it.
+"""A simulated hand: the frames of a phone's camera before which a person holds a printed picture.
 
-`simulate` is one frame from a hand of some `Level`, `hold_up` a run of frames from one unsteady hand. Both are put
-together from `draw_shot`, which draws how the picture is held, `draw_background`, and `photograph`, which renders the
-frame; all three can be had from here.
+`simulate` gives one frame from a hand of some `Level`, `hold_up` a run of frames from one unsteady hand. Both call
+`draw_shot`, which draws how the picture is held, `draw_background`, and `photograph`, which renders the frame. This
+module exports all of them.
 """
 
 import numpy as np
@@ -39,9 +39,9 @@ def simulate(
     background: Pixels | None = None,
     squash: bool = True,
 ) -> tuple[Pixels, Corners]:
-    """Returns a frame of the picture in a hand of this level, and its corners; see `photograph`.
+    """Returns a frame, (height, width, 3) uint8, of the picture in a hand of this level, and the corners, (4, 2).
 
-    Without a `background` one is drawn.
+    A background is drawn where `background` is None. `photograph` explains `size`, `squash` and the corners.
     """
     if background is None:
         background = draw_background(rng, size)
@@ -59,9 +59,9 @@ def hold_up(
     squash: bool = True,
     shot: Shot | None = None,
 ) -> list[tuple[Pixels, Corners]]:
-    """Returns the frames, with corners, of one hold-up by an unsteady hand; see `photograph`.
+    """Returns the frames of one hold-up by an unsteady hand, each with the picture's corners; see `photograph`.
 
-    `shot`, if given, is where and how the picture is held; otherwise it is drawn from the level.
+    `shot` says where and how the picture is held; None draws it from the level.
     """
     if background is None:
         background = draw_background(rng, size)

@@ -1,4 +1,4 @@
-"""`python -m scanner.offline.site`: a documented address of the command, though this is the site's room."""
+"""`python -m scanner.offline.site`: a documented command. The subcommand site does the work."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Zips and precompressed files with the same bytes on every machine."""
+"""Make zips and precompressed files, with equal bytes on every machine."""
 
 import gzip
 import hashlib
@@ -17,7 +17,7 @@ from scanner.offline.site.runtime import DownloadError, kept_or_made
 
 Files = dict[str, bytes]
 
-# Pictures and deflated archives only grow.
+# Endings of files that gain by compression; pictures and deflated archives only grow.
 COMPRESSIBLE = {
     ".html", ".css", ".js", ".mjs", ".json", ".webmanifest", ".svg", ".txt", ".wasm", ".zip", ".whl"
 }  # fmt: skip
@@ -50,7 +50,7 @@ def compressed_siblings(files: Mapping[str, bytes], cache: Path) -> Files:
         path: kept_or_made(folder / f"{digests[path]}.gz", partial(gzip.compress, content, 9, mtime=0))
         for path, content in plain.items()
     }
-    # What gzip cannot make smaller is compressed already: brotli would only take its time.
+    # A file that gzip cannot make smaller is compressed already: brotli would only cost time.
     gaining = {path: content for path, content in plain.items() if _is_worthwhile(zipped[path], content)}
     missing = {
         digests[path]: content for path, content in gaining.items() if not (folder / f"{digests[path]}.br").is_file()
@@ -71,7 +71,7 @@ def _is_worthwhile(small: bytes, content: bytes) -> bool:
 
 
 def _brotli(files: Mapping[str, bytes]) -> Files:
-    """Returns each file compressed with brotli, by Node, which has it built in and uses every core."""
+    """Returns each file compressed with brotli, by Node, which has brotli built in and uses every core."""
     if not files:
         return {}
     node = shutil.which("node")

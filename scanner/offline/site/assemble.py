@@ -1,6 +1,6 @@
 """Assemble the static site: page, worker, core package, Pyodide runtime and bundle in one folder.
 
-The same input gives the same bytes on every machine. All addresses in the site are relative, so the folder may lie
+Equal input gives equal bytes on every machine. All addresses in the site are relative, so the folder may lie
 below any path of any static host. Everything below `runtime/` has the checksum of its content in its address and may be
 cached for ever; everything else must be revalidated.
 """
@@ -25,7 +25,7 @@ __all__ = ["RUNTIMES", "SiteError", "assemble_site", "web_files"]
 
 RUNTIMES = ("trimmed", "stock", "cdn")
 
-# Every file of web/ ships except what only the developer's tools read.
+# Endings of the files of web/ that ship, and of files that only developers' tools read.
 SHIPPED_SUFFIXES = {".html", ".css", ".js", ".mjs", ".svg", ".png", ".ico", ".webp", ".webmanifest", ".txt"}
 UNSHIPPED_ENDINGS = (".d.ts", ".test.js")
 
@@ -44,7 +44,7 @@ Group = dict[str, tuple[str, bytes]]
 
 
 class SiteError(ValueError):
-    """The site cannot be assembled from what is there; the message names the file and the cure."""
+    """A part of the site is missing or unusable; the message names the file and the cure."""
 
 
 def assemble_site(
@@ -59,7 +59,7 @@ def assemble_site(
         output: the site's folder, replaced whole.
         bundle: the bundle that the page opens; None is `parts.bundle`.
         runtime: one of `RUNTIMES`.
-        parts: where page, core and demo pictures are taken from.
+        parts: the folders of page, core and demo pictures.
 
     Returns:
         The size in bytes of every file, by its path in the site.
@@ -84,12 +84,10 @@ def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
     if bundle.is_dir():
         raise SiteError(f"{bundle} is a folder: name the bundle in it with --bundle")
     if not bundle.is_file():
-        raise SiteError(
-            f"{bundle} is missing: make it with `phash-scanner build` or `python build_hashes.py`, "
-            "or name one with --bundle"
-        )
+        maker = "`phash-scanner build`" + (" or `python build_hashes.py`" if parts.checkout else "")
+        raise SiteError(f"{bundle} is missing: make it with {maker}, or name another with --bundle")
     try:
-        references = HashBundle.load(bundle)  # a site whose page can only say that its bundle is broken helps nobody
+        references = HashBundle.load(bundle)  # a page that can only report its broken bundle helps nobody
     except BundleError as error:
         raise SiteError(str(error)) from error
     if runtime not in RUNTIMES:
@@ -128,7 +126,7 @@ def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
 
 
 def _sizes(address: str, files: Files) -> dict[str, int]:
-    """Returns what a file costs as it is and compressed: the page says how much is still to come."""
+    """Returns a file's bytes, plain and compressed; the page shows how many bytes are still to be loaded."""
     forms = {"bytes": address, "br": f"{address}.br", "gz": f"{address}.gz"}
     return {form: len(files[path]) for form, path in forms.items() if path in files}
 
@@ -146,7 +144,7 @@ def web_files(folder: Path) -> Files:
 
 
 def core_files(package: Path) -> Files:
-    """Returns the modules of the core package: all of `package` but the offline side and what is installed with it."""
+    """Returns the modules of the core package: all of `package` but the folders in `NOT_OF_THE_CORE`."""
     return {
         f"{package.name}/{path.relative_to(package).as_posix()}": path.read_bytes()
         for path in sorted(package.rglob("*.py"))
@@ -155,7 +153,7 @@ def core_files(package: Path) -> Files:
 
 
 def stock_groups(runtime: Runtime, core: Files) -> list[Group]:
-    """Returns the files as published, by role, grouped by what must lie in one folder."""
+    """Returns the files as published, by role; the files of a group must lie in one folder."""
     wheel = runtime.files[runtime.numpy]
     return [
         _engine(runtime),
@@ -168,8 +166,8 @@ def stock_groups(runtime: Runtime, core: Files) -> list[Group]:
 def trimmed_groups(runtime: Runtime, core: Files) -> tuple[list[Group], dict[str, str]]:
     """Returns the trimmed files, by role, and the role of each shared object by its path among the packages.
 
-    A shared object is served as a .wasm file, which it is: hosts send it with the type that lets a
-    browser compile it while it comes in, and most compress that type.
+    A shared object is a WebAssembly file, and is served with the ending .wasm. Hosts then send the type that lets a
+    browser compile the file while it loads. Most hosts compress files of this type.
     """
     cache = cache_folder()
     stdlib = compiled(trimmed_stdlib(read_zip(runtime.files[ROLES["stdlib"]])), runtime, cache)
@@ -194,7 +192,7 @@ def _engine(runtime: Runtime) -> Group:
 
 
 def pruned_lock(runtime: Runtime, wheel: bytes | None) -> bytes:
-    """Returns the lock file with no package but numpy, served as `wheel`, or none at all."""
+    """Returns the lock file with numpy, served as `wheel`, as its only package, or without any if `wheel` is None."""
     lock = json.loads(runtime.files[ROLES["lock"]])
     packages = {}
     if wheel is not None:

@@ -1,8 +1,8 @@
-"""A certificate of one's own, so that a phone in the same network is given its camera by this computer's pages.
+"""Make a certificate on this computer, so that its pages may open the camera of a phone in the local network.
 
-Nobody vouches for it: a phone warns once, and remembers that it was told to go on. The key of the authority
-that signed it is never written down, so a phone on which that authority is installed trusts this one
-certificate and none that could be made later.
+Nobody vouches for the certificate: a phone warns once, and remembers the user's consent. The key of the signing
+authority is never written down. A phone with the authority installed therefore trusts this one certificate, and none
+that could be made later.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from pathlib import Path
 from scanner.files import write_atomically
 from scanner.offline.site.parts import PARTS
 
-# Phones refuse certificates that hold for longer than 825 days; this one is renewed long before it ends.
+# Phones refuse certificates that are valid for more than 825 days. A certificate is renewed long before it expires.
 VALID_DAYS = 397
 RENEWED_DAYS = 300
 
@@ -29,10 +29,10 @@ class MissingToolError(ValueError):
 
 
 def server_context(names: Sequence[str], folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """Returns what a server needs to be believed under `names`, and the file of the authority that says so.
+    """Returns the TLS context of a server for `names`, and the file of the authority that signed its certificate.
 
-    Certificate and key are kept in `folder` and used again, so that a phone is asked to trust them only
-    once; other names, a year gone by, or a damaged file make new ones.
+    Certificate and key are kept in `folder` and used again, so that a phone asks for trust only once. Other names, an
+    age of `RENEWED_DAYS` days or a damaged file make new ones.
 
     Raises:
         MissingToolError: new ones are needed, and trustme is not installed.
@@ -47,7 +47,7 @@ def server_context(names: Sequence[str], folder: Path) -> tuple[ssl.SSLContext, 
         with contextlib.suppress(ssl.SSLError):
             context.load_cert_chain(chain)
             return context, authority
-    # First, so that an interruption never leaves an authority beside a certificate that another one signed.
+    # Removed first, so that an interruption never leaves an authority beside a certificate of another authority.
     facts.unlink(missing_ok=True)
     _make(wanted, today, authority, chain)
     write_atomically(facts, json.dumps({"names": wanted, "made": today.isoformat()}).encode())
@@ -70,7 +70,7 @@ def _make(names: Sequence[str], today: datetime.datetime, authority: Path, chain
     except ImportError:
         raise MissingToolError("trustme") from None
     made = trustme.CA(organization_name="image-scanner on this computer")
-    # From yesterday on: a phone's clock may be behind this one's.
+    # Valid from yesterday on: a phone's clock may be behind this computer's.
     begin = today - datetime.timedelta(days=1)
     issued = made.issue_cert(*names, not_before=begin, not_after=begin + datetime.timedelta(VALID_DAYS))
     write_atomically(authority, made.cert_pem.bytes())

@@ -1,4 +1,4 @@
-"""Collect the licence texts of all that a site carries."""
+"""Collect the licence texts of everything that a site carries."""
 
 from pathlib import Path
 
@@ -17,12 +17,12 @@ Compiled into Pyodide's WebAssembly are also the system libraries of Emscripten
 (https://github.com/emscripten-core/emscripten, MIT; musl, MIT), libffi (MIT) and zlib (zlib License).
 """
 
-# Pyodide's npm package and its library archive come without their licences; these are the texts they name.
+# Pyodide's npm package and library archive come without licence texts; they name these two.
 LICENCES = {"pyodide/MPL-2.0.txt": "MPL-2.0.txt", "cpython/LICENSE.txt": "CPython.txt"}
 
 
 def licences(runtime: Runtime) -> Files:
-    """Returns the licence texts of what the site carries, below licences/."""
+    """Returns the licence texts of everything that the site carries, by their path below licences/."""
     texts = {"licences/NOTICE.txt": NOTICE.encode()}
     for path, name in LICENCES.items():
         texts[f"licences/{path}"] = Path(__file__).with_name("licences").joinpath(name).read_bytes()

@@ -10,12 +10,12 @@ _WEB, _DEMO = "_web", "_demo"
 """Folders of the installed package; pyproject.toml puts web/ and reference_images/ there."""
 
 NOT_OF_THE_CORE = {"offline", _WEB, _DEMO}
-"""Folders of the package that the browser does not get."""
+"""Folders of the package that no site ships."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Where the parts of a site lie.
+    """The folders of a site's parts.
 
     Attributes:
         web: page, worker, element and icons.
@@ -36,12 +36,12 @@ class Parts:
 
     @property
     def home(self) -> Path:
-        """The folder that default places count from: the checkout, else the current folder."""
+        """The folder that default paths start from: the checkout, or the current folder."""
         return self.checkout or Path()
 
     @property
     def bundle(self) -> Path:
-        """The bundle that a site opens where none is named."""
+        """The bundle of a site where the user names none."""
         return self.home / "hashes" / "references.json"
 
     @property
@@ -58,4 +58,4 @@ def _found() -> Parts:
 
 
 PARTS = _found()
-"""The parts that belong to this very code."""
+"""The parts that lie beside this code."""

@@ -1,6 +1,6 @@
-"""Compile Python sources to byte code, run inside Pyodide so that the byte code is exactly its own.
+"""Compile Python sources to byte code, inside Pyodide, so that the byte code is of Pyodide's own Python.
 
-pyc_compiler.mjs runs this under Node; it is never imported by the project's own Python.
+pyc_compiler.mjs runs this module under Node; the project's own Python never imports it.
 """
 
 import importlib.util
@@ -13,7 +13,7 @@ def compile_archive(source: str, target: str, documented: list[str]) -> str:
     Assertions and docstrings are left out, except below the folders `documented`, whose code reads its
     own docstrings. The bytes depend on nothing but the sources. Returns this Python's magic number in hex.
     """
-    # What _code_to_hash_pyc writes: magic, flags 0b01 (checked by hash, and never checked), source hash.
+    # _code_to_hash_pyc writes: magic, flags 0b01 (checked by hash, and never checked), source hash.
     compile_to_pyc = importlib._bootstrap_external._code_to_hash_pyc  # type: ignore[attr-defined]
     with zipfile.ZipFile(source) as sources, zipfile.ZipFile(target, "w") as compiled:
         for name in sorted(sources.namelist()):

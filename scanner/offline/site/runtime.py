@@ -1,9 +1,8 @@
 """Obtain and verify the Pyodide runtime: Python and numpy compiled to WebAssembly.
 
-What is used is pinned here by checksum, so it does not matter who served it. The core files come in
-the npm package; the numpy wheel comes from the official CDN or, where that is out of reach, out of a
-PyPI package that carries an unchanged copy. Both are kept, as downloaded, in a cache outside the
-project and are verified again each time they are read.
+Every file is pinned here by its checksum, so that no server need be trusted. The core files come in the npm package.
+The numpy wheel comes from the official CDN or, where the CDN is out of reach, from a PyPI package that carries an
+unchanged copy. A cache outside the project keeps the downloads, which are verified again each time they are read.
 
 Source: https://pyodide.org/en/stable/usage/downloading-and-deploying.html
 """
@@ -29,11 +28,11 @@ from scanner.files import write_atomically
 PYODIDE_VERSION = "314.0.4"
 CDN_URL = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
 
-# What `npm view pyodide@314.0.4 dist.integrity` says: the sha512 of the whole package.
+# The sha512 of the whole package, as `npm view pyodide@314.0.4 dist.integrity` prints it.
 NPM_INTEGRITY = "sha512-fMexKS5P/s8iTjczevLUv/aWq9i5yaGvBTpBW6gM+nzDNelfPpREma/xdDK2AAGebAuKnBJk7fyVP6RBlz4btg=="
 NPM_FILE = f"pyodide-{PYODIDE_VERSION}.tgz"
 
-# A PyPI package that carries Pyodide's wheels unchanged (their sha256 equals that of the lock file).
+# A PyPI package that carries Pyodide's wheels unchanged, with the sha256 of Pyodide's lock file.
 CARRIER = "open-webui==0.12.4"
 CARRIER_FOLDER = "open_webui/frontend/pyodide/"
 
@@ -45,7 +44,7 @@ Source = tuple[str, Callable[[], bytes]]
 
 
 class DownloadError(OSError):
-    """A part of the runtime could not be obtained; the message lists what was tried and what to do."""
+    """A part of the runtime could not be obtained; the message lists every source tried, and the cure."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,9 @@ def cache_folder() -> Path:
 
 
 def obtain_runtime(cache: Path | None = None) -> Runtime:
-    """Returns the verified runtime, downloading what the cache does not hold.
+    """Returns the verified runtime; downloads the parts that the cache lacks.
 
-    Raises DownloadError, naming every source tried, when a part is nowhere to be had.
+    Raises DownloadError, with every source tried, when no source has a part.
     """
     cache = cache or cache_folder()
     _refuse_unwritable(cache)
@@ -98,7 +97,7 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
 
 
 def _refuse_unwritable(cache: Path) -> None:
-    """Raises DownloadError where nothing can be kept: said before anything is downloaded, not after."""
+    """Raises DownloadError where nothing can be kept, before anything is downloaded."""
     try:
         cache.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=cache).close()
@@ -112,8 +111,8 @@ def _refuse_unwritable(cache: Path) -> None:
 def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]) -> bytes:
     """Returns the bytes of file `name` whose checksum is `integrity`, from the cache or a source.
 
-    `integrity` is written as npm and browsers write it: "sha256-<base64>" or "sha512-<base64>". A source
-    that fails or serves other bytes is passed over; DownloadError when none is left.
+    `integrity` is written as npm and browsers write it: "sha256-<base64>" or "sha512-<base64>". A source that fails or
+    serves other bytes is passed over. Raises DownloadError when no source is left.
     """
     kept = cache / name
     if kept.is_file():
@@ -148,9 +147,9 @@ def checksum(content: bytes, like: str = "sha256-") -> str:
 
 
 def kept_or_made(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Returns the bytes of the cached file `path`, made first where it is not there.
+    """Returns the bytes of the cached file `path`; `make` makes a missing file first.
 
-    For what is made on this machine from verified files; the file name says what it was made from.
+    Only for files made on this machine from verified ones. The name of a file holds the checksum of its sources.
     """
     if path.is_file():
         return path.read_bytes()
@@ -210,7 +209,7 @@ def _pip() -> list[str]:
 
 
 def _run(command: list[str], folder: str) -> None:
-    """Runs a package client in `folder`; on a terminal its own progress shows, on stderr."""
+    """Runs a package client in `folder`; on a terminal, stderr shows the client's own progress."""
     shown = sys.stderr.isatty()
     done = subprocess.run(
         command,

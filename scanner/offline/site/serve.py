@@ -1,7 +1,7 @@
-"""Serve a folder on this machine, the way a good static host would.
+"""Serve a folder on this machine, as a good static host does.
 
 Right types, precompressed files where the browser takes them, long caching for `runtime/`, and permission for pages of
-other origins to embed the scanner: docs/hosting.md says the same for others.
+other origins to embed the scanner: docs/hosting.md lists these rules for other hosts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 __all__ = ["TYPES", "SiteHandler", "SiteServer", "lan_address", "serving"]
 
-# Written out because the machine's own table is often wrong: a wrong .wasm type makes Pyodide hang.
+# Written out, because a machine's own table is often wrong: a wrong type of .wasm makes Pyodide hang.
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -48,7 +48,7 @@ TYPES = {
 TLS_HANDSHAKE = b"\x16"
 HANDSHAKE_SECONDS = 10
 
-# Smallest first. The file beside the plain one: style.css.br.
+# Encoding -> ending of the file beside the plain one (style.css.br), smallest first.
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 
@@ -64,11 +64,11 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
         self._answer(with_body=True)
 
     def do_HEAD(self) -> None:
-        """Sends what GET would, without the body."""
+        """Sends the headers of GET, without the body."""
         self._answer(with_body=False)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Prints only what went wrong: a line for every file would hide it."""
+        """Prints nothing: a line for every file would hide the lines about failures, which `report` prints."""
 
     def _answer(self, with_body: bool) -> None:
         plain = self._find()
@@ -85,7 +85,7 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
         encoding, path = self._choose_encoding(plain)
         try:
             opened = path.open("rb")
-        except OSError:  # gone since it was found, or not to be read
+        except OSError:  # deleted meanwhile, or unreadable
             self._send_missing(with_body)
             return
         with opened as stream:
@@ -106,14 +106,14 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
                 self._send_body(stream)
 
     def _address(self) -> str:
-        """Returns the path that was asked for, as it was written."""
+        """Returns the path of the request, as the client wrote it."""
         try:
             return urlsplit(self.path).path
         except ValueError:  # "http://[" is no address
             return self.path
 
     def _find(self) -> Path | None:
-        """Returns the file or folder the address names, None when there is none inside the site."""
+        """Returns the file or folder of the address, or None where the site has none."""
         folder, address = self.server.folder, self._address()
         try:
             path = (folder / unquote(address).lstrip("/")).resolve()
@@ -145,7 +145,7 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
         self.send_header("X-Content-Type-Options", "nosniff")
 
     def _send_missing(self, with_body: bool) -> None:
-        self.server.report(f"404 {ascii(self.path)[1:-1]}")  # no visitor moves our cursor
+        self.server.report(f"404 {ascii(self.path)[1:-1]}")  # a visitor's letters must not move the terminal's cursor
         self._send_text(HTTPStatus.NOT_FOUND, f"no file at {self._address()}\n", with_body)
 
     def _send_text(self, status: HTTPStatus, text: str, with_body: bool) -> None:
@@ -167,7 +167,7 @@ class SiteHandler(http.server.BaseHTTPRequestHandler):
 
 
 class RedirectHandler(http.server.BaseHTTPRequestHandler):
-    """Sends whoever typed the address without https:// to the right one."""
+    """Sends a browser that asks without https to the https address."""
 
     server: SiteServer
 
@@ -226,13 +226,13 @@ class SiteServer(http.server.ThreadingHTTPServer):
             super().finish_request(secure, client_address)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep quiet where a browser has simply gone away; report everything else."""
+        """Prints nothing where a browser has merely gone away; prints everything else."""
         # A browser that does not trust the certificate hangs up in the middle of the handshake.
         if not isinstance(sys.exception(), ConnectionError | TimeoutError | ssl.SSLError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def report(self, text: str) -> None:
-        """Prints one line about a request that failed, if somebody watches."""
+        """Prints one line about a request that failed, if the server is verbose."""
         if self.verbose:
             print(text, file=sys.stderr, flush=True)
 
@@ -249,7 +249,7 @@ def lan_address() -> str:
 
 @contextmanager
 def serving(folder: Path, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Serves `folder` in the background, port 0 being any free one; the value is the site's address."""
+    """Serves `folder` in a background thread, and gives the site's address; port 0 takes any free port."""
     with SiteServer(folder, host, port, tls=tls) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

@@ -1,4 +1,4 @@
-"""Find the thumbnails that a bundle names: files of the site, as seen from the bundle."""
+"""Find the thumbnails that a bundle names by addresses relative to the bundle."""
 
 import os
 import posixpath
@@ -15,7 +15,7 @@ __all__ = ["missing_thumbnails", "thumbnail_files"]
 
 
 def thumbnail_files(references: HashBundle, bundle: Path, parts: Parts) -> Files:
-    """Returns the thumbnails that references name, by their path in the site, as far as there are such files.
+    """Returns the thumbnails that references name and that exist as files, by their path in the site.
 
     A thumbnail lies where its address leads from the bundle. A thumbnail of a checkout's own bundle may also be one of
     the demo's pictures.
@@ -33,7 +33,7 @@ def thumbnail_files(references: HashBundle, bundle: Path, parts: Parts) -> Files
 
 
 def missing_thumbnails(references: HashBundle, bundle: Path, paths: Container[str]) -> list[str]:
-    """Returns a warning for each reference whose thumbnail is to be one of the site's files, at `paths`, and is not."""
+    """Returns a warning for each reference whose thumbnail has a relative address that leads to none of `paths`."""
     warnings = []
     for name, place in _thumbnails(references).items():
         if place in paths:
@@ -50,12 +50,12 @@ def missing_thumbnails(references: HashBundle, bundle: Path, paths: Container[st
 
 
 def _beside(bundle: Path, place: str) -> Path:
-    """Returns where a file of the site lies as seen from the bundle it is made from."""
+    """Returns the source of a file of the site: its place relative to the bundle on this machine."""
     return Path(os.path.normpath(bundle.parent / posixpath.relpath(place, BUNDLE_FOLDER)))
 
 
 def _thumbnails(references: HashBundle) -> dict[str, str]:
-    """Returns the path in the site of each reference's thumbnail, of those whose address is relative."""
+    """Returns id -> path in the site, for each reference whose thumbnail has a relative address."""
     addresses = {reference.id: reference.fields.get("thumbnail") for reference in references.references}
     places = {name: path_in_site(address) for name, address in addresses.items() if isinstance(address, str)}
     return {name: place for name, place in places.items() if place is not None}

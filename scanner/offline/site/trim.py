@@ -1,8 +1,8 @@
-"""Make the smallest runtime that still runs the core: byte code only, and what is never used left out.
+"""Make the smallest runtime that still runs the core: byte code only, without modules that are never used.
 
-What is left out is said by name, in whole modules. A list of what one run happened to import would be
-shorter still, but the next import not in it would fail in front of a visitor. tests/offline/test_trim.py
-imports every module of the core, and all that is kept, in the result.
+Whole modules are left out, by name. A keep-list traced from one run would be shorter still, but the next import outside
+such a list would fail before a visitor. tests/offline/test_trim.py imports every module of the core, and every kept
+module, in the trimmed runtime.
 """
 
 import hashlib
@@ -29,12 +29,12 @@ STDLIB_LEFT_OUT = _names(
     py_compile pyclbr pydoc pydoc_data rlcompleter sre_compile sre_constants sre_parse symtable tabnanny
     this timeit trace tracemalloc turtle turtledemo unittest zipapp
     """,
-    # network and mail: the page does all of it
+    # network and mail, which are the page's work
     """
     _ssl email ftplib html http imaplib mailbox mimetypes netrc nturl2path poplib smtplib socketserver ssl
     urllib webbrowser wsgiref xml xmlrpc
     """,
-    # processes, and other systems than this one
+    # processes, and systems other than the browser
     """
     _aix_support asyncio/proactor_events asyncio/windows_events asyncio/windows_utils
     concurrent/futures/process concurrent/futures/interpreter concurrent/interpreters multiprocessing pty
@@ -46,7 +46,7 @@ STDLIB_LEFT_OUT = _names(
     csv dbm filecmp fileinput getpass gzip logging/config logging/handlers lzma plistlib quopri shelve
     sqlite3 tarfile tomllib wave zoneinfo
     """,
-    # text and numbers; what _pydatetime and _pyio hold is there in C
+    # text and numbers; C modules replace _pydatetime and _pyio
     """
     _markupbase _pydatetime _pydecimal _pyio _strptime argparse calendar colorsys difflib fractions getopt
     gettext graphlib ipaddress optparse secrets shlex statistics stringprep uuid
@@ -83,16 +83,16 @@ NUMPY_LEFT_OUT = _names(
     """,
 )
 
-# These read their own docstrings.
+# Folders of modules that read their own docstrings.
 DOCUMENTED = ("pyodide/", "_pyodide/")
 
-# numpy's own documentation, attached to its functions at every start: nobody asks for it in a page.
+# numpy attaches its documentation to its functions at every start; no page reads it.
 NUMPY_EMPTIED = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")
 
-# Modules that a page loads at every start and asks next to nothing of, by what they are replaced with.
+# Path -> replacement of modules that a page loads at every start and hardly uses.
 STDLIB_REPLACED = {
-    # Installs packages, for which it imports zipfile, shutil, tempfile and pathlib. The worker puts packages in their
-    # place itself; Pyodide's start asks for these names, and its snapshots expect that Python holds `loadedPackages`.
+    # The module installs packages, and for this imports zipfile, shutil, tempfile and pathlib. The worker installs
+    # packages itself. Pyodide's start asks for the names below; its snapshots expect Python to hold `loadedPackages`.
     "pyodide/_package_loader.py": b"""
 from site import getsitepackages
 
@@ -116,7 +116,7 @@ def init_loaded_packages():
 """,
 }
 NUMPY_REPLACED = {
-    # Types are for those who read and check sources.
+    # Only readers and checkers of sources use types.
     "numpy/_typing/__init__.py": b"""
 class _Anything:
     def __class_getitem__(cls, item):
@@ -147,10 +147,10 @@ def trimmed_stdlib(archive: Mapping[str, bytes]) -> Files:
 
 
 def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
-    """Returns what is kept of the numpy wheel: sources and shared objects.
+    """Returns the kept files of the numpy wheel: sources and shared objects.
 
-    Without the wheel's own description, which would tell Pyodide's package manager of a package it did
-    not install; the licence texts in it are kept by the site itself.
+    The wheel's own description is left out: it would tell Pyodide's package manager of a package that it did not
+    install. The site ships the wheel's licence texts itself.
     """
     return {
         path: b"" if path in NUMPY_EMPTIED else NUMPY_REPLACED.get(path, content)
@@ -162,7 +162,7 @@ def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
 def compiled(sources: Mapping[str, bytes], runtime: Runtime, cache: Path) -> Files:
     """Returns `sources` with every .py file compiled to .pyc by `runtime`'s own Python, under Node.
 
-    Results are kept in `cache`. Raises DownloadError when there is no Node, RuntimeError when it fails.
+    Results are kept in `cache`. Raises DownloadError without Node, RuntimeError when compiling fails.
     """
     packed = zip_bytes(sources)
     compiler = COMPILER.read_bytes() + COMPILER.with_suffix(".py").read_bytes()
@@ -190,6 +190,6 @@ def _compile(packed: bytes, runtime: Runtime) -> bytes:
 
 
 def _is_below(path: str, names: frozenset[str]) -> bool:
-    """Tells whether a module, or a folder it lies in, is one of `names`."""
+    """Returns whether a module, or a folder that holds the module, is one of `names`."""
     parts = path.partition(".")[0].split("/")
     return any("/".join(parts[:count]) in names for count in range(1, len(parts) + 1))
