@@ -37,7 +37,7 @@ from benchmarks.recognition import (
     trembling,
 )
 from scanner import FrameScanner
-from scanner.limits import LIMITS, MOST_LACKING, RIVALS, USUAL_LEAD
+from scanner.limits import CROPS_BELOW_THRESHOLD, LIMITS, MOST_LACKING, RIVALS, USUAL_LEAD
 from scanner.offline.predict.simulated_hand import HARD, LEVELS, TYPICAL, draw_background, draw_shot, photograph
 from scanner.verdict import Judgement, costs, judge, lead_over
 
@@ -64,7 +64,7 @@ class Recorder:
         plain = {name: value for name, value in fit.items() if name not in ("rivals", "references")}
         for row, cost in costs(**plain):  # type: ignore[arg-type]
             made_up_for = 0.0
-            if others is not None and row.lead_cap:
+            if others is not None and row is not CROPS_BELOW_THRESHOLD:
                 lead = lead_over(others, fit["window_bits"], fit["crop_bits"])  # type: ignore[arg-type]
                 made_up_for = min(max(lead - USUAL_LEAD, -MOST_LACKING), row.lead_cap)
             self.fits.append((row.route, index, cost - made_up_for))

@@ -69,12 +69,14 @@ class Candidate(NamedTuple):
         fit: the reference and where it lies.
         crops: the references nearest by the crops of the scan region if they led to the fit, else none.
         start: where the crops had the reference, (4, 2) in frame pixels; None for candidates of other sources.
+        small: whether a search for small pictures led to the fit.
     """
 
     frame: Frame
     fit: Fit
     crops: list[Match] = []  # noqa: RUF012 - never changed
     start: Floats | None = None
+    small: bool = False
 
     @property
     def crop_bits(self) -> int | None:
@@ -132,7 +134,7 @@ class Sources:
 
     def refitted(self, candidate: Candidate, likely: Likely) -> Candidate | None:
         """Returns a candidate of the crops, perturbed and refitted; None if it is clean, or too bad to be worth it."""
-        frame, fit, _, start = candidate
+        frame, fit, start = candidate.frame, candidate.fit, candidate.start
         if start is None or not CLEAN <= fit.window_bits < WORTH_REFITTING:
             return None
         return _led(frame, self._fitter.perturbed(frame.pyramid, fit, briefly=True), likely, start)
@@ -154,7 +156,7 @@ class Sources:
     def small(self, frame: Frame) -> Candidate | None:
         """Returns the best that a search for small pictures finds, however bad; None where no border is seen."""
         found = finished(small_pictures(self._fitter, frame.pyramid))
-        return Candidate(frame, found) if found is not None else None
+        return Candidate(frame, found, small=True) if found is not None else None
 
     def search_on(self, frame: Frame, memory: Memory, seconds: float) -> Iterator[Candidate]:
         """Yields what the search under way finds within some seconds; where it ends, begins to search this frame."""
@@ -177,7 +179,7 @@ class Sources:
 
         A reference whose crops led to the candidate has the smaller of both distances.
         """
-        frame, fit, crops, _ = candidate
+        frame, fit, crops, *_ = candidate
         seen = pack(hash_thumbnails(rectified(frame.pyramid, fit.corners, THUMBNAIL_SIZE)))
         distances = self._catalogue.crops.distances(seen[None])[0].astype(int)
         for match in crops:

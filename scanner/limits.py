@@ -22,6 +22,7 @@ __all__ = [
     "DEFAULT_THRESHOLD",
     "FOUND_BY_SEARCH",
     "FOUND_BY_SEARCH_PLAIN",
+    "FOUND_SMALL",
     "LEAST_DETAIL",
     "LED_BY_CROPS",
     "LIMITS",
@@ -96,13 +97,18 @@ FOUND_BY_SEARCH_PLAIN = Limit("search, plain reference", at_100=330, tenfold_fal
 """A race or a search led to the fit, of a plain reference.
 
 Cost: window bits times the third power of plainness, plus outline bits and pose penalty."""
+FOUND_SMALL = Limit("search for small", at_100=330, tenfold_fall=100, lead_cap=0)
+"""A search for small pictures led to the fit, of a reference full of detail. A photograph has many small things with
+four sides, and among many references one is a frame around nothing.
+
+Cost: window bits times the third power of plainness, plus outline bits and pose penalty."""
 CROPS_BELOW_THRESHOLD = Limit("crops below the threshold", at_100=385, tenfold_fall=30, lead_cap=0)
 """The crops led to the fit and are below the bundle's threshold by themselves. The lead does not count, and a lower
 threshold does not lower the limit.
 
 Cost: window bits times plainness."""
 
-LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, CROPS_BELOW_THRESHOLD)
+LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, FOUND_SMALL, CROPS_BELOW_THRESHOLD)
 """All rows of the table of limits."""
 
 RICH = 1.05

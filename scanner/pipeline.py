@@ -162,6 +162,7 @@ class FrameScanner:
                 rivals=partial(rivals, self._fitter, candidate.frame.pyramid, fit, compared.nearest_other),
                 references=len(self._catalogue),
                 threshold=self._catalogue.threshold,
+                small=candidate.small,
             )
             agreed = counts and memory is not None and memory.evidence.add(fit.index, candidate.frame.number)
             if outcome == "match" or agreed:

@@ -12,6 +12,7 @@ from .limits import (
     DEFAULT_THRESHOLD,
     FOUND_BY_SEARCH,
     FOUND_BY_SEARCH_PLAIN,
+    FOUND_SMALL,
     LED_BY_CROPS,
     MOST_LACKING,
     RICH,
@@ -72,6 +73,7 @@ def judge(
     rivals: Callable[[int], Rivals | None],
     references: int,
     threshold: int,
+    small: bool = False,
 ) -> Judgement:
     """Judges one fit of a reference to a frame.
 
@@ -88,11 +90,12 @@ def judge(
             reference. A call takes a while, and is made only if it may change the outcome.
         references: size of the catalogue.
         threshold: of the bundle, 1 to 144 bits.
+        small: whether a search for small pictures led to the fit.
     """
     strictness = min(1.0, threshold / DEFAULT_THRESHOLD)
 
     # Cost: the bits that differ count more for a plain reference, and in a pose that nobody holds a picture in.
-    (limit, cost), *further = costs(window_bits, plainness, pose_penalty, outline_bits, crop_bits, threshold)
+    (limit, cost), *further = costs(window_bits, plainness, pose_penalty, outline_bits, crop_bits, threshold, small)
 
     # Limit: slack is how far the cost is below it. A fit that no lead can lift is no match.
     slack = strictness * limit.among(references) - cost
@@ -118,14 +121,20 @@ def judge(
 
 
 def costs(
-    window_bits: int, plainness: float, pose_penalty: float, outline_bits: int, crop_bits: int | None, threshold: int
+    window_bits: int,
+    plainness: float,
+    pose_penalty: float,
+    outline_bits: int,
+    crop_bits: int | None,
+    threshold: int,
+    small: bool = False,
 ) -> list[tuple[Limit, float]]:
     """Returns the rows of the table of limits that a fit may be believed by, each with the cost of the fit in bits.
 
     The row of the route that the fit came by is first. The arguments are those of `judge`.
     """
     if crop_bits is None:
-        row = FOUND_BY_SEARCH_PLAIN if plainness > RICH else FOUND_BY_SEARCH
+        row = FOUND_BY_SEARCH_PLAIN if plainness > RICH else FOUND_SMALL if small else FOUND_BY_SEARCH
         return [(row, window_bits * plainness**SEARCH_POWER + outline_bits + pose_penalty)]
     led = (LED_BY_CROPS, window_bits * plainness + outline_bits + crop_bits + pose_penalty)
     return [led, (CROPS_BELOW_THRESHOLD, window_bits * plainness)] if crop_bits < threshold else [led]

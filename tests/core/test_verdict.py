@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from scanner.limits import AGREEMENT_BITS, AMBIGUOUS_LEAD, FOUND_BY_SEARCH, LED_BY_CROPS, RIVALS, USUAL_LEAD
+from scanner.limits import (
+    AGREEMENT_BITS,
+    AMBIGUOUS_LEAD,
+    FOUND_BY_SEARCH,
+    FOUND_SMALL,
+    LED_BY_CROPS,
+    RIVALS,
+    USUAL_LEAD,
+)
 from scanner.rivals import Rivals
 from scanner.verdict import Judgement, judge
 
@@ -82,6 +90,13 @@ def test_a_lower_threshold_asks_for_a_better_fit() -> None:
         assert limits == sorted(limits)
     assert bits_accepted(threshold=12) < bits_accepted(threshold=25)
     assert bits_accepted(threshold=60) == bits_accepted(threshold=25)  # a higher threshold does not raise the limit
+
+
+def test_a_small_picture_in_a_still_is_believed_later_in_a_larger_catalogue() -> None:
+    """Among many references one is a frame around nothing, and a photograph has windows enough that look like it."""
+    few, many = (bits_accepted(small=True, lead=300, references=references) for references in (100, 1000))
+    assert few - many == FOUND_SMALL.tenfold_fall
+    assert many < bits_accepted(lead=300, references=1000) - 70
 
 
 @pytest.mark.parametrize(("crop_bits", "most"), [(None, 20), (30, 12)])
