@@ -15,6 +15,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a browser's worker has one thread
@@ -25,6 +26,7 @@ import scanner.pipeline
 from benchmarks.recognition import (
     BOX,
     STRANGERS,
+    WHOLE,
     Pictures,
     Scanners,
     empty_frame,
@@ -43,6 +45,8 @@ from scanner.verdict import Judgement, costs, judge, lead_over
 
 FRAMES_HELD = 4
 """Frames of each hold-up that are shown to a stream. The first frame is judged alone, too."""
+SMALL_ZOOM = (0.18, 0.3)
+"""Heights of small pictures, as shares of a frame of 640 x 480."""
 BIN = 20
 """Bits a line of the drawings."""
 WIDEST = 40
@@ -129,7 +133,10 @@ def parse() -> argparse.Namespace:
 def frames_that_show(
     scanners: Scanners, pictures: Pictures, hold_ups: int
 ) -> Iterator[tuple[FrameScanner, np.ndarray, str]]:
-    """Yields a scanner, a frame for it, and the reference shown: TYPICAL and HARD, alone and in a stream."""
+    """Yields a scanner, a frame for it, and the reference shown.
+
+    First come TYPICAL and HARD, alone and in a stream; then stills with a small picture, in the light of TYPICAL.
+    """
     for level in (TYPICAL, HARD):
         for name, picture in pictures.items():
             for number in range(hold_ups):
@@ -140,6 +147,12 @@ def frames_that_show(
                     if turn == 0:
                         yield scanners.alone, frame, name
                     yield scanners.remembering, frame, name
+    for name, picture in pictures.items():
+        source = seeded("small", name)
+        zoom, tilt = source.uniform(*SMALL_ZOOM), source.uniform(-15, 15)
+        held = replace(draw_shot(TYPICAL, source), zoom=zoom, tilt=tilt)
+        for frame in trembling(picture, TYPICAL, source, held, WHOLE, False, 1):
+            yield scanners.alone, frame, name
 
 
 def frames_that_show_none(pictures: Pictures, frames: int) -> Iterator[np.ndarray]:
@@ -171,8 +184,10 @@ def of_photographs(folder: Path, recorder: Recorder) -> str:
 HEAD = """# Where each limit lies
 
 Made by `python -m benchmarks.limits`. Costs are bits after the lead over rivals. A frame that shows a reference counts
-with the least cost of that reference, a frame that shows none with the least cost of any. Frames that no fit of a route
-was judged in do not count in its row. docs/decisions/limits.md says how each limit came about.
+with the least cost of that reference, a frame that shows none with the least cost of any. A row counts the frames with
+a judged fit of its route: a fit that comes later is not judged once an earlier one is a match. Some strangers repeat
+the drawing of a reference, and most costs below a limit are theirs. docs/decisions/limits.md says how each limit came
+about.
 """
 
 
