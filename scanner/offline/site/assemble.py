@@ -77,34 +77,13 @@ def assemble_site(
 
 def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
     """Returns every file of the site, by its path in the site."""
-    for required in parts.required:
-        if not required.is_file():
-            cure = "restore it from the repository" if parts.checkout else "install phash-scanner again"
-            raise SiteError(f"{required} is missing: {cure}")
-    if bundle.is_dir():
-        raise SiteError(f"{bundle} is a folder: name the bundle in it with --bundle")
-    if not bundle.is_file():
-        maker = "`phash-scanner build`" + (" or `python build_hashes.py`" if parts.checkout else "")
-        raise SiteError(f"{bundle} is missing: make it with {maker}, or name another with --bundle")
-    try:
-        references = HashBundle.load(bundle)  # a page that can only report its broken bundle helps nobody
-    except BundleError as error:
-        raise SiteError(str(error)) from error
-    if runtime not in RUNTIMES:
-        raise SiteError(f"unknown runtime {runtime!r}: expected one of {', '.join(RUNTIMES)}")
+    references = _checked_parts(bundle, runtime, parts)
     files = web_files(parts.web)
     page = [*sorted(files), "hashes/references.json"]
     files = thumbnail_files(references, bundle, parts) | files
     files["hashes/references.json"] = bundle.read_bytes()
     original = obtain_runtime()
-    core = core_files(parts.package)
-    if runtime == "trimmed":
-        groups, libraries = trimmed_groups(original, core)
-    elif runtime == "stock":
-        groups, libraries = stock_groups(original, core), {}
-    else:
-        groups, libraries = [{"core": ("scanner.zip", zip_bytes(core))}], {}
-
+    groups, libraries = _runtime_groups(runtime, original, core_files(parts.package))
     addresses: dict[str, str] = {}
     for group in groups:
         folder = f"runtime/{_short_checksum({name: content for name, content in group.values()})}"
@@ -123,6 +102,34 @@ def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
         assets["libraries"] = libraries
     own = {"assets.json": _json_bytes(assets)}
     return files | siblings | own | compressed_siblings(own, cache_folder())
+
+
+def _checked_parts(bundle: Path, runtime: str, parts: Parts) -> HashBundle:
+    """Returns the bundle of the site. Raises SiteError for a part that is missing or broken."""
+    for required in parts.required:
+        if not required.is_file():
+            cure = "restore it from the repository" if parts.checkout else "install phash-scanner again"
+            raise SiteError(f"{required} is missing: {cure}")
+    if bundle.is_dir():
+        raise SiteError(f"{bundle} is a folder: name the bundle in it with --bundle")
+    if not bundle.is_file():
+        maker = "`phash-scanner build`" + (" or `python build_hashes.py`" if parts.checkout else "")
+        raise SiteError(f"{bundle} is missing: make it with {maker}, or name another with --bundle")
+    if runtime not in RUNTIMES:
+        raise SiteError(f"unknown runtime {runtime!r}: expected one of {', '.join(RUNTIMES)}")
+    try:
+        return HashBundle.load(bundle)  # a page that can only report its broken bundle helps nobody
+    except BundleError as error:
+        raise SiteError(str(error)) from error
+
+
+def _runtime_groups(runtime: str, original: Runtime, core: Files) -> tuple[list[Group], dict[str, str]]:
+    """Returns the files that ship of a runtime, by role, and the role of each shared object by its path."""
+    if runtime == "trimmed":
+        return trimmed_groups(original, core)
+    if runtime == "stock":
+        return stock_groups(original, core), {}
+    return [{"core": ("scanner.zip", zip_bytes(core))}], {}
 
 
 def _sizes(address: str, files: Files) -> dict[str, int]:
