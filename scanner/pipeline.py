@@ -79,15 +79,14 @@ class FrameScanner:
         grey = to_grey(pixels)
         box = checked_region(region, *grey.shape)
         number = self._memory.next_number(grey.shape) if self._memory is not None else 1
-        contrast, nearest = self._nearest(grey, box)
-        if contrast < LEAST_DETAIL and self._memory is not None:
-            self._memory.carried = None
-            return Verdict("no_detail")
+        faded = fade(query_thumbnails(grey, box))
+        contrast = float(detail(faded[0]))
+        if contrast < LEAST_DETAIL:
+            return self._plain(grey, box)
+        nearest = self._nearest(faded)
         frame, likely = Frame(Pyramid(grey), box, number), Likely.among(nearest, box)
-        if self._memory is not None:
-            recipe = self._stream(frame, likely, self._memory)
-        else:
-            recipe = self._still(frame, likely, grey) if contrast >= LEAST_DETAIL else self._small(frame)
+        memory = self._memory
+        recipe = self._still(frame, likely, grey) if memory is None else self._stream(frame, likely, memory)
         nothing = Verdict("no_detail") if contrast < MINIMUM_DETAIL else Verdict("no_match", None, *_distance(nearest))
         return self._judged(frame, recipe, nothing)
 
@@ -109,7 +108,7 @@ class FrameScanner:
             raced = better(raced, sources.searched(frame))
         yield raced
         for square in middle_squares(frame):
-            _, nearest = self._nearest(grey, square)
+            nearest = self._nearest(fade(query_thumbnails(grey, square)))
             yield from self._led(frame, Likely.among(nearest, square, held=False))
         yield from self._small(frame)
 
@@ -186,10 +185,17 @@ class FrameScanner:
         corners = tuple((float(x), float(y)) for x, y in outline)
         return Verdict("match", self._catalogue.ids[index], compared.outline_bits, compared.margin, corners)
 
-    def _nearest(self, grey: Grey, region: Region) -> tuple[float, list[Match]]:
-        """Returns the contrast of a region in grey levels, and the references nearest by its crops."""
-        faded = fade(query_thumbnails(grey, region))
-        return float(detail(faded[0])), self._catalogue.crops.nearest(pack(hash_faded(faded)), LIKELY)
+    def _plain(self, grey: Grey, region: Region) -> Verdict:
+        """Returns the verdict of a frame whose scan region is too plain for crops; a still may show a small picture."""
+        if self._memory is not None:
+            self._memory.carried = None
+            return Verdict("no_detail")
+        frame = Frame(Pyramid(grey), region, 1)
+        return self._judged(frame, self._small(frame), Verdict("no_detail"))
+
+    def _nearest(self, faded: npt.NDArray[np.uint8]) -> list[Match]:
+        """Returns the references nearest by the crops of faded thumbnails, (9, 48, 48)."""
+        return self._catalogue.crops.nearest(pack(hash_faded(faded)), LIKELY)
 
 
 def _distance(nearest: list[Match]) -> tuple[int, int | None]:
