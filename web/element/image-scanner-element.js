@@ -3,10 +3,10 @@ import { cameraPermission } from "../page/camera.js";
 import { savesData } from "../page/data-saver.js";
 import { ImageScanner } from "../page/scanner.js";
 import { STOPPED } from "../page/status.js";
-import { ScannerError, withCode } from "../shared/errors.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
 import { guideIn } from "./guide.js";
 import { Inside } from "./inside.js";
+import { OwnPhoto } from "./own-photo.js";
 import { titleOf } from "./panels.js";
 import { rememberedCamera } from "./remembered-camera.js";
 import { render } from "./render.js";
@@ -48,14 +48,11 @@ export class ImageScannerElement extends Base {
   #replaced = {};
   /** @type {Result | null} */
   #result = null;
-  /** @type {ScannerError | null} */
+  /** @type {import("../shared/errors.js").ScannerError | null} */
   #error = null;
   /** Key of the words for the error: the error's code, or "unreadable". */
   #problem = "";
-  /** @type {"checking" | "missed" | null} stage of the person's own photograph */
-  #photo = null;
-  /** @type {Blob | null} the photograph given last */
-  #looked = null;
+  #photo = new OwnPhoto(() => this.#render());
   /** @type {Promise<void> | null} */
   #ready = null;
   /** True without a camera to go back to: the element then offers another photo. */
@@ -64,8 +61,6 @@ export class ImageScannerElement extends Base {
   #allowed = false;
   /** @type {Status} */
   #status = STOPPED;
-  /** @type {Status["loading"]} */
-  #photoLoading = null;
   #askingTimer = 0;
   #restTimer = 0;
   // Where elements have no size, as under jsdom, there is nothing to observe.
@@ -125,7 +120,7 @@ export class ImageScannerElement extends Base {
    */
   get view() {
     const shown = this.#result !== null && !(this.hasAttribute("continuous") && this.#picture.still.hidden);
-    return viewOf(this.#status, { error: this.#error, photo: this.#photo, found: shown, allowed: this.#allowed });
+    return viewOf(this.#status, { error: this.#error, photo: this.#photo.stage, found: shown, allowed: this.#allowed });
   }
 
   /** The words in use. Setting it replaces some of them. */
@@ -169,40 +164,19 @@ export class ImageScannerElement extends Base {
     this.#scanner?.stop();
     this.#error = null;
     this.#showNothing();
-    this.#photo = "checking";
-    this.#looked = file;
+    this.#photo.begin(file);
     this.#picture.showStill(file);
     this.#render();
-    const current = () => this.#photo === "checking" && this.#looked === file; // nothing else was started meanwhile
-    const picture = await createImageBitmap(file).catch(() => null);
     this.#cameraless ||= !(await ImageScanner.hasCamera());
-    if (!picture) {
-      const text = "The photo could not be read: it is no picture, or of a kind that this browser cannot open.";
-      if (current()) this.#failed(new ScannerError("runtime-failed", text), "unreadable");
-      return;
-    }
-    try {
-      const verdict = await ImageScanner.scanImage(picture, {
-        bundle: this.getAttribute("bundle") ?? undefined,
-        assets: this.getAttribute("assets") ?? undefined,
-        onProgress: (loading) => {
-          this.#photoLoading = loading;
-          this.#render();
-        },
-      });
-      if (current()) await this.#answered(verdict);
-    } catch (error) {
-      if (current()) this.#failed(withCode(error, "runtime-failed", "The photo could not be read."));
-    } finally {
-      picture.close();
-      this.#photoLoading = null;
-      this.#render();
-    }
+    const answer = await this.#photo.judge(file, this.#addresses);
+    if (answer && "error" in answer) this.#failed(answer.error, answer.unreadable ? "unreadable" : undefined);
+    else if (answer) await this.#answered(answer.verdict);
+    this.#render();
   }
 
-  /** @param {Awaited<ReturnType<typeof ImageScanner.scanImage>>} verdict on the photograph that is shown */
+  /** @param {import("./own-photo.js").Verdict} verdict on the photograph that is shown */
   async #answered({ id, distance, ...verdict }) {
-    this.#photo = id === null ? "missed" : null;
+    this.#photo.stage = id === null ? "missed" : null;
     if (id === null) {
       this.#inside.word(".missed p", verdict.outcome === "ambiguous" ? "alikeText" : "notFoundText", this.strings);
       this.#render();
@@ -233,14 +207,16 @@ export class ImageScannerElement extends Base {
       ) ?? null;
   }
 
+  get #addresses() {
+    return { bundle: this.getAttribute("bundle") ?? undefined, assets: this.getAttribute("assets") ?? undefined };
+  }
+
   #make() {
-    const attribute = (/** @type {string} */ name) => this.getAttribute(name) ?? undefined;
     this.#error = null;
     this.#scanner = new ImageScanner(this.#picture.video, (result) => this.#matched(result), {
-      bundle: attribute("bundle"),
-      assets: attribute("assets"),
-      snapshot: attribute("snapshot") !== "off",
-      preferredCamera: attribute("camera") ?? rememberedCamera(),
+      ...this.#addresses,
+      snapshot: this.getAttribute("snapshot") !== "off",
+      preferredCamera: this.getAttribute("camera") ?? rememberedCamera(),
       onState: (status) => {
         this.#status = status;
         if (status.state === "scanning") {
@@ -268,7 +244,7 @@ export class ImageScannerElement extends Base {
 
   /** Takes the find and the photograph out of view. */
   #showNothing() {
-    this.#result = this.#photo = null;
+    this.#result = this.#photo.stage = null;
     this.#picture.showStill(null);
     this.#picture.outline(null);
   }
@@ -312,7 +288,7 @@ export class ImageScannerElement extends Base {
   }
 
   /**
-   * @param {ScannerError} error
+   * @param {import("../shared/errors.js").ScannerError} error
    * @param {string} [problem] key of the words for the error
    */
   #failed(error, problem = error.code) {
@@ -320,7 +296,7 @@ export class ImageScannerElement extends Base {
     this.#problem = problem;
     if (error.code === "permission-denied") this.#allowed = false;
     if (["no-camera", "insecure-context"].includes(error.code)) this.#cameraless = true;
-    this.#result = this.#photo = null;
+    this.#result = this.#photo.stage = null;
     this.#picture.showStill(null);
     this.#render();
     const { textContent: title } = this.#inside.find(".problem-title");
@@ -336,7 +312,7 @@ export class ImageScannerElement extends Base {
     const entered = render(this.#inside, this.strings, {
       view,
       status: this.#status,
-      loading: this.#photo ? this.#photoLoading : this.#status.loading,
+      loading: this.#photo.stage ? this.#photo.loading : this.#status.loading,
       result: this.#result,
       link: this.#result && linkOf(this, this.#result.reference),
       error: this.#error,

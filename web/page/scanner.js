@@ -7,6 +7,7 @@ import { FrameJudge } from "./frame-judge.js";
 import { tell } from "./listeners.js";
 import { LiveVideo } from "./live-video.js";
 import { RemoteScanner } from "./remote-scanner.js";
+import { judgeFrames } from "./scan-loop.js";
 import { ScannerClient } from "./scanner-client.js";
 import { Sightings } from "./sightings.js";
 import { STOPPED, StatusBoard } from "./status.js";
@@ -287,31 +288,21 @@ export class ImageScanner {
     this.#frames.forget();
     this.#sightings.start();
     this.#status.set({ ...STOPPED, state: "scanning" });
-    this.#judgeFrames(signal).catch((error) => {
-      if (!signal.aborted) this.#failed(error, this.#run);
-    });
-  }
-
-  /**
-   * Judges frames with one in flight: takes the next only after the answer, and drops the frames between.
-   * @param {AbortSignal} signal
-   */
-  async #judgeFrames(signal) {
-    const interval = 1000 / (this.#options.maxScansPerSecond ?? 15);
     const loop = {};
     this.#loop = loop;
     const wanted = () => !signal.aborted && this.state === "scanning" && this.#loop === loop;
-    while (wanted()) {
-      const began = performance.now();
-      await this.#live.nextFrame();
-      if (!wanted()) return;
-      const judged = await this.#frames.judge();
-      if (!wanted()) return;
-      const hint = judged && this.#sightings.heed(judged);
-      if (judged && wanted()) this.#status.set({ hint });
-      const rest = interval - (performance.now() - began);
-      if (rest > 4) await new Promise((resolve) => setTimeout(resolve, rest - 4));
-    }
+    judgeFrames({
+      live: this.#live,
+      frames: this.#frames,
+      wanted,
+      perSecond: this.#options.maxScansPerSecond ?? 15,
+      onJudged: (judged) => {
+        const hint = this.#sightings.heed(judged);
+        if (wanted()) this.#status.set({ hint });
+      },
+    }).catch((error) => {
+      if (!signal.aborted) this.#failed(error, this.#run);
+    });
   }
 
   /** Reacts to a camera that went away by itself. */

@@ -1,0 +1,71 @@
+// The person's own photograph, judged instead of the camera's picture.
+import { ImageScanner } from "../page/scanner.js";
+import { ScannerError, withCode } from "../shared/errors.js";
+
+/** @typedef {Awaited<ReturnType<typeof ImageScanner.scanImage>>} Verdict */
+/** @typedef {{error: ScannerError, unreadable: boolean}} Fault */
+
+export class OwnPhoto {
+  /** @type {"checking" | "missed" | null} */
+  stage = null;
+  /** @type {import("../shared/protocol.js").Progress | null} */
+  loading = null;
+  /** @type {Blob | null} the photograph given last */
+  #file = null;
+  #onChange;
+
+  /** @param {() => void} onChange called with every change of `loading` */
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
+
+  /** Begins with a photograph, which takes the place of an earlier one. @param {Blob} file */
+  begin(file) {
+    this.stage = "checking";
+    this.#file = file;
+  }
+
+  /** Whether nothing has taken the place of a photograph that is being judged. @param {Blob} file */
+  #current(file) {
+    return this.stage === "checking" && this.#file === file;
+  }
+
+  /**
+   * Judges the photograph. Resolves to null where something else has taken its place.
+   * @param {Blob} file
+   * @param {{bundle: string | undefined, assets: string | undefined}} addresses
+   * @returns {Promise<{verdict: Verdict} | Fault | null>}
+   */
+  async judge(file, addresses) {
+    const answer = await this.#answer(file, addresses);
+    return this.#current(file) ? answer : null;
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {{bundle: string | undefined, assets: string | undefined}} addresses
+   * @returns {Promise<{verdict: Verdict} | Fault>}
+   */
+  async #answer(file, addresses) {
+    const picture = await createImageBitmap(file).catch(() => null);
+    if (!picture) {
+      const text = "The photo could not be read: it is no picture, or of a kind that this browser cannot open.";
+      return { error: new ScannerError("runtime-failed", text), unreadable: true };
+    }
+    try {
+      const onProgress = (/** @type {OwnPhoto["loading"]} */ loading) => this.#load(loading);
+      return { verdict: await ImageScanner.scanImage(picture, { ...addresses, onProgress }) };
+    } catch (error) {
+      return { error: withCode(error, "runtime-failed", "The photo could not be read."), unreadable: false };
+    } finally {
+      picture.close();
+      this.#load(null);
+    }
+  }
+
+  /** @param {OwnPhoto["loading"]} loading */
+  #load(loading) {
+    this.loading = loading;
+    this.#onChange();
+  }
+}
