@@ -104,6 +104,15 @@ export interface Options {
   region?: Region | Region[];
   /** "environment" (default), "user", a camera's id or its label. */
   preferredCamera?: string;
+  /**
+   * Own constraints of the camera, such as `{ width: { ideal: 1280 } }`. Each replaces the scanner's of its name; one
+   * that chooses a camera (`deviceId`, `facingMode`) overrules `preferredCamera`.
+   */
+  constraints?: MediaTrackConstraints | null;
+  /** Own stream, which is scanned instead of a camera. The scanner never stops it. */
+  stream?: MediaStream | null;
+  /** True: the camera goes off while the video cannot be seen, and on again when it is shown. Default false. */
+  stopWhenHidden?: boolean;
   /** Default 15. */
   maxScansPerSecond?: number;
   /** True: reports a picture on every frame with a match. By default once per appearance. */

@@ -30,6 +30,10 @@
       await image.decode();
       camera.picture = { image, share };
     },
+    /** Sends no further frame of the cameras that are open, whose tracks stay live. */
+    freeze() {
+      for (const { canvas } of camera.canvases) canvas.frozen = true;
+    },
     turn() {
       camera.size = [camera.size[1], camera.size[0]];
       for (const { canvas } of camera.canvases) [canvas.width, canvas.height] = camera.size;
@@ -39,6 +43,7 @@
   window.scriptedCamera = camera;
 
   function draw(canvas) {
+    if (canvas.frozen) return;
     const context = canvas.getContext("2d");
     const { width, height } = canvas;
     const shade = context.createLinearGradient(0, 0, width, height);

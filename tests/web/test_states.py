@@ -5,43 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 
 from support.browsers import OpenBrowser
-from support.places import PICTURES, SCRIPTED_CAMERA
-
-PAGE = """<!doctype html><meta charset="utf-8">
-<video id="video" style="width: 400px; height: 300px"></video>
-<script type="module">
-  import { ImageScanner } from "./image-scanner.module.js";
-  Object.assign(globalThis, { ImageScanner, found: [], failed: [], seen: [] });
-  globalThis.make = (options = {}) => (globalThis.scanner = new ImageScanner(video, (result) => found.push(result), {
-    region: { width: 270, height: 270, top: 15 },
-    onState: ({ state, waiting }) => seen.push(waiting ? `${state}: ${waiting}` : state),
-    onError: (error) => failed.push(error.code),
-    ...options,
-  }));
-  make();
-</script>"""
-
-
-def open_page(browser_with_camera: OpenBrowser, site: str, before: str = "", **options: object) -> Page:
-    page = browser_with_camera(None, service_workers="block", **options).new_page()
-    page.add_init_script(SCRIPTED_CAMERA + before)
-    page.route("**/scan.html", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.route("**/album.png", lambda route: route.fulfill(path=PICTURES / "album.png"))
-    page.goto(site + "scan.html")
-    page.wait_for_function("globalThis.scanner")
-    return page
-
-
-def until(page: Page, holds: str) -> None:
-    page.wait_for_function(holds, timeout=60_000)
-
-
-HIDE = """Object.defineProperty(document, "hidden", { value: true, configurable: true });
-    document.dispatchEvent(new Event("visibilitychange"));"""
-SHOW = HIDE.replace("true, conf", "false, conf")
+from support.scanner_page import HIDE, NO_AUTOPLAY, SHOW, open_page, until
 
 # The way to each state, from a new scanner.
 REACH = {
@@ -136,16 +102,6 @@ def test_a_browser_that_never_answers_is_an_error_and_no_endless_wait(
     page.evaluate("scriptedCamera.answers = ['never']; void scanner.start()")
     page.wait_for_function("failed.length", timeout=15_000)
     assert page.evaluate("[failed, scanner.state]") == [["unsupported-browser"], "failed"]
-
-
-NO_AUTOPLAY = """
-    globalThis.tapped = false;
-    const play = HTMLMediaElement.prototype.play;
-    HTMLMediaElement.prototype.play = function () {
-      return tapped ? play.call(this) : Promise.reject(new DOMException("only after a tap", "NotAllowedError"));
-    };
-    Object.defineProperty(HTMLMediaElement.prototype, "autoplay", { set() {}, get: () => false });
-"""
 
 
 def test_a_phone_that_plays_video_only_after_a_tap_gets_one(site: str, browser_with_camera: OpenBrowser) -> None:

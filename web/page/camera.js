@@ -1,5 +1,6 @@
 // Opens and steers the camera, and works around the quirks of phones.
 import { ScannerError } from "../shared/errors.js";
+import { choosesCamera, wishFor } from "./constraints.js";
 
 /** @typedef {{id: string, label: string}} CameraInfo */
 /**
@@ -7,8 +8,6 @@ import { ScannerError } from "../shared/errors.js";
  * @typedef {string} PreferredCamera
  */
 
-/** Ideal, because laptops and simulated cameras fail on exact sizes. Without this wish iPhones give 480p. */
-const SIZE = { width: { ideal: 1920 }, height: { ideal: 1080 } };
 /** Longest wait for an allowed camera. Most open in a second or two; some in-app browsers never answer. */
 const OPEN_MILLISECONDS = 10_000;
 /** Longest wait for a camera while the person reads the permission prompt. */
@@ -34,33 +33,35 @@ export function requireCameraSupport() {
  * Returns a running stream of the preferred camera. The caller owns its tracks. Throws a ScannerError.
  * @param {PreferredCamera} preferred
  * @param {AbortSignal} signal once aborted, a camera that still opens is closed at once
+ * @param {MediaTrackConstraints} [own] the site's constraints; one that chooses a camera overrules `preferred`
  * @returns {Promise<MediaStream>}
  */
-export async function openCamera(preferred, signal) {
-  requireCameraSupport();
+export async function openCamera(preferred, signal, own = {}) {
   let stream;
-  const wish = await constraintsFor(preferred);
+  const facing = preferred === "environment" || preferred === "user";
+  const wish = wishFor(preferred, own, facing ? [] : await listCameras().catch(() => []));
   try {
     stream = await ask(wish, signal);
   } catch (error) {
-    // Any camera is better than none: a wish that cannot be met, or a busy lens, leads to a second try without wishes.
-    // A denied permission does not: nobody is asked twice.
+    // Any camera is better than none: a wish that cannot be met, or a busy lens, leads to a second try with no wishes
+    // but the site's. A denied permission does not: nobody is asked twice.
     if (!["OverconstrainedError", "NotReadableError", "AbortError", "NotFoundError"].includes(nameOf(error))) {
-      throw explain(error);
+      throw explain(error, own);
     }
     try {
-      stream = await ask({ video: true }, signal);
+      stream = await ask(own, signal);
     } catch (again) {
-      throw explain(again);
+      throw explain(again, own);
     }
   }
   try {
-    if (!asksForOne(wish)) stream = await preferredLens(stream, preferred, signal);
+    if (!choosesCamera(own) && wish.deviceId === undefined)
+      stream = await preferredLens(stream, preferred, signal, own);
   } catch (error) {
     closeCamera(stream);
-    throw explain(error);
+    throw explain(error, own);
   }
-  await zoomInOnPhonesThatFocusFar(stream);
+  if (!("zoom" in own)) await zoomInOnPhonesThatFocusFar(stream);
   if (signal.aborted) {
     closeCamera(stream);
     throw aborted();
@@ -82,31 +83,17 @@ export async function listCameras() {
 }
 
 /**
- * @param {PreferredCamera} preferred
- * @returns {Promise<MediaStreamConstraints>}
- */
-async function constraintsFor(preferred) {
-  if (preferred === "environment" || preferred === "user") {
-    return { video: { facingMode: { ideal: preferred }, ...SIZE } };
-  }
-  const cameras = await listCameras().catch(() => []);
-  const camera = cameras.find(({ id }) => id === preferred) ?? cameras.find(({ label }) => label === preferred);
-  if (!camera?.id) return { video: { facingMode: { ideal: "environment" }, ...SIZE } };
-  return { video: { deviceId: { exact: camera.id }, ...SIZE } };
-}
-
-/**
  * Calls getUserMedia with a time limit. A stream that comes after the limit or an abort is closed, so that no light
  * stays on.
- * @param {MediaStreamConstraints} constraints
+ * @param {MediaTrackConstraints} wish
  * @param {AbortSignal} signal
  * @returns {Promise<MediaStream>}
  */
-async function ask(constraints, signal) {
+async function ask(wish, signal) {
   if (signal.aborted) throw aborted();
   const granted = (await cameraPermission()) === "granted";
   if (signal.aborted) throw aborted();
-  const opening = navigator.mediaDevices.getUserMedia({ audio: false, ...constraints });
+  const opening = navigator.mediaDevices.getUserMedia({ audio: false, video: Object.keys(wish).length ? wish : true });
   return new Promise((resolve, reject) => {
     let given = false;
     const giveUp = (/** @type {ScannerError} */ error) => {
@@ -150,29 +137,26 @@ export async function cameraPermission() {
   }
 }
 
-/** @param {MediaStreamConstraints} wish */
-function asksForOne({ video }) {
-  return typeof video === "object" && video.deviceId !== undefined;
-}
-
 /**
  * Returns the stream, or the stream of a camera that suits the preference better. Only this late can labels decide:
  * cameras have them only after the person has given permission.
  * @param {MediaStream} stream
  * @param {PreferredCamera} preferred
  * @param {AbortSignal} signal
+ * @param {MediaTrackConstraints} own the site's
  */
-async function preferredLens(stream, preferred, signal) {
+async function preferredLens(stream, preferred, signal, own) {
   const label = stream.getVideoTracks()[0]?.label ?? "";
-  const better = betterLens(label, preferred, await listCameras().catch(() => []));
+  const cameras = await listCameras().catch(() => []);
+  const better = betterLens(label, preferred, cameras);
   if (!better?.id) return stream;
   // Most phones cannot open two cameras at once, so the first is closed before the other is opened.
   closeCamera(stream);
   try {
-    return await ask({ video: { deviceId: { exact: better.id }, ...SIZE } }, signal);
+    return await ask(wishFor(better.id, own, cameras), signal);
   } catch (error) {
     if (error instanceof ScannerError) throw error;
-    return ask({ video: { facingMode: { ideal: "environment" }, ...SIZE } }, signal);
+    return ask(wishFor("environment", own, []), signal);
   }
 }
 
@@ -268,10 +252,14 @@ function nameOf(error) {
 /**
  * Returns the browser's refusal as a ScannerError that names the fault and the remedy.
  * @param {unknown} error
+ * @param {MediaTrackConstraints} own the site's constraints
  * @returns {ScannerError}
  */
-function explain(error) {
+function explain(error, own) {
   if (error instanceof ScannerError) return error;
+  if (Object.keys(own).length > 0 && ["OverconstrainedError", "TypeError"].includes(nameOf(error))) {
+    return refusedConstraints(error);
+  }
   switch (nameOf(error)) {
     case "NotAllowedError":
     case "SecurityError":
@@ -308,6 +296,21 @@ function explain(error) {
         error,
       );
   }
+}
+
+/**
+ * Returns the refusal of the site's own constraints.
+ * @param {unknown} error
+ */
+function refusedConstraints(error) {
+  const { constraint, message } = /** @type {{constraint?: string, message?: string}} */ (error);
+  if (nameOf(error) === "TypeError") {
+    const text = `The browser does not understand the option constraints: ${message}. Correct it, or leave it out.`;
+    return new ScannerError("invalid-argument", text, error);
+  }
+  const unmet = constraint ? `the constraint "${constraint}" of the option constraints` : "the option constraints";
+  const text = `No camera of this device meets ${unmet}. Give an ideal value instead of an exact one, or leave it out.`;
+  return new ScannerError("no-camera", text, error);
 }
 
 function policyAllowsCamera() {

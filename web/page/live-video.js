@@ -1,31 +1,60 @@
 // Plays the camera in the page's <video>: opens it, waits for its frames, notices its loss, closes it.
 
 import { ScannerError, withCode } from "../shared/errors.js";
-import { aborted, closeCamera, hasTorch, openCamera, setTorch, setZoom, zoomRange } from "./camera.js";
+import { aborted, hasTorch, setTorch, setZoom, zoomRange } from "./camera.js";
+import { isRunning } from "./camera-source.js";
+import { FrameWatch } from "./frame-watch.js";
 
 /** Time in which a muted camera (a call came in, another app took it) may come back by itself. */
 const MUTED_MILLISECONDS = 3000;
 /** Longest wait for the first frame. Some phones open a camera, light and all, that never shows one. */
 const FIRST_FRAME_MILLISECONDS = 10_000;
+/** Most interruptions by others in a row that are mended unasked. Whoever goes on interrupting means it. */
+const MOST_INTERRUPTIONS = 5;
+/** Time without an interruption after which the next one counts as the first. */
+const CALM_MILLISECONDS = 5000;
+/** Failures of an attempt to get the camera back that no further attempt mends. */
+const FINAL = ["permission-denied", "invalid-argument", "camera-lost"];
+
+/**
+ * A disturbance from outside: the video was paused, or shows another source; the camera ended, or sends no frames.
+ * @typedef {"interrupted" | "lost"} Trouble
+ */
 
 export class LiveVideo {
+  #source;
   #onLost;
+  #frames;
   /** @type {MediaStream | null} */
   #stream = null;
+  /**
+   * The tracks that were opened. Another script may take one out of the stream, and the track's light stays on.
+   * @type {MediaStreamTrack[]}
+   */
+  #tracks = [];
+  /** Whether the site itself had put the stream into the video, where it then stays. */
+  #wasThere = false;
+  /** Ends the listening to the present stream's tracks. */
+  #listening = new AbortController();
   #torch = false;
+  #interruptions = 0;
+  #interrupted = -Infinity;
 
   /**
    * @param {HTMLVideoElement} video
+   * @param {import("./camera-source.js").CameraSource} source
    * @param {() => void} onLost called when the camera goes away by itself
    */
-  constructor(video, onLost) {
+  constructor(video, source, onLost) {
     this.video = video;
+    this.#source = source;
     this.#onLost = onLost;
+    this.#frames = new FrameWatch(video);
   }
 
   /** Whether the camera is on. */
   get active() {
-    return this.#stream?.active === true;
+    return isRunning(this.#stream);
   }
 
   /** The camera in use, or null. */
@@ -43,20 +72,29 @@ export class LiveVideo {
    * @param {() => void} onTap called where the video plays only after a tap
    */
   async open(preferred, signal, onTap) {
-    const stream = await openCamera(preferred, signal);
+    const stream = await this.#source.open(preferred, signal);
     if (signal.aborted) {
       // The call that aborted could not see this stream yet.
-      closeCamera(stream);
+      this.#source.close(stream.getTracks());
       throw aborted();
     }
     this.#stream = stream;
+    this.#tracks = stream.getTracks();
     this.#torch = false;
+    this.#listen(stream);
+    await this.#show(stream, signal, onTap);
+  }
+
+  /** @param {MediaStream} stream */
+  #listen(stream) {
+    this.#listening.abort();
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
     for (const track of stream.getVideoTracks()) {
-      const lost = () => this.#stream === stream && this.#onLost();
-      track.addEventListener("ended", lost);
-      track.addEventListener("mute", () => setTimeout(() => track.muted && lost(), MUTED_MILLISECONDS));
+      const lost = () => signal.aborted || this.#onLost();
+      track.addEventListener("ended", lost, { signal });
+      track.addEventListener("mute", () => setTimeout(() => track.muted && lost(), MUTED_MILLISECONDS), { signal });
     }
-    await this.#play(stream, signal, onTap);
   }
 
   /**
@@ -77,7 +115,7 @@ export class LiveVideo {
         if (signal.aborted) throw aborted();
         this.close();
         cause = withCode(error, "camera-lost", "The camera was lost.");
-        if (cause.code === "permission-denied") throw cause;
+        if (FINAL.includes(cause.code)) throw cause;
       }
     }
     const text = "The camera was lost and did not come back. Close other apps that use it, then start again.";
@@ -89,32 +127,81 @@ export class LiveVideo {
    * @param {AbortSignal} signal
    * @param {() => void} onTap
    */
-  async #play(stream, signal, onTap) {
+  async #show(stream, signal, onTap) {
     const video = this.video;
     // Without all three, iPhones open their own full-screen player or do not play at all.
     video.playsInline = true;
     video.muted = true;
     video.autoplay = true;
-    video.srcObject = stream;
-    try {
-      await orSilence(video.play(), signal); // play() never settles without frames
-    } catch (error) {
-      if (signal.aborted) throw aborted();
-      if (error instanceof ScannerError) throw error;
-      if (error instanceof DOMException && error.name === "NotAllowedError") {
-        // Low Power Mode: video plays only after a tap.
-        onTap();
-        await until(video, "playing", () => !video.paused, signal);
-      }
-      // AbortError: a newer source or the page's own pause() came in between; the wait below decides.
-    }
+    this.#wasThere = video.srcObject === stream;
+    await this.#play(signal, onTap);
     const shown = () => video.readyState >= 2 && video.videoWidth > 0;
     await orSilence(until(video, "loadeddata", shown, signal), signal);
   }
 
+  /**
+   * Plays the camera, after a tap where the browser wants one. Throws a ScannerError.
+   * @param {AbortSignal} signal
+   * @param {() => void} onTap
+   */
+  async #play(signal, onTap) {
+    try {
+      this.#connect();
+      await orSilence(this.video.play(), signal); // play() never settles without frames
+    } catch (error) {
+      if (signal.aborted) throw aborted();
+      if (error instanceof ScannerError) throw error;
+      // Low Power Mode: video plays only after a tap. AbortError is no refusal: a newer source or a pause came between.
+      if (error instanceof DOMException && error.name === "NotAllowedError") await this.#tapped(signal, onTap);
+    }
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {() => void} onTap
+   */
+  #tapped(signal, onTap) {
+    onTap();
+    return until(this.video, "playing", () => !this.video.paused && this.#connected, signal);
+  }
+
+  get #connected() {
+    return this.video.srcObject === this.#stream;
+  }
+
+  #connect() {
+    if (!this.#connected) this.video.srcObject = this.#stream;
+  }
+
   /** Plays on, after a tap or a pause. */
   async resume() {
+    this.#interruptions = 0;
+    this.#frames.restart();
+    this.#connect();
     await this.video.play().catch(() => {});
+  }
+
+  /** @returns {Trouble | null} */
+  get trouble() {
+    if (!this.active) return "lost";
+    if (this.video.paused || !this.#connected) return "interrupted";
+    // A stream of the site may show a still picture, which needs no frames.
+    return this.#frames.silent && !this.#source.given ? "lost" : null;
+  }
+
+  /**
+   * Plays on after others paused the video or gave it another source: at once, or after a tap where the browser wants
+   * one or the others do not leave off. Throws a ScannerError.
+   * @param {AbortSignal} signal
+   * @param {() => void} onTap
+   */
+  async playOn(signal, onTap) {
+    const now = performance.now();
+    this.#interruptions = now - this.#interrupted < CALM_MILLISECONDS ? this.#interruptions + 1 : 1;
+    this.#interrupted = now;
+    this.#frames.restart();
+    if (this.#interruptions > MOST_INTERRUPTIONS) await this.#tapped(signal, onTap);
+    else await this.#play(signal, onTap);
   }
 
   /** Freezes the picture; the camera stays on. */
@@ -124,31 +211,25 @@ export class LiveVideo {
 
   /** Switches the camera off; the video keeps its last picture. */
   rest() {
-    closeCamera(this.#stream);
+    this.#source.close(this.#tracks);
     this.#torch = false;
   }
 
   close() {
     this.rest();
-    if (this.#stream && this.video.srcObject === this.#stream) this.video.srcObject = null;
+    this.#listening.abort();
+    if (this.#stream && this.#connected && !this.#wasThere) this.video.srcObject = null;
     this.#stream = null;
   }
 
-  /** Resolves at the video's next frame, or after 250 ms: some browsers announce no frames of a hidden video. */
+  /** Begins to wait for frames. */
+  watchFrames() {
+    this.#frames.restart();
+  }
+
+  /** Resolves at the video's next frame, or after a short wait. */
   nextFrame() {
-    const video = this.video;
-    return /** @type {Promise<void>} */ (
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, 250);
-        const done = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        // Firefox before 132 has no requestVideoFrameCallback.
-        if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(done);
-        else requestAnimationFrame(done);
-      })
-    );
+    return this.#frames.next();
   }
 
   /** The present size of the camera's picture in px, or null without one. Turning the phone changes it. */

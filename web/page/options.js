@@ -12,6 +12,11 @@
  * @property {Region | Region[]} [region] by default the visible part of the video; several regions take turns, one per
  *   frame, so that pictures of several shapes each fill one
  * @property {string} [preferredCamera] "environment" (default), "user", a camera's id or its label
+ * @property {MediaTrackConstraints | null} [constraints] the site's own constraints of the camera; each replaces the
+ *   scanner's of its name, and one that chooses a camera overrules `preferredCamera`
+ * @property {MediaStream | null} [stream] the site's own stream, which is scanned instead of a camera and never stopped
+ * @property {boolean} [stopWhenHidden] true: the camera goes off while the video cannot be seen, as in a closed dialog,
+ *   and on again when the video is shown
  * @property {number} [maxScansPerSecond] default 15
  * @property {boolean} [repeat] true: reports a picture on every frame with a match; by default once per appearance
  * @property {(error: ScannerError) => void} [onError] called with every error, also with an error of `start`

@@ -1,41 +1,30 @@
-// ImageScanner: a camera, a scan region and the recogniser, as one small state machine (docs/state-machine.md).
+// ImageScanner: a camera, a scan region and the recogniser. Its states are those of state-machine.js.
 
-import { withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
-import { aborted, listCameras } from "./camera.js";
+import { listCameras } from "./camera.js";
+import { CameraSource } from "./camera-source.js";
 import { FrameJudge } from "./frame-judge.js";
-import { tell } from "./listeners.js";
 import { LiveVideo } from "./live-video.js";
 import { RemoteScanner } from "./remote-scanner.js";
-import { judgeFrames } from "./scan-loop.js";
 import { ScannerClient } from "./scanner-client.js";
 import { Sightings } from "./sightings.js";
-import { STOPPED, StatusBoard } from "./status.js";
+import { StateMachine } from "./state-machine.js";
+import { StatusBoard } from "./status.js";
 import { scanImage } from "./stills.js";
 
 /** @typedef {import("./options.js").Options} Options */
 /** @typedef {import("./options.js").Region} Region */
 /** @typedef {import("./options.js").Result} Result */
 /** @typedef {import("./status.js").State} State */
-/** @typedef {import("./status.js").Status} Status */
-
-/** Waits before each attempt to get a lost camera back. */
-const REOPEN_MILLISECONDS = [300, 1000, 2500];
 
 export class ImageScanner {
   #options;
-  #remote;
   #live;
   #frames;
   #sightings;
   #status;
-  /** One per start. Every way to end a start aborts it, so that no late step switches the camera on again. */
-  #run = new AbortController();
-  /** @type {Promise<void> | null} */
-  #starting = null;
-  /** The present loop over frames. A quick resume after a pause makes a new one, at which the old loop ends. */
-  #loop = {};
-  #preferred;
+  #states;
+  #source;
 
   /**
    * Throws a TypeError where `video` is no <video> element.
@@ -52,15 +41,23 @@ export class ImageScanner {
     this.#options = { ...options };
     this.#status = new StatusBoard(options.onState);
     this.#sightings = new Sightings(onMatch, this.#options);
-    this.#preferred = options.preferredCamera ?? "environment";
     const assets = assetsBase(options.assets);
     const client = ScannerClient.shared(assets);
     if (options.snapshot === false) client.keepNoSnapshot();
-    this.#remote = new RemoteScanner(client, bundleAddress(options.bundle, assets), { memory: true });
-    this.#live = new LiveVideo(video, () => this.#lost());
-    this.#frames = new FrameJudge(this.#live, this.#remote, options.canvas ?? null);
+    const remote = new RemoteScanner(client, bundleAddress(options.bundle, assets), { memory: true });
+    this.#source = new CameraSource(this.#options);
+    this.#live = new LiveVideo(video, this.#source, () => this.#states.lost());
+    this.#frames = new FrameJudge(this.#live, remote, options.canvas ?? null);
     this.#frames.regions.set(options.region);
-    document.addEventListener("visibilitychange", this.#onVisibility);
+    this.#states = new StateMachine({
+      live: this.#live,
+      source: this.#source,
+      remote,
+      frames: this.#frames,
+      sightings: this.#sightings,
+      status: this.#status,
+      options: this.#options,
+    });
   }
 
   static listCameras() {
@@ -95,6 +92,11 @@ export class ImageScanner {
     return this.#live.camera;
   }
 
+  /** Whether the scanner opens cameras itself: without the option `stream`. For the element's use. */
+  get opensCameras() {
+    return !this.#source.given;
+  }
+
   /** Milliseconds since a picture was recognised; Infinity if none was since scanning began. For the element's use. */
   get millisecondsSinceFind() {
     return this.#sightings.sinceFind;
@@ -104,9 +106,8 @@ export class ImageScanner {
    * Loads the recogniser without opening the camera. Call it early for a quick start. Rejects with a ScannerError.
    * @returns {Promise<void>}
    */
-  async load() {
-    if (this.state === "destroyed") return;
-    await this.#openRemote();
+  load() {
+    return this.#states.load();
   }
 
   /**
@@ -115,7 +116,7 @@ export class ImageScanner {
    * @returns {Promise<void>}
    */
   start() {
-    return this.#told(this.#start());
+    return this.#told(this.#states.start());
   }
 
   /** Goes on after pause, as start does. */
@@ -125,27 +126,17 @@ export class ImageScanner {
 
   /** Freezes the picture and judges no frames; the camera stays on. */
   pause() {
-    if (this.state === "scanning") this.#live.pause();
-    else if (this.state === "suspended")
-      this.#end(); // the lost camera need not come back
-    else return;
-    this.#status.set({ state: "paused", waiting: null, hint: null });
+    this.#states.pause();
   }
 
   /** Stops scanning and switches the camera off, from any state. */
   stop() {
-    if (this.state === "destroyed") return;
-    this.#end();
-    this.#status.set(STOPPED);
+    this.#states.stop();
   }
 
   /** Stops for good and frees everything except the worker, which the page's other scanners share. */
   destroy() {
-    if (this.state === "destroyed") return;
-    this.#end();
-    document.removeEventListener("visibilitychange", this.#onVisibility);
-    this.#remote.close();
-    this.#status.set({ ...STOPPED, state: "destroyed" });
+    this.#states.destroy();
   }
 
   /**
@@ -154,7 +145,7 @@ export class ImageScanner {
    * @returns {Promise<void>}
    */
   setCamera(camera) {
-    return this.#told(this.#changeCamera(camera));
+    return this.#told(this.#states.setCamera(camera));
   }
 
   /**
@@ -199,174 +190,5 @@ export class ImageScanner {
   #told(promise) {
     if (this.#options.onError) promise.catch(() => {});
     return promise;
-  }
-
-  async #start() {
-    switch (this.state) {
-      case "destroyed":
-      case "scanning":
-        return;
-      case "starting":
-      case "suspended":
-        // While the start waits for a tap, a second call comes from the tap.
-        if (this.#status.now.waiting === "tap") this.#live.resume();
-        return this.state === "starting" ? (this.#starting ?? undefined) : undefined;
-      case "paused":
-        return this.#resume();
-      default:
-        this.#starting = this.#begin();
-        return this.#starting;
-    }
-  }
-
-  #newRun() {
-    this.#run = new AbortController();
-    return this.#run;
-  }
-
-  async #begin() {
-    const run = this.#newRun();
-    this.#status.set({ state: "starting", waiting: "camera", hint: null });
-    try {
-      // Camera and recogniser come up side by side.
-      await Promise.all([this.#openRemote(), this.#openCamera(run.signal)]);
-      if (run.signal.aborted) throw aborted();
-      await this.#remote.reset(); // forgets the frames of an earlier start
-      if (run.signal.aborted) throw aborted();
-      // While Python loaded, the camera may have ended or the person may have left the page.
-      if (document.hidden || !this.#live.active) this.#away();
-      else this.#scan(run.signal);
-    } catch (error) {
-      if (run.signal.aborted) return; // no failure: the call that aborted has set the state
-      throw this.#failed(error, run);
-    }
-  }
-
-  async #resume() {
-    const { signal } = this.#run;
-    if (!this.#live.active) {
-      // The camera went away during the pause.
-      this.#end();
-      this.#starting = this.#begin();
-      return this.#starting;
-    }
-    await this.#live.resume();
-    if (!signal.aborted && this.state === "paused") this.#scan(signal);
-  }
-
-  /** @param {string} camera */
-  async #changeCamera(camera) {
-    this.#preferred = camera;
-    if (!["starting", "scanning", "paused", "suspended"].includes(this.state)) return;
-    const paused = this.state === "paused";
-    this.#end();
-    this.#status.pass({ state: "stopped", hint: null });
-    await this.start();
-    if (paused) this.pause();
-  }
-
-  async #openRemote() {
-    const set = (/** @type {Status["loading"]} */ loading) =>
-      this.state !== "destroyed" && this.#status.set({ loading });
-    try {
-      await this.#remote.open(set);
-    } finally {
-      set(null);
-    }
-  }
-
-  /** @param {AbortSignal} signal */
-  async #openCamera(signal) {
-    await this.#live.open(this.#preferred, signal, this.#onTap);
-    this.#status.set({ waiting: null });
-  }
-
-  #onTap = () => this.#status.set({ waiting: "tap" });
-
-  /** @param {AbortSignal} signal */
-  #scan(signal) {
-    this.#frames.forget();
-    this.#sightings.start();
-    this.#status.set({ ...STOPPED, state: "scanning" });
-    const loop = {};
-    this.#loop = loop;
-    const wanted = () => !signal.aborted && this.state === "scanning" && this.#loop === loop;
-    judgeFrames({
-      live: this.#live,
-      frames: this.#frames,
-      wanted,
-      perSecond: this.#options.maxScansPerSecond ?? 15,
-      onJudged: (judged) => {
-        const hint = this.#sightings.heed(judged);
-        if (wanted()) this.#status.set({ hint });
-      },
-    }).catch((error) => {
-      if (!signal.aborted) this.#failed(error, this.#run);
-    });
-  }
-
-  /** Reacts to a camera that went away by itself. */
-  #lost() {
-    if (this.state === "paused") this.#live.rest();
-    else if (this.state === "scanning") this.#away();
-  }
-
-  /** Closes the camera, and opens it again now or when the page is shown. */
-  #away() {
-    this.#suspend();
-    if (!document.hidden) this.#reopen(REOPEN_MILLISECONDS);
-  }
-
-  #suspend() {
-    this.#end();
-    this.#status.set({ state: "suspended", waiting: null, hint: null });
-  }
-
-  /**
-   * Gets the camera back, or fails.
-   * @param {number[]} waits milliseconds before each attempt
-   */
-  async #reopen(waits) {
-    const run = this.#newRun();
-    try {
-      await this.#live.reopen(this.#preferred, run.signal, this.#onTap, waits);
-      this.#status.set({ waiting: null });
-      if (!run.signal.aborted) this.#scan(run.signal);
-    } catch (error) {
-      if (!run.signal.aborted) this.#failed(error, run);
-    }
-  }
-
-  /** Switches the camera off while the page is hidden, and gets it back when the page is shown. */
-  #onVisibility = () => {
-    if (!document.hidden) {
-      if (this.state === "suspended") this.#reopen([0, ...REOPEN_MILLISECONDS]);
-    } else if (this.state === "scanning" || this.state === "suspended") {
-      this.#suspend(); // also ends an attempt to get the camera back
-    } else if (this.state === "paused") {
-      this.#live.rest();
-    }
-  };
-
-  /**
-   * Ends the run with an error, tells the page once, and returns the error.
-   * @param {unknown} error
-   * @param {AbortController} run
-   */
-  #failed(error, run) {
-    const known = withCode(error, "runtime-failed", "The scanner failed.");
-    run.abort();
-    this.#live.close();
-    // The next start opens a new scanner in the worker.
-    if (known.code === "runtime-failed" || known.code === "bundle-invalid") this.#remote.close();
-    this.#status.set({ ...STOPPED, state: "failed" });
-    tell(this.#options.onError, known);
-    return known;
-  }
-
-  #end() {
-    this.#run.abort();
-    this.#starting = null;
-    this.#live.close();
   }
 }

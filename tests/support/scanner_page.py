@@ -1,0 +1,57 @@
+"""A page with an ImageScanner, or with the element, before the scripted camera."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from support.browsers import OpenBrowser
+from support.places import PICTURES, SCRIPTED_CAMERA
+
+OWN_VIDEO = """<!doctype html><meta charset="utf-8">
+<video id="video" style="width: 400px; height: 300px"></video>
+<script type="module">
+  import { ImageScanner } from "./image-scanner.module.js";
+  Object.assign(globalThis, { ImageScanner, video: document.querySelector("video"), found: [], failed: [], seen: [] });
+  globalThis.make = (options = {}) => (globalThis.scanner = new ImageScanner(video, (result) => found.push(result), {
+    region: { width: 270, height: 270, top: 15 },
+    onState: ({ state, waiting }) => seen.push(waiting ? `${state}: ${waiting}` : state),
+    onError: (error) => failed.push(error.code),
+    ...options,
+  }));
+  make();
+</script>"""
+
+HIDE = """Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));"""
+SHOW = HIDE.replace("true, conf", "false, conf")
+
+NO_AUTOPLAY = """
+    globalThis.tapped = false;
+    const play = HTMLMediaElement.prototype.play;
+    HTMLMediaElement.prototype.play = function () {
+      return tapped ? play.call(this) : Promise.reject(new DOMException("only after a tap", "NotAllowedError"));
+    };
+    Object.defineProperty(HTMLMediaElement.prototype, "autoplay", { set() {}, get: () => false });
+"""
+
+
+def open_page(browser_with_camera: OpenBrowser, site: str, before: str = "", **options: object) -> Page:
+    """Opens a page whose scanner is `scanner`; `found`, `failed` and `seen` list results, error codes and states."""
+    page = open_body(browser_with_camera, site, OWN_VIDEO, before, **options)
+    page.wait_for_function("globalThis.scanner")
+    return page
+
+
+def open_body(browser_with_camera: OpenBrowser, site: str, body: str, before: str = "", **options: object) -> Page:
+    """Opens a page of the site with its own body."""
+    page = browser_with_camera(None, service_workers="block", **options).new_page()
+    page.add_init_script(SCRIPTED_CAMERA + before)
+    page.route("**/scan.html", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.route("**/album.png", lambda route: route.fulfill(path=PICTURES / "album.png"))
+    page.goto(site + "scan.html")
+    return page
+
+
+def until(page: Page, holds: str) -> None:
+    """Waits until a JavaScript expression is true, at most a minute."""
+    page.wait_for_function(holds, timeout=60_000)
