@@ -7,7 +7,10 @@ import { ImageScanner } from "./page/scanner.js";
 import type { ErrorCode, ScannerError } from "./shared/errors.js";
 
 export const promised: {
-  element: Pick<element.ImageScannerElement, "start" | "stop" | "pause" | "resume" | "scanPhoto" | "status" | "view">;
+  element: Pick<
+    element.ImageScannerElement,
+    "start" | "stop" | "pause" | "resume" | "scanPhoto" | "status" | "view" | "constraints" | "stream"
+  >;
   scanner: declared.ImageScanner;
   error: declared.ScannerError;
 } = {

@@ -29,6 +29,10 @@ export class ImageScannerElement extends HTMLElement {
   get strings(): Record<string, string>;
   /** Replaces the words given; all other words stay in the page's language. */
   set strings(words: Record<string, string>);
+  /** Own constraints of the camera; see `Options.constraints`. A change makes the scanner anew. */
+  constraints: MediaTrackConstraints | null;
+  /** Own stream, scanned instead of a camera and never stopped. A change makes the scanner anew. */
+  stream: MediaStream | null;
   /** Opens the camera and scans. Never rejects: the element shows the error and fires `error`. */
   start(): Promise<void>;
   resume(): Promise<void>;

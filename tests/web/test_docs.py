@@ -264,7 +264,7 @@ def test_every_option_attribute_and_error_is_documented() -> None:
     rows = set(re.findall(r"^\| `(\w[\w-]*)", REFERENCE, re.M)) | {"assets"}
     options = set(re.findall(r"^  (\w+)\?:", types.split("interface Options")[1].split("\n}")[0], re.M))
     codes = set(re.findall(r'\| "([\w-]+)"', types.split("ErrorCode =")[1].split(";")[0]))
-    attributes = set(re.findall(r'(?:hasAttribute|getAttribute|attribute)\("(\w+)"\)', element)) | {"lang", "theme"}
+    attributes = set(re.findall(r'(?:hasAttribute|getAttribute|attribute)\("([\w-]+)"\)', element)) | {"lang", "theme"}
     assert options | codes | attributes == rows
 
 

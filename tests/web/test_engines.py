@@ -111,3 +111,46 @@ def test_the_script_tag_and_a_photograph_work_too(engine: Engine, site: str) -> 
         ALBUM,
     )
     assert found == {"photo": "album", "requests": 0, "id": "album", "lit": 0}
+
+
+def test_a_disturbed_scan_goes_on(engine: Engine, site: str) -> None:
+    """A scan goes on after its video was paused, its element moved or hidden, and its camera fell silent."""
+    engine.open(site)
+    engine.run(SCRIPTED_CAMERA)
+    seen = engine.run(
+        """
+        await customElements.whenDefined("image-scanner");
+        const element = document.querySelector("image-scanner");
+        const video = element.shadowRoot.querySelector("video");
+        const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+        const until = async (holds, seconds = 20) => {
+          for (const end = performance.now() + seconds * 1000; !holds(); await wait(50)) {
+            if (performance.now() > end) throw new Error(`never came: ${holds}; ${element.view}`);
+          }
+        };
+        const goesOn = () => until(() => element.view === "scanning" && !video.paused && scriptedCamera.lit() === 1);
+        await element.start();
+        await goesOn();
+        await wait(500); // some frames
+        video.pause();
+        await goesOn();
+        document.body.append(element);
+        await wait(300);
+        await goesOn();
+        const opened = scriptedCamera.requests.length;
+        element.style.display = "none";
+        await until(() => scriptedCamera.lit() === 0, 2);
+        element.style.display = "";
+        await goesOn();
+        await wait(1000);
+        const reopened = scriptedCamera.requests.length;
+        scriptedCamera.freeze();
+        await until(() => scriptedCamera.requests.length > reopened);
+        await goesOn();
+        const match = new Promise((resolve) => element.addEventListener("match", ({ detail }) => resolve(detail.id)));
+        await scriptedCamera.show(args[0], 0.5);
+        return { opened, reopened, id: await match };
+        """,
+        ALBUM,
+    )
+    assert seen == {"opened": 1, "reopened": 2, "id": "album"}

@@ -24,6 +24,7 @@ INTERRUPTIONS = {
     "loaded anew without autoplay": "video.autoplay = false; video.load()",
     "emptied": "video.srcObject = null",
     "given another stream": "video.srcObject = document.createElement('canvas').captureStream()",
+    "its track switched off": "video.srcObject.getTracks()[0].enabled = false",
     "taken out of the document": "video.remove()",
     "moved in the document": "document.body.append(video)",
     "its camera stopped by another script": "scriptedCamera.streams[0].getTracks()[0].stop()",

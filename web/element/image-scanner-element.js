@@ -1,18 +1,17 @@
 // The class of <image-scanner>, the whole scanner with its interface. Importing it defines no element.
 import { cameraPermission } from "../page/camera.js";
-import { savesData } from "../page/data-saver.js";
 import { ImageScanner } from "../page/scanner.js";
-import { STOPPED } from "../page/status.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
 import { guideIn } from "./guide.js";
 import { Inside } from "./inside.js";
 import { OwnPhoto } from "./own-photo.js";
 import { titleOf } from "./panels.js";
-import { rememberedCamera } from "./remembered-camera.js";
 import { render } from "./render.js";
+import { ScannerInside } from "./scanner-inside.js";
 import { ShownPicture } from "./shown-picture.js";
 import { stringsFor } from "./strings.js";
 import { copyAddress, nextCamera, offerPhotos, offerTools, toggleTorch } from "./tools.js";
+import { upgradeProperties } from "./upgrade.js";
 import { viewOf } from "./view.js";
 
 /** @typedef {import("../page/options.js").Result} Result */
@@ -33,17 +32,25 @@ const Base = globalThis.HTMLElement ?? class {};
 
 /**
  * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
- * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory).
+ * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory),
+ * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen).
  * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
  * the error).
  */
 export class ImageScannerElement extends Base {
-  static observedAttributes = ["bundle", "assets", "camera", "lang", "continuous"];
+  static observedAttributes = ["bundle", "assets", "camera", "lang", "continuous", "stop-when-hidden", "state"];
 
   #inside = new Inside(this);
   #picture = new ShownPicture(this.#inside);
-  /** @type {ImageScanner | null} */
-  #scanner = null;
+  #own = new ScannerInside(this, this.#picture.video, {
+    onMatch: (result) => this.#matched(result),
+    onState: (status) => this.#changed(status),
+    onError: (error) => this.#failed(error),
+    onFrame: (verdict, frame) => {
+      if (this.hasAttribute("continuous")) this.#follow(verdict, frame);
+    },
+    onReady: () => this.#tell("ready"),
+  });
   /** @type {Partial<import("./strings.js").Strings>} */
   #replaced = {};
   /** @type {Result | null} */
@@ -53,14 +60,12 @@ export class ImageScannerElement extends Base {
   /** Key of the words for the error: the error's code, or "unreadable". */
   #problem = "";
   #photo = new OwnPhoto(() => this.#render());
-  /** @type {Promise<void> | null} */
-  #ready = null;
   /** True without a camera to go back to: the element then offers another photo. */
   #cameraless = false;
   /** True where the camera is allowed already: "Please allow the camera" would then be wrong. */
   #allowed = false;
-  /** @type {Status} */
-  #status = STOPPED;
+  /** Timer after which an element that is out of the document counts as removed. */
+  #leaving = 0;
   #askingTimer = 0;
   #restTimer = 0;
   // Where elements have no size, as under jsdom, there is nothing to observe.
@@ -70,48 +75,60 @@ export class ImageScannerElement extends Base {
     super();
     const inside = this.#inside;
     inside.onPress(".start, .retry, .again, .tap, .go", () => this.start());
-    inside.onPress(".torch", () => toggleTorch(inside, this.#scanner));
-    inside.onPress(".switch", () => nextCamera(inside, this.#scanner));
+    inside.onPress(".torch", () => toggleTorch(inside, this.scanner));
+    inside.onPress(".switch", () => nextCamera(inside, this.scanner));
     inside.onPress(".copy", () => copyAddress(inside, () => this.strings));
     offerPhotos(inside, (file) => this.scanPhoto(file));
-    this.#picture.mirrorFrontCamera(() => this.#scanner?.camera?.facingMode === "user");
+    this.#picture.mirrorFrontCamera(() => this.scanner?.camera?.facingMode === "user");
   }
 
   connectedCallback() {
+    if (this.scanner) return this.connectedMoveCallback();
     this.#resize?.observe(this);
+    upgradeProperties(this, ["strings", "constraints", "stream"]);
     this.#make();
     this.#render();
-    this.#loadEarly();
+    this.#own.loadEarly();
     cameraPermission().then((state) => (this.#allowed ||= state === "granted"));
     if (this.hasAttribute("autostart")) this.start();
   }
 
+  /** Goes on in another place of the document. Browsers call it themselves after `moveBefore`. */
+  connectedMoveCallback() {
+    clearTimeout(this.#leaving);
+    this.#render(); // the words are those of the new place's language
+    this.#layOut();
+  }
+
   disconnectedCallback() {
-    this.#resize?.disconnect();
-    this.#unmake();
+    // An element that is only moved is back by the next task: append, Turbo's permanent elements, morphs.
+    this.#leaving = setTimeout(() => {
+      if (this.isConnected) return;
+      this.#resize?.disconnect();
+      this.#unmake();
+    });
   }
 
   /** @param {string} name @param {string | null} before @param {string | null} now */
   attributeChangedCallback(name, before, now) {
-    if (!this.#scanner || before === now) return;
-    if (name === "bundle" || name === "assets") {
-      const running = !["stopped", "failed"].includes(this.#status.state);
-      this.#unmake();
-      this.#make();
-      if (running) this.start();
-      else this.#loadEarly();
+    if (!this.scanner || before === now) return;
+    if (name === "state") {
+      // A morph removes what the server does not know. Its loop over the attributes must be over before one is added.
+      if (now !== this.view) queueMicrotask(() => this.#render());
+      return;
     }
-    if (name === "camera") this.#scanner.setCamera(now ?? rememberedCamera() ?? "environment");
+    if (name === "bundle" || name === "assets" || name === "stop-when-hidden") this.#remake();
+    if (name === "camera" && !this.#own.stream) this.scanner.setCamera(this.#own.preferredCamera ?? "environment");
     this.#render();
   }
 
   /** The ImageScanner inside, while the element is in a document. */
   get scanner() {
-    return this.#scanner;
+    return this.#own.scanner;
   }
 
   get status() {
-    return { ...this.#status };
+    return { ...this.#own.status };
   }
 
   /**
@@ -120,7 +137,12 @@ export class ImageScannerElement extends Base {
    */
   get view() {
     const shown = this.#result !== null && !(this.hasAttribute("continuous") && this.#picture.still.hidden);
-    return viewOf(this.#status, { error: this.#error, photo: this.#photo.stage, found: shown, allowed: this.#allowed });
+    return viewOf(this.#own.status, {
+      error: this.#error,
+      photo: this.#photo.stage,
+      found: shown,
+      allowed: this.#allowed,
+    });
   }
 
   /** The words in use. Setting it replaces some of them. */
@@ -133,23 +155,41 @@ export class ImageScannerElement extends Base {
     this.#render();
   }
 
+  /** The site's own constraints of the camera, or null; see the option `constraints` of ImageScanner. */
+  get constraints() {
+    return this.#own.constraints;
+  }
+  set constraints(constraints) {
+    this.#own.constraints = constraints;
+    this.#remake();
+  }
+
+  /** The site's own MediaStream, which is scanned instead of a camera and never stopped, or null. */
+  get stream() {
+    return this.#own.stream;
+  }
+  set stream(stream) {
+    this.#own.stream = stream;
+    this.#remake();
+  }
+
   /** Opens the camera and scans; "Scan again", "Try again" and the tap that some phones want call it, too. */
   async start() {
     this.#error = null;
     clearTimeout(this.#restTimer);
     this.#showNothing();
     this.#render();
-    this.#load();
-    await this.#scanner?.start().catch(() => {}); // onError shows the error and fires the event
+    this.#own.load();
+    await this.scanner?.start().catch(() => {}); // onError shows the error and fires the event
     this.#render();
   }
 
   stop() {
-    this.#scanner?.stop();
+    this.scanner?.stop();
   }
 
   pause() {
-    this.#scanner?.pause();
+    this.scanner?.pause();
   }
 
   resume() {
@@ -161,14 +201,14 @@ export class ImageScannerElement extends Base {
    * @param {Blob} file
    */
   async scanPhoto(file) {
-    this.#scanner?.stop();
+    this.scanner?.stop();
     this.#error = null;
     this.#showNothing();
     this.#photo.begin(file);
     this.#picture.showStill(file);
     this.#render();
     this.#cameraless ||= !(await ImageScanner.hasCamera());
-    const answer = await this.#photo.judge(file, this.#addresses);
+    const answer = await this.#photo.judge(file, this.#own.addresses);
     if (answer && "error" in answer) this.#failed(answer.error, answer.unreadable ? "unreadable" : undefined);
     else if (answer) await this.#answered(answer.verdict);
     this.#render();
@@ -188,58 +228,37 @@ export class ImageScannerElement extends Base {
     }
   }
 
-  /** Loads the recogniser while the person reads, unless the person saves data. */
-  #loadEarly() {
-    if (!savesData()) this.#load();
-  }
-
-  /** Loads the recogniser and fires `ready` once. A failure is reported when it matters, at the start. */
-  #load() {
-    const scanner = this.#scanner;
-    this.#ready ??=
-      scanner?.load().then(
-        () => {
-          if (this.#scanner === scanner) this.#tell("ready");
-        },
-        () => {
-          if (this.#scanner === scanner) this.#ready = null;
-        },
-      ) ?? null;
-  }
-
-  get #addresses() {
-    return { bundle: this.getAttribute("bundle") ?? undefined, assets: this.getAttribute("assets") ?? undefined };
-  }
-
   #make() {
     this.#error = null;
-    this.#scanner = new ImageScanner(this.#picture.video, (result) => this.#matched(result), {
-      ...this.#addresses,
-      snapshot: this.getAttribute("snapshot") !== "off",
-      preferredCamera: this.getAttribute("camera") ?? rememberedCamera(),
-      onState: (status) => {
-        this.#status = status;
-        if (status.state === "scanning") {
-          this.#allowed = true;
-          this.#cameraless = false;
-        }
-        this.#tell("state", status);
-        this.#render();
-      },
-      onError: (error) => this.#failed(error),
-      onFrame: (verdict, frame) => {
-        if (this.hasAttribute("continuous")) this.#follow(verdict, frame);
-      },
-    });
+    this.#own.make();
     this.#layOut();
+  }
+
+  /** Makes the scanner anew, with all that has changed, and goes on. */
+  #remake() {
+    if (!this.scanner) return;
+    const { running } = this.#own;
+    this.#unmake();
+    this.#make();
+    if (running) this.start();
+    else this.#own.loadEarly();
+    this.#render();
   }
 
   #unmake() {
     clearTimeout(this.#restTimer);
-    this.#scanner?.destroy();
-    this.#scanner = this.#ready = null;
+    this.#own.unmake();
     this.#showNothing();
-    this.#status = STOPPED;
+  }
+
+  /** @param {Status} status */
+  #changed(status) {
+    if (status.state === "scanning") {
+      this.#allowed = true;
+      this.#cameraless = false;
+    }
+    this.#tell("state", status);
+    this.#render();
   }
 
   /** Takes the find and the photograph out of view. */
@@ -253,8 +272,8 @@ export class ImageScannerElement extends Base {
   #matched(result) {
     if (!this.hasAttribute("continuous")) {
       this.#picture.freeze();
-      this.#scanner?.pause();
-      this.#restTimer = setTimeout(() => this.#scanner?.stop(), REST_MILLISECONDS);
+      this.scanner?.pause();
+      this.#restTimer = setTimeout(() => this.scanner?.stop(), REST_MILLISECONDS);
     }
     this.#found(result);
   }
@@ -266,7 +285,7 @@ export class ImageScannerElement extends Base {
    */
   #follow({ id, corners }, frame) {
     if (id !== null) return this.#picture.outline({ corners, frame });
-    const gone = this.#scanner?.millisecondsSinceFind ?? Infinity;
+    const gone = this.scanner?.millisecondsSinceFind ?? Infinity;
     if (gone > OUTLINE_MILLISECONDS) this.#picture.outline(null);
     if (this.#result && gone > CARD_MILLISECONDS) {
       this.#result = null;
@@ -311,8 +330,8 @@ export class ImageScannerElement extends Base {
     this.setAttribute("state", view);
     const entered = render(this.#inside, this.strings, {
       view,
-      status: this.#status,
-      loading: this.#photo.stage ? this.#photo.loading : this.#status.loading,
+      status: this.#own.status,
+      loading: this.#photo.stage ? this.#photo.loading : this.#own.status.loading,
       result: this.#result,
       link: this.#result && linkOf(this, this.#result.reference),
       error: this.#error,
@@ -332,17 +351,17 @@ export class ImageScannerElement extends Base {
       say("askingText");
       this.#askingTimer = setTimeout(() => say("askingLong"), ASKING_LONG_MILLISECONDS);
     }
-    if (view === "loading" || view === "scanning") offerTools(this.#inside, this.#scanner);
+    if (view === "loading" || view === "scanning") offerTools(this.#inside, this.scanner);
     this.#layOut();
   }
 
   /** Gives the scanner the regions of the guide, and draws the outline anew. */
   #layOut() {
     const host = this.getBoundingClientRect();
-    if (!this.#scanner || host.width === 0) return;
+    if (!this.scanner || host.width === 0) return;
     const { sideways, regions } = guideIn(host);
     this.#inside.find(".stage").toggleAttribute("data-sideways", sideways);
-    this.#scanner.setRegion(regions);
+    this.scanner.setRegion(regions);
     this.#picture.outline(this.#result);
   }
 

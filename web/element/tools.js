@@ -17,7 +17,7 @@ export async function offerTools(inside, scanner) {
   inside.show(".torch", await scanner.hasFlash());
   showTorch(inside, scanner.isFlashOn());
   const cameras = await ImageScanner.listCameras().catch(() => []);
-  inside.show(".switch", cameras.length >= 2);
+  inside.show(".switch", scanner.opensCameras && cameras.length >= 2);
 }
 
 /**

@@ -133,7 +133,7 @@ export class LiveVideo {
     video.playsInline = true;
     video.muted = true;
     video.autoplay = true;
-    this.#wasThere = video.srcObject === stream;
+    this.#wasThere = this.#source.given && video.srcObject === stream;
     await this.#play(signal, onTap);
     const shown = () => video.readyState >= 2 && video.videoWidth > 0;
     await orSilence(until(video, "loadeddata", shown, signal), signal);
@@ -165,12 +165,14 @@ export class LiveVideo {
     return until(this.video, "playing", () => !this.video.paused && this.#connected, signal);
   }
 
+  /** Whether the video is given the camera's picture: others may change its source or switch the track off. */
   get #connected() {
-    return this.video.srcObject === this.#stream;
+    return this.video.srcObject === this.#stream && (this.#source.given || this.#tracks.every((one) => one.enabled));
   }
 
   #connect() {
-    if (!this.#connected) this.video.srcObject = this.#stream;
+    if (!this.#source.given) for (const track of this.#tracks) track.enabled = true;
+    if (this.video.srcObject !== this.#stream) this.video.srcObject = this.#stream;
   }
 
   /** Plays on, after a tap or a pause. */
@@ -218,7 +220,7 @@ export class LiveVideo {
   close() {
     this.rest();
     this.#listening.abort();
-    if (this.#stream && this.#connected && !this.#wasThere) this.video.srcObject = null;
+    if (this.#stream && this.video.srcObject === this.#stream && !this.#wasThere) this.video.srcObject = null;
     this.#stream = null;
   }
 

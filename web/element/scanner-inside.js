@@ -1,0 +1,107 @@
+// The ImageScanner inside an element: made of the element's attributes while the element is in a document.
+import { savesData } from "../page/data-saver.js";
+import { ImageScanner } from "../page/scanner.js";
+import { STOPPED } from "../page/status.js";
+import { rememberedCamera } from "./remembered-camera.js";
+
+/** @typedef {import("../page/options.js").Options} Options */
+/** @typedef {import("../page/options.js").Result} Result */
+/** @typedef {import("../page/status.js").Status} Status */
+/**
+ * @typedef {object} Listeners
+ * @property {(result: Result) => void} onMatch
+ * @property {(status: Status) => void} onState
+ * @property {NonNullable<Options["onError"]>} onError
+ * @property {NonNullable<Options["onFrame"]>} onFrame
+ * @property {() => void} onReady called once for each scanner, when its recogniser is loaded
+ */
+
+export class ScannerInside {
+  #host;
+  #video;
+  #listeners;
+  /** @type {ImageScanner | null} */
+  scanner = null;
+  /** @type {Status} */
+  status = STOPPED;
+  /** @type {MediaTrackConstraints | null} */
+  constraints = null;
+  /** @type {MediaStream | null} */
+  stream = null;
+  /** @type {Promise<void> | null} */
+  #ready = null;
+
+  /**
+   * @param {HTMLElement} host the element with the attributes
+   * @param {HTMLVideoElement} video
+   * @param {Listeners} listeners
+   */
+  constructor(host, video, listeners) {
+    this.#host = host;
+    this.#video = video;
+    this.#listeners = listeners;
+  }
+
+  /** Addresses of bundle and site, as the attributes give them. */
+  get addresses() {
+    return { bundle: this.#attribute("bundle"), assets: this.#attribute("assets") };
+  }
+
+  /** The camera that the site or the person prefers. */
+  get preferredCamera() {
+    return this.#attribute("camera") ?? rememberedCamera();
+  }
+
+  /** Whether a scan was begun and not stopped. */
+  get running() {
+    return !["stopped", "failed"].includes(this.status.state);
+  }
+
+  make() {
+    const { onMatch, onState, onError, onFrame } = this.#listeners;
+    this.scanner = new ImageScanner(this.#video, onMatch, {
+      ...this.addresses,
+      constraints: this.constraints,
+      stream: this.stream,
+      stopWhenHidden: this.#attribute("stop-when-hidden") !== "off",
+      snapshot: this.#attribute("snapshot") !== "off",
+      preferredCamera: this.preferredCamera,
+      onState: (status) => {
+        this.status = status;
+        onState(status);
+      },
+      onError,
+      onFrame,
+    });
+  }
+
+  unmake() {
+    this.scanner?.destroy();
+    this.scanner = this.#ready = null;
+    this.status = STOPPED;
+  }
+
+  /** Loads the recogniser while the person reads, unless the person saves data. */
+  loadEarly() {
+    if (!savesData()) this.load();
+  }
+
+  /** Loads the recogniser. A failure is reported when it matters, at the start. */
+  load() {
+    const { scanner } = this;
+    this.#ready ??=
+      scanner?.load().then(
+        () => {
+          if (this.scanner === scanner) this.#listeners.onReady();
+        },
+        () => {
+          if (this.scanner === scanner) this.#ready = null;
+        },
+      ) ?? null;
+  }
+
+  /** @param {string} name */
+  #attribute(name) {
+    return this.#host.getAttribute(name) ?? undefined;
+  }
+}
