@@ -39,7 +39,7 @@ def test_an_interrupted_video_plays_on_by_itself(
     """A video that others have interrupted plays on, and the scanner names the picture that is shown next."""
     page = open_scanning(browser_with_camera, site)
     page.evaluate(f"{interruption}; void scriptedCamera.show('album.png')")
-    page.wait_for_function("found.length", timeout=15_000)
+    until(page, "found.length")
     assert page.evaluate("[found[0].id, scanner.state, video.paused, failed]") == ["album", "scanning", False, []]
     assert page.evaluate("video.srcObject === scriptedCamera.streams.at(-1) && scriptedCamera.lit() === 1")
     assert page.evaluate("globalThis.removed?.readyState ?? 'ended'") == "ended"
@@ -104,7 +104,7 @@ def test_a_camera_that_sends_no_more_frames_is_opened_again(site: str, browser_w
     page = open_scanning(browser_with_camera, site)
     page.wait_for_timeout(500)
     page.evaluate("scriptedCamera.freeze(); void scriptedCamera.show('album.png')")
-    page.wait_for_function("found.length", timeout=15_000)
+    until(page, "found.length")
     assert page.evaluate("[scriptedCamera.streams.length, scriptedCamera.lit(), failed]") == [2, 1, []]
 
 

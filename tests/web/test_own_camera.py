@@ -176,7 +176,7 @@ THE = "document.querySelector('image-scanner')"
 def test_the_element_takes_constraints_and_a_stream_as_properties(site: str, browser_with_camera: OpenBrowser) -> None:
     """The element uses constraints that were set before it was defined, and changes to a stream that is set later."""
     page = open_body(browser_with_camera, site, ELEMENT, TWO)
-    page.wait_for_function("customElements.get('image-scanner')")
+    page.wait_for_function("customElements.get('image-scanner') !== undefined")
     page.evaluate(f"{THE}.start()")
     assert page.evaluate("scriptedCamera.requests[0].video.width") == {"ideal": 800}
     page.locator("button.switch").wait_for()
