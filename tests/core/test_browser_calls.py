@@ -129,7 +129,22 @@ def test_what_is_closed_can_be_closed_again_but_not_used(bundle: int, stream: in
 def test_whatever_a_page_sends_is_answered(bundle: int, stream: int) -> None:
     """Numbers that are none, endless, broken, negative or huge, and handles that are no numbers, are named errors."""
     width, height = send(PICTURES["one"])
-    odd = (math.nan, math.inf, -math.inf, 0.5, -1, 10**9, 2**53, 1e300, None, True, "1", "\x1b" * 10_000, [], {})
+    odd: tuple[Any, ...] = (
+        math.nan,
+        math.inf,
+        -math.inf,
+        0.5,
+        -1,
+        10**9,
+        2**53,
+        1e300,
+        None,
+        True,
+        "1",
+        "\x1b" * 10_000,
+        [],
+        {},
+    )
     calls = [
         *((each, width, height, 0, 0, width, height) for each in odd),
         *((stream, each, height, 0, 0, width, height) for each in odd),
