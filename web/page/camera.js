@@ -1,6 +1,5 @@
 // Opens and steers the camera, and works around the quirks of phones.
 import { ScannerError } from "../shared/errors.js";
-import { excerpt } from "../shared/quoting.js";
 
 /** @typedef {{id: string, label: string}} CameraInfo */
 /**
@@ -305,7 +304,7 @@ function explain(error) {
     default:
       return new ScannerError(
         "no-camera",
-        `The camera could not be opened: ${excerpt(error instanceof Error ? error.message : String(error))}`,
+        `The camera could not be opened: ${error instanceof Error ? error.message : String(error)}`,
         error,
       );
   }

@@ -1,7 +1,6 @@
 // The call of the 2022 library, imageScannerStart: a promise for the first picture recognised.
 
 import { ScannerError } from "../shared/errors.js";
-import { excerpt, quoted } from "../shared/quoting.js";
 import { aborted } from "./camera.js";
 import { ownSize, shownPicture } from "./frames.js";
 import { ImageScanner } from "./scanner.js";
@@ -86,8 +85,8 @@ function wrongArgument(width, height, top, video, canvas) {
 
 /** Returns a value as a person would write it. @param {unknown} value */
 function shown(value) {
-  if (typeof value === "string") return `the string ${quoted(value)}`;
-  return value instanceof Element ? `a <${excerpt(value.localName, 60)}> element` : quoted(value);
+  if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
+  return value instanceof Element ? `a <${value.localName}> element` : String(value);
 }
 
 /**

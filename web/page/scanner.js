@@ -1,7 +1,6 @@
 // ImageScanner: a camera, a scan region and the recogniser, as one small state machine (docs/state-machine.md).
 
 import { withCode } from "../shared/errors.js";
-import { quoted } from "../shared/quoting.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
 import { aborted, listCameras } from "./camera.js";
 import { FrameJudge } from "./frame-judge.js";
@@ -46,7 +45,7 @@ export class ImageScanner {
   constructor(video, onMatch, options = {}) {
     if (typeof video?.play !== "function") {
       throw new TypeError(
-        `ImageScanner needs a <video> element, such as document.querySelector("video"), got ${quoted(video)}`,
+        `ImageScanner needs a <video> element, such as document.querySelector("video"), got ${video}`,
       );
     }
     this.#options = { ...options };

@@ -1,6 +1,5 @@
 // Downloads the site's files side by side, counts their bytes, and gives the alarm when nothing comes any more.
 import { ScannerError } from "../shared/errors.js";
-import { excerpt } from "../shared/quoting.js";
 
 /** @typedef {{url: string, bytes: number, br?: number, gz?: number}} Asset  bytes as they are, and compressed */
 /**
@@ -68,7 +67,7 @@ export async function readAssets(base) {
     const said = error instanceof Error ? error.message : String(error);
     throw new ScannerError(
       "runtime-failed",
-      `${address} is not the list of files of a scanner's site: ${excerpt(said)}. Assemble the site again with ` +
+      `${address} is not the list of files of a scanner's site: ${said}. Assemble the site again with ` +
         "`phash-scanner site`.",
       error,
     );

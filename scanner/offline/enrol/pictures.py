@@ -1,5 +1,6 @@
 """Find the pictures to enrol, in a folder or in memory, and the site's own fields of each."""
 
+import json
 import os
 import stat
 import unicodedata
@@ -194,7 +195,8 @@ def _read_fields(path: Path, found: Found) -> None:
         elif name in found.fields:
             found.faults.append(f"{place}: expected every id once, found {quoted(name)} twice: remove one")
         elif not isinstance(fields, dict):
-            found.faults.append(f"{place}: expected an object for {quoted(key)}, found {quoted(fields)}: {cure}")
+            shown = excerpt(json.dumps(fields), 60)
+            found.faults.append(f"{place}: expected an object for {quoted(key)}, found {shown}: {cure}")
         elif taken := sorted(set(fields) & set(RESERVED_FIELDS)):
             found.faults.append(
                 f"{place}: expected the site's own fields for {quoted(key)}, found {quoted(taken[0])}, which is ours: "
