@@ -1,7 +1,6 @@
 """The worker's calls: bytes in, JSON text out, whatever the page sends."""
 
 import json
-import math
 from typing import Any
 
 import numpy as np
@@ -116,23 +115,13 @@ def test_bad_calls_are_errors_with_a_code(bundle: int, stream: int) -> None:
         assert "expected" in found["message"]
 
 
-def test_what_is_closed_can_be_closed_again_but_not_used(bundle: int, stream: int) -> None:
-    """Closing twice is no error; a call with a closed scanner or bundle is told which one to open again."""
-    for _ in range(2):
-        assert json.loads(browser.close_scanner(stream)) == {"result": None}
-        assert json.loads(browser.close_bundle(bundle)) == {"result": None}
-    assert "open the scanner again" in error(browser.reset(stream))["message"]
-    assert "open the bundle again" in error(browser.catalogue(bundle))["message"]
-    assert "open the bundle again" in error(browser.open_scanner(bundle, memory=True))["message"]
-
-
 def test_whatever_a_page_sends_is_answered(bundle: int, stream: int) -> None:
     """Numbers that are none, endless, broken, negative or huge, and handles that are no numbers, are named errors."""
     width, height = send(PICTURES["one"])
     odd: tuple[Any, ...] = (
-        math.nan,
-        math.inf,
-        -math.inf,
+        float("nan"),
+        float("inf"),
+        -float("inf"),
         0.5,
         -1,
         10**9,
@@ -162,3 +151,13 @@ def test_whatever_a_page_sends_is_answered(bundle: int, stream: int) -> None:
         assert "open the bundle again" in error(browser.catalogue(each))["message"]
         assert "open the scanner again" in error(browser.reset(each))["message"]
     assert scan(stream, PICTURES["one"])["id"] == "one"
+
+
+def test_what_is_closed_can_be_closed_again_but_not_used(bundle: int, stream: int) -> None:
+    """Closing twice is no error; a call with a closed scanner or bundle is told which one to open again."""
+    for _ in range(2):
+        assert json.loads(browser.close_scanner(stream)) == {"result": None}
+        assert json.loads(browser.close_bundle(bundle)) == {"result": None}
+    assert "open the scanner again" in error(browser.reset(stream))["message"]
+    assert "open the bundle again" in error(browser.catalogue(bundle))["message"]
+    assert "open the bundle again" in error(browser.open_scanner(bundle, memory=True))["message"]
