@@ -1,7 +1,7 @@
 """JSON texts of others, read so that nothing is lost, and none can break its reader.
 
 Size and nesting are limited before a text is parsed: in a browser, Python's own parser ends the whole interpreter at
-about 1,500 levels, before Python raises RecursionError. `web/python/bundle-text.js` has both limits for the page.
+some 1,600 levels, before Python raises RecursionError. `web/python/bundle-text.js` has both limits for the page.
 """
 
 import json
@@ -56,13 +56,9 @@ def strict_json(text: str | bytes, *, most_levels: int = MOST_LEVELS) -> Any:
             pair, one name twice in an object, or a number with more digits than a double keeps.
     """
     _check_size(len(text))
-    data = text.encode("utf-8") if isinstance(text, str) else text
-    _check_size(len(data))
-    if _deeper_than(data, most_levels):
-        raise ValueError(f"lists and objects are nested more than {most_levels} levels deep")
+    _check_bytes(text.encode("utf-8") if isinstance(text, str) else text, most_levels)
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig")
-    del data
     try:
         value = json.loads(text, **_HOOKS)
         if "\\ud" in text or "\\uD" in text:  # half a surrogate pair comes in as an escape only, and cannot be written
@@ -91,6 +87,12 @@ def refuse_inexact(value: Any) -> None:
 def _check_size(size: int, most: int = MOST_BYTES) -> None:
     if size > most:
         raise ValueError(f"more than {most // 1_000_000} MB")
+
+
+def _check_bytes(data: bytes, most_levels: int) -> None:
+    _check_size(len(data))
+    if _deeper_than(data, most_levels):
+        raise ValueError(f"lists and objects are nested more than {most_levels} levels deep")
 
 
 def _deeper_than(data: bytes, most: int) -> bool:
