@@ -223,11 +223,13 @@ def test_page_and_python_have_equal_limits() -> None:
     assert f"const MOSTBYTES = {MOST_BYTES};" in text
 
 
-# Ends Python for good, as a text without limits would: at a bundle that says so, or at a photo of 77 pixels.
+# Ends Python for good, as a text without limits would: at a bundle that says so, or at a photo of 77 pixels. A photo of
+# 78 pixels raises an ordinary exception.
 DEATH = """module.json.loads('{"a":'.repeat(100_000))"""
+FAULTS = f"if (width === 77) {DEATH};\n      if (width === 78) module.json.loads('no JSON');\n      "
 DEADLY = edited(
     ("module.open_bundle(text)", f"(text.includes('deadly') && {DEATH}, module.open_bundle(text))"),
-    ("return module.scan_frame(", f"if (width === 77) {DEATH};\n      return module.scan_frame("),
+    ("return module.scan_frame(", f"{FAULTS}return module.scan_frame("),
 )
 
 
@@ -247,6 +249,21 @@ def test_a_bundle_that_kills_python_leaves_a_page_that_works(deadly: Bundles) ->
         assert deadly.good()["id"] == "album"
 
 
+def test_all_that_ask_for_a_bundle_that_kills_python_hear_of_the_bundle(deadly: Bundles) -> None:
+    """Two scanners that open one bundle at once, at which Python dies, both end in `bundle-invalid`."""
+    deadly.texts["both.json"] = with_field('"deadly"').encode()
+    found = deadly.page.evaluate(
+        """() => {
+          const cameras = [1, 2].map(() => new camera.constructor(video, () => {}, { bundle: "test-both.json" }));
+          const failed = (error) => error.code;
+          return Promise.all([...cameras.map((each) => each.load().catch(failed)), attempt("test-good.json")]);
+        }"""
+    )
+    assert found[:2] == ["bundle-invalid", "bundle-invalid"]
+    assert found[2].get("id") == "album" or found[2]["code"] == "runtime-failed"
+    assert deadly.good()["id"] == "album"
+
+
 def test_scanners_beside_one_whose_bundle_kills_python_can_start_again(deadly: Bundles) -> None:
     """A camera that scans when another scanner's bundle kills Python is told, is switched off, and starts again."""
     page = deadly.page
@@ -260,8 +277,18 @@ def test_scanners_beside_one_whose_bundle_kills_python_can_start_again(deadly: B
     assert deadly.good()["id"] == "album"
 
 
-def test_python_dying_at_a_frame_is_no_fault_of_the_bundle(deadly: Bundles) -> None:
-    """A frame at which Python dies is `runtime-failed`, and the next photo is judged in a fresh worker."""
+def test_python_failing_at_a_frame_is_no_fault_of_the_bundle(deadly: Bundles) -> None:
+    """A frame at which Python fails is `runtime-failed`, and the next one is judged: by a fresh worker if Python died.
+
+    After an ordinary exception, the other scanners of the page go on.
+    """
+    page = deadly.page
+    page.evaluate("camera.start()")
+    page.wait_for_function("camera.state === 'scanning'")
+    failed = deadly.good(78)
+    assert failed["code"] == "runtime-failed"
+    assert "JSONDecodeError" in failed["message"]
     assert deadly.good()["id"] == "album"
+    assert page.evaluate("[camera.state, errors]") == ["scanning", []]
     assert deadly.good(77)["code"] == "runtime-failed"
     assert deadly.good()["id"] == "album"

@@ -21,7 +21,7 @@ export class ScannerClient {
 
   /** @type {Worker | null} */
   #worker = null;
-  /** @type {Map<number, {resolve: (result: any) => void, reject: (error: unknown) => void}>} */
+  /** @type {Map<number, {resolve: (result: any) => void, reject: (error: unknown) => void, url?: string}>} */
   #waiting = new Map();
   #nextId = 1;
   #base;
@@ -204,12 +204,15 @@ export class ScannerClient {
   #settle({ id, result, error, broken }) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error) waiting?.reject(new ScannerError(error.code, error.message));
-    else waiting?.resolve(result);
-    if (broken) {
-      const text = "The recogniser broke at the work of another scanner of this page. Start again.";
-      this.#fail(new ScannerError("runtime-failed", text));
+    if (!error) {
+      waiting?.resolve(result);
+      return;
     }
+    const known = new ScannerError(error.code, error.message);
+    waiting?.reject(known);
+    if (!broken) return;
+    for (const { url, reject } of this.#waiting.values()) if (url && url === waiting?.url) reject(known);
+    this.#fail(new ScannerError("runtime-failed", "The recogniser broke at another scanner's work. Start again."));
   }
 
   /**
@@ -253,7 +256,8 @@ export class ScannerClient {
         clearTimeout(timer);
         then(value);
       };
-      this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
+      const { url } = /** @type {{url?: string}} */ (message);
+      this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject), url });
       worker.postMessage({ id, action, ...message }, transfer);
     });
     return /** @type {ReturnType<Actions[A]>} */ (answer);

@@ -47,7 +47,7 @@ export const actions = {
       addresses.set(scanner, url);
       return scanner;
     } catch (error) {
-      await bundles.release(url);
+      await bundles.release(url).catch(() => {}); // where Python has broken, `error` says so
       throw error;
     }
   },
@@ -82,7 +82,7 @@ export const actions = {
     try {
       return await askAbout(url, (module) => module.catalogue(bundle));
     } finally {
-      await bundles.release(url);
+      await bundles.release(url).catch(() => {}); // where Python has broken, the catalogue's error says so
     }
   },
 };
@@ -131,8 +131,8 @@ function scanningFailed(error) {
  * @param {string} message
  */
 function failure(error, code, message) {
-  const { name, type } = /** @type {{name?: string, type?: string}} */ (error ?? {});
-  const whole = name === "PythonError" && !type?.endsWith("MemoryError");
+  const thrown = /** @type {any} */ (error);
+  const whole = thrown?.constructor?.name === "PythonError" && !String(thrown.type).endsWith("MemoryError");
   return new (whole ? ScannerError : BrokenPython)(code, message, error);
 }
 
