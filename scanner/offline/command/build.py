@@ -51,7 +51,7 @@ def _ids_in(place: str) -> set[str]:
     try:
         with open(place, "rb") as file:
             return {str(reference["id"]) for reference in json.load(file)["references"]}
-    except (FileNotFoundError, ValueError, LookupError, TypeError):
+    except (FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
         return set()
 
 
