@@ -8,10 +8,10 @@ from contextlib import suppress
 
 __all__ = ["write_atomically"]
 
-READABLE, PRIVATE = 0o644, 0o600
+READABLE = 0o644
 
 
-def write_atomically(path: str | os.PathLike[str], content: bytes, *, private: bool = False) -> None:
+def write_atomically(path: str | os.PathLike[str], content: bytes, *, mode: int | None = None) -> None:
     """Writes `content` to a temporary file beside `path`, then renames the temporary file to `path`.
 
     Folders are made as needed. Where `path` is a link, the file that the link leads to is replaced. A replaced file
@@ -20,7 +20,8 @@ def write_atomically(path: str | os.PathLike[str], content: bytes, *, private: b
     Args:
         path: the file to write.
         content: the whole content of the file.
-        private: only the owner may read the file, whatever the permissions were before.
+        mode: permissions of the file, whatever they were before: 0o600 for a key. Only the owner can read the
+            temporary file. None keeps the permissions of a replaced file.
 
     Raises:
         FileExistsError: `path` is a folder or a device.
@@ -39,7 +40,7 @@ def write_atomically(path: str | os.PathLike[str], content: bytes, *, private: b
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, PRIVATE if private else _permissions(target))
+        os.chmod(temporary, _permissions(target) if mode is None else mode)
         os.replace(temporary, target)
     except BaseException:
         os.unlink(temporary)

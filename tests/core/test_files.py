@@ -64,7 +64,7 @@ def test_a_private_file_is_never_open_to_others(tmp_path: Path, monkeypatch: pyt
     path.write_bytes(b"old")
     seen = []
     monkeypatch.setattr(os, "fsync", lambda handle: seen.append(stat.S_IMODE(os.fstat(handle).st_mode)))
-    write_atomically(path, b"secret", private=True)
+    write_atomically(path, b"secret", mode=0o600)
     assert (permissions(path), seen[0]) == (0o600, 0o600)
 
 
