@@ -51,13 +51,12 @@ def _is_foreign(folder: Path) -> bool:
 def _demo(folder: Path, options: argparse.Namespace) -> int:
     pictures, bundle, site = folder / "pictures", folder / "hashes" / "references.json", folder / "dist"
     try:
-        # The addresses of the bundle's thumbnails lead to this folder.
         shutil.copytree(PARTS.demo, pictures, dirs_exist_ok=True)
         build_bundle(pictures).save(bundle)
     except OSError as error:
         print(f"error: {folder}: expected a folder that can be written to, found otherwise ({error})", file=sys.stderr)
         return AT_FAULT
-    if assembled(site, bundle) is None:
+    if assembled(site, bundle, demo=True) is None:
         return AT_FAULT
     print(f"Show one of the pictures in {pictures} to the camera.")
     return serve_folder(site, options)
