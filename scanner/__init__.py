@@ -3,6 +3,7 @@
 The modules, in the order in which data passes through them. A module imports only modules above its own line.
 
     lacking         a sentence that names the package a Python lacks
+    starting        a word where a starting command is interrupted
     errors          BundleError, ImageError
     files           writes a file whole or not at all
     limits          every number that decides whether a frame names a reference
@@ -35,6 +36,10 @@ The modules, in the order in which data passes through them. A module imports on
 
 `offline/` holds everything that needs picture files, Pillow, processes or the network.
 """
+
+from .starting import answer_signals
+
+answer_signals()
 
 try:
     from .bundle import HashBundle, HashParameters

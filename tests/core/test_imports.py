@@ -16,6 +16,7 @@ BUNDLE = FOLDER.parent / "hashes" / "references.json"
 # The order in which data passes through the modules. Each may import modules on lines above its own.
 ORDER = [
     "lacking",
+    "starting",
     "errors",
     "files",
     "limits",

@@ -2,14 +2,14 @@
 
 import argparse
 import shutil
-import signal
 import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from scanner.offline.command.exit_codes import AT_FAULT, ENDED
+from scanner.files import temporary_folder
+from scanner.offline.command.exit_codes import AT_FAULT
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.command.serve import add_network_options, network_options, serve_folder
 from scanner.offline.command.site import assembled
@@ -31,13 +31,12 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     options = network_options(parser, arguments)
     with ExitStack() as stack:
         if options.folder is None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phash-scanner-demo-")))
+            folder = Path(stack.enter_context(temporary_folder(tempfile.gettempdir(), hidden=False)))
         elif _is_foreign(options.folder):
             cure = "name an empty folder, or a new one"
             parser.error(f"{options.folder}: expected a folder for the demo, found one with other things in it: {cure}")
         else:
             folder = options.folder
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that SIGTERM removes the temporary folder too
         return _demo(folder, options)
 
 

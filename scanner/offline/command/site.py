@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scanner.offline.command.exit_codes import AT_FAULT, DONE
+from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.enrol.shown import printable
 from scanner.offline.site.assemble import RUNTIMES, SiteError, assemble_site
@@ -48,7 +49,8 @@ def assembled(output: Path, bundle: Path, runtime: str = "trimmed", *, demo: boo
     """
     left_out: list[str] = []
     try:
-        sizes = assemble_site(output, bundle, runtime, demo=demo, warn=left_out.append)
+        with noting_what_was_written(output):
+            sizes = assemble_site(output, bundle, runtime, demo=demo, warn=left_out.append)
     except (SiteError, DownloadError) as error:
         print(f"error: {error}", file=sys.stderr)
         return None
