@@ -4,6 +4,7 @@ The modules, in the order in which data passes through them. A module imports on
 
     lacking         a sentence that names the package a Python lacks
     quoting         texts of others in messages: printable, and cut
+    starting        a word where a starting command is interrupted
     errors          BundleError, ImageError
     files           writes a file whole or not at all
     json_text       JSON read without loss, and with limits of size and depth
@@ -37,6 +38,10 @@ The modules, in the order in which data passes through them. A module imports on
 
 `offline/` holds everything that needs picture files, Pillow, processes or the network.
 """
+
+from .starting import answer_signals
+
+answer_signals()
 
 try:
     from .bundle import HashBundle, HashParameters

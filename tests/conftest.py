@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,14 @@ def one_process_at_a_time(lock: Path) -> Iterator[None]:
         yield
     finally:
         lock.unlink()
+
+
+@pytest.fixture
+def heard_ctrl_c() -> Iterator[None]:
+    """Programs that a test starts hear Ctrl-C, even where a shell that runs the tests in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

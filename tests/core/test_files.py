@@ -1,12 +1,17 @@
 """A file is written whole or not at all."""
 
+import errno
 import os
 import stat
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from scanner.files import write_atomically
+from scanner.files import temporary_folder, write_atomically
+from support.places import PROJECT
 
 
 def permissions(path: Path) -> int:
@@ -64,7 +69,7 @@ def test_a_private_file_is_never_open_to_others(tmp_path: Path, monkeypatch: pyt
     path.write_bytes(b"old")
     seen = []
     monkeypatch.setattr(os, "fsync", lambda handle: seen.append(stat.S_IMODE(os.fstat(handle).st_mode)))
-    write_atomically(path, b"secret", private=True)
+    write_atomically(path, b"secret", mode=0o600)
     assert (permissions(path), seen[0]) == (0o600, 0o600)
 
 
@@ -77,3 +82,65 @@ def test_a_folder_or_a_device_is_not_replaced(tmp_path: Path, kind: str) -> None
     with pytest.raises(FileExistsError, match="expected a file to write, found a folder or device: name a file"):
         write_atomically(path, b"new")
     assert path.stat().st_mode == before
+
+
+LEFTOVER = ".phash-scanner-abcd1234.tmp"
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_the_next_write_clears_away_what_a_killed_command_has_left(tmp_path: Path, kind: str) -> None:
+    """Temporary files and folders of a command that was killed are gone after the next write into their folder."""
+    left = tmp_path / LEFTOVER
+    if kind == "file":
+        left.write_bytes(b"half")
+    else:
+        (left / "deep").mkdir(parents=True)
+        (left / "deep" / "file").touch()
+    write_atomically(tmp_path / "file", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_nothing_of_a_running_command_or_of_others_is_cleared_away(tmp_path: Path) -> None:
+    """Temporary files in use, files with similar names, and whatever a link of such a name leads to stay."""
+    for name in (".phash-scanner-abc.tmp", "phash-scanner-notes.tmp", ".file.abcd1234.tmp", "file.tmp"):
+        (tmp_path / name).write_bytes(b"somebody's own")
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").write_bytes(b"somebody's own")
+    (tmp_path / LEFTOVER).symlink_to("kept")
+    before = sorted(tmp_path.rglob("*"))
+    with temporary_folder(tmp_path) as used:
+        program = f"from scanner.files import sweep; sweep({str(tmp_path)!r})"
+        subprocess.run([sys.executable, "-c", program], cwd=PROJECT, check=True, timeout=60)
+        assert sorted(tmp_path.rglob("*")) == sorted([*before, Path(used)])
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_content_and_name_are_on_the_disk_before_the_write_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut after a write leaves the new file whole, in new folders too: each is synced, the content first."""
+    synced = []
+
+    def sync(handle: int, real: Callable[[int], None] = os.fsync) -> None:
+        synced.append((os.fstat(handle).st_ino, (tmp_path / "new" / "folder" / "file").exists()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    path = tmp_path / "new" / "folder" / "file"
+    write_atomically(path, b"content")
+    assert synced == [
+        (path.stat().st_ino, False),
+        *((folder.stat().st_ino, True) for folder in (path.parent, path.parent.parent, tmp_path)),
+    ]
+
+
+def test_a_disk_that_is_full_is_named_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of a write names the file that was to be written, also if the system names no file."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_atomically(tmp_path / "file", b"new")
+    assert (caught.value.filename, caught.value.filename2) == (str(tmp_path / "file"), None)

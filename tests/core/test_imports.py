@@ -17,6 +17,7 @@ BUNDLE = FOLDER.parent / "hashes" / "references.json"
 ORDER = [
     "lacking",
     "quoting",
+    "starting",
     "errors",
     "files",
     "json_text",

@@ -160,7 +160,7 @@ def test_a_renewal_that_breaks_off_leaves_no_pair_that_does_not_fit(
     server_context(NAMES, kept)
     write = write_atomically
 
-    def interrupted(path: Path, content: bytes, **options: bool) -> None:
+    def interrupted(path: Path, content: bytes, **options: int) -> None:
         if path.name == "server.pem":
             raise KeyboardInterrupt
         write(path, content, **options)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from scanner.offline.command.check import compare
 from scanner.offline.command.exit_codes import DONE, WRONG_USAGE
+from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.command.making import Making, made
 from scanner.offline.command.options import DEMO, build_options
@@ -29,20 +30,21 @@ def _save(options: argparse.Namespace, making: Making) -> int:
         return _refuse_to_lose(options, min(others))
     name_faults(built.faults)
     name_warnings(options, built)
-    # Everything slow comes before the first write: after Ctrl-C the message "nothing was written" is true.
+    # Everything slow comes before the first write, so that an interruption seldom falls between two.
     alike = [] if options.quiet else alike_pairs(built.bundle)
     writes: list[tuple[str, Callable[[str], None]]] = [(options.output, built.bundle.save)]
     if options.report:
         from scanner.offline.command.report import predicted_page  # here because most builds need no simulated hand
 
         writes.append((options.report, predicted_page(options, making)))
-    for place, write in writes:
-        try:
-            write(place)
-        except OSError as error:
-            return refuse(options, place, "a file that can be written", error, "make room, or name another place")
-    if not options.quiet:
-        print_summary(options, built, alike)
+    with noting_what_was_written(*(place for place, _ in writes)):
+        for place, write in writes:
+            try:
+                write(place)
+            except OSError as error:
+                return refuse(options, place, "a file that can be written", error, "make room, or name another place")
+        if not options.quiet:
+            print_summary(options, built, alike)
     return DONE
 
 

@@ -2,14 +2,14 @@
 
 import argparse
 import shutil
-import signal
 import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from scanner.offline.command.exit_codes import AT_FAULT, ENDED
+from scanner.files import temporary_folder
+from scanner.offline.command.exit_codes import AT_FAULT
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.command.serve import add_network_options, network_options, serve_folder
 from scanner.offline.command.site import assembled
@@ -31,13 +31,12 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     options = network_options(parser, arguments)
     with ExitStack() as stack:
         if options.folder is None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="phash-scanner-demo-")))
+            folder = Path(stack.enter_context(temporary_folder(tempfile.gettempdir(), hidden=False)))
         elif _is_foreign(options.folder):
             cure = "name an empty folder, or a new one"
             parser.error(f"{options.folder}: expected a folder for the demo, found one with other things in it: {cure}")
         else:
             folder = options.folder
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that SIGTERM removes the temporary folder too
         return _demo(folder, options)
 
 
@@ -51,13 +50,12 @@ def _is_foreign(folder: Path) -> bool:
 def _demo(folder: Path, options: argparse.Namespace) -> int:
     pictures, bundle, site = folder / "pictures", folder / "hashes" / "references.json", folder / "dist"
     try:
-        # The addresses of the bundle's thumbnails lead to this folder.
         shutil.copytree(PARTS.demo, pictures, dirs_exist_ok=True)
         build_bundle(pictures).save(bundle)
     except OSError as error:
         print(f"error: {folder}: expected a folder that can be written to, found otherwise ({error})", file=sys.stderr)
         return AT_FAULT
-    if assembled(site, bundle) is None:
+    if assembled(site, bundle, demo=True) is None:
         return AT_FAULT
     print(f"Show one of the pictures in {pictures} to the camera.")
     return serve_folder(site, options)

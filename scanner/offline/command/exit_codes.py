@@ -6,6 +6,8 @@ AT_FAULT = 1
 WRONG_USAGE = 2
 """Wrong arguments, or no place to write."""
 
-INTERRUPTED, READER_LEFT, ENDED = (128 + number for number in (2, 13, 15))
-"""128 + the signal's number, as shells report it: SIGINT (Ctrl-C), SIGPIPE (nobody reads the pipe), SIGTERM
-(`kill`)."""
+READER_LEFT = 128 + 13
+"""128 + the number of SIGPIPE (nobody reads the pipe), as shells report it.
+
+Signals that end a command give 128 + their number too: 130 for SIGINT (Ctrl-C), 143 for SIGTERM (`kill`), 129 for
+SIGHUP (the terminal is closed)."""

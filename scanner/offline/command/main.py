@@ -2,12 +2,15 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module, metadata
 
 from scanner.lacking import PACKAGES, lacking
-from scanner.offline.command.exit_codes import AT_FAULT, INTERRUPTED, READER_LEFT
+from scanner.offline.command.exit_codes import AT_FAULT, READER_LEFT, WRONG_USAGE
+from scanner.offline.command.interruption import EndedError, ended_by_signals, name_interruption
 from scanner.offline.command.invocation import CHECKOUT, INSTALLED, Invocation
 
 __all__ = ["build_hashes", "main", "serve", "site"]
@@ -82,18 +85,30 @@ def _run(subcommand: str, arguments: Sequence[str] | None, invocation: Invocatio
     # One process for each core is enough: threads of numpy would compete with the processes for the cores.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        run = import_module(f"scanner.offline.command.{subcommand}").run
-        code: int = run(sys.argv[1:] if arguments is None else arguments, invocation)
-        sys.stdout.flush()
-        return code
+        with ended_by_signals():
+            run = import_module(f"scanner.offline.command.{subcommand}").run
+            code: int = run(sys.argv[1:] if arguments is None else arguments, invocation)
+            sys.stdout.flush()
+            return code
     except ModuleNotFoundError as error:
         if error.name not in PACKAGES:
             raise
         print(f"{invocation.prog(subcommand)}: error: {lacking(error.name)}", file=sys.stderr)
         return AT_FAULT
-    except KeyboardInterrupt:
-        print("interrupted" if subcommand in {"serve", "demo"} else "interrupted: nothing was written", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # `| head` has closed the pipe; the rest of the output is dropped
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (KeyboardInterrupt, EndedError) as error:
+        name_interruption(error, writes=subcommand not in {"serve", "demo"})
+        return int(error.code or 0) if isinstance(error, EndedError) else 128 + signal.SIGINT
+    except BrokenPipeError:  # `| head` has closed the pipe
+        _drop_output()
         return READER_LEFT
+    except OSError as error:  # the disk behind `> file` is full, for example
+        _drop_output()
+        told = f"expected files and an output that can be written, found otherwise ({error}): make room"
+        print(f"{invocation.prog(subcommand)}: error: {told}", file=sys.stderr)
+        return WRONG_USAGE
+
+
+def _drop_output() -> None:
+    """Leads the rest of the output nowhere, as Python would fail to write it once more at its end."""
+    with suppress(OSError):  # an output that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

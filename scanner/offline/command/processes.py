@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
-from scanner.offline.command.exit_codes import ENDED
+from scanner.offline.command.interruption import SIGNALS
 
 __all__ = ["cores", "processes"]
-
-_PUT_OFF = {signal.SIGINT, signal.SIGTERM}
 
 
 def cores() -> int:
@@ -29,10 +27,8 @@ def processes(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
     if jobs <= 1:
         yield None
         return
-    executor = ProcessPoolExecutor(jobs, initializer=_leave_interrupts_to_the_parent)
+    executor = ProcessPoolExecutor(jobs, initializer=_belong_to_the_command)
     others = set(threading.enumerate())
-    # If SIGTERM ended the command on the spot, its processes would stay behind and wait for ever.
-    handler = signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
     try:
         with _signals_put_off():
             executor.submit(abs, 0).result()  # the first job starts the processes
@@ -44,16 +40,15 @@ def processes(jobs: int) -> Iterator[ProcessPoolExecutor | None]:
         raise
     finally:
         executor.shutdown(cancel_futures=True)
-        signal.signal(signal.SIGTERM, handler)
 
 
 @contextmanager
 def _signals_put_off() -> Iterator[None]:
-    """Blocks SIGINT and SIGTERM until the block of code ends; a process started meanwhile blocks them too."""
+    """Blocks the signals that end a command until the block of code ends; processes started meanwhile do so too."""
     if sys.platform == "win32":
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _PUT_OFF)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:
@@ -74,8 +69,18 @@ def _kill_processes(executor: ProcessPoolExecutor) -> None:
             process.kill()  # not `terminate`: a process that is still starting blocks SIGTERM
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+def _belong_to_the_command() -> None:
+    """Prepares a new process: the command ends it at an interruption, and it ends by itself if the command is gone."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
     if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _PUT_OFF)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    threading.Thread(target=_end_with_the_command, daemon=True).start()
+
+
+def _end_with_the_command() -> None:
+    """Ends this process when the command has ended, killed perhaps, without a word to its processes."""
+    command = multiprocessing.parent_process()
+    assert command is not None
+    command.join()
+    os._exit(1)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from scanner.files import write_atomically
 from scanner.offline.command.exit_codes import DONE
+from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.command.making import Making, made
 from scanner.offline.command.options import build_command, report_options
@@ -34,13 +35,15 @@ def _write_page(options: argparse.Namespace, making: Making) -> int:
     name_faults(making.build.faults)
     name_warnings(options, making.build)
     write = predicted_page(options, making)
-    try:
-        write(options.report)
-    except OSError as error:
-        return refuse(options, options.report, "a file that can be written", error, "make room, or name another place")
-    if not options.quiet:
-        bundle = making.build.bundle
-        print(f"{options.report}: what to expect of {len(bundle)} pictures with threshold {bundle.threshold}")
+    with noting_what_was_written(options.report):
+        try:
+            write(options.report)
+        except OSError as error:
+            cure = "make room, or name another place"
+            return refuse(options, options.report, "a file that can be written", error, cure)
+        if not options.quiet:
+            bundle = making.build.bundle
+            print(f"{options.report}: what to expect of {len(bundle)} pictures with threshold {bundle.threshold}")
     return DONE
 
 

@@ -6,13 +6,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scanner.bundle import HashBundle
 from scanner.offline.command.exit_codes import AT_FAULT, DONE
+from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.enrol.shown import printable
 from scanner.offline.site.assemble import RUNTIMES, SiteError, assemble_site
 from scanner.offline.site.runtime import DownloadError
-from scanner.offline.site.thumbnails import missing_thumbnails
 
 __all__ = ["assembled", "run"]
 
@@ -43,22 +42,25 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     return DONE
 
 
-def assembled(output: Path, bundle: Path, runtime: str = "trimmed") -> dict[str, int] | None:
-    """Assembles the site and names missing thumbnails.
+def assembled(output: Path, bundle: Path, runtime: str = "trimmed", *, demo: bool = False) -> dict[str, int] | None:
+    """Assembles the site and names thumbnails that are not published.
 
     Returns the size of each file in bytes, by its path in the site, or None after printing the fault.
     """
+    left_out: list[str] = []
     try:
-        sizes = assemble_site(output, bundle, runtime)
+        with noting_what_was_written(output):
+            sizes = assemble_site(output, bundle, runtime, demo=demo, warn=left_out.append)
     except (SiteError, DownloadError) as error:
         print(f"error: {error}", file=sys.stderr)
         return None
     except OSError as error:
-        print(f"error: {output} could not be written ({error}): name another folder with -o", file=sys.stderr)
+        found = error.strerror or error
+        expected = "expected a folder that can be written to"
+        print(f"error: {output}: {expected}, found otherwise ({found}): make room, or name another", file=sys.stderr)
         return None
-    missing = missing_thumbnails(HashBundle.load(bundle), bundle, sizes)
-    for warning in missing[:WARNINGS_SHOWN]:
+    for warning in left_out[:WARNINGS_SHOWN]:
         print(f"warning: {printable(warning)}", file=sys.stderr)
-    if len(missing) > WARNINGS_SHOWN:
-        print(f"warning: {len(missing) - WARNINGS_SHOWN} more thumbnails are missing", file=sys.stderr)
+    if len(left_out) > WARNINGS_SHOWN:
+        print(f"warning: {len(left_out) - WARNINGS_SHOWN} more thumbnails are not published", file=sys.stderr)
     return dict(sizes)

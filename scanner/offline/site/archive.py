@@ -4,16 +4,16 @@ import gzip
 import hashlib
 import io
 import shutil
-import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from scanner.files import write_atomically
-from scanner.offline.site.runtime import DownloadError, kept_or_made
+from scanner.files import sweep, temporary_folder
+from scanner.offline.site.kept import keep, kept, kept_or_made
+from scanner.offline.site.runtime import DownloadError
+from scanner.offline.site.tools import run_tool
 
 Files = dict[str, bytes]
 
@@ -42,8 +42,12 @@ def read_zip(packed: bytes) -> Files:
 
 
 def compressed_siblings(files: Mapping[str, bytes], cache: Path) -> Files:
-    """Returns a .br and a .gz file for each of `files` that gains by it. Raises DownloadError without Node."""
+    """Returns a .br and a .gz file for each of `files` that gains by it, and keeps them in `cache`.
+
+    Raises DownloadError where Node is missing or cannot compress.
+    """
     folder = cache / "compressed"
+    sweep(folder)
     plain = {path: content for path, content in files.items() if Path(path).suffix in COMPRESSIBLE}
     digests = {path: hashlib.sha256(content).hexdigest()[:32] for path, content in plain.items()}
     zipped = {
@@ -52,25 +56,30 @@ def compressed_siblings(files: Mapping[str, bytes], cache: Path) -> Files:
     }
     # A file that gzip cannot make smaller is compressed already: brotli would only cost time.
     gaining = {path: content for path, content in plain.items() if _is_worthwhile(zipped[path], content)}
-    missing = {
-        digests[path]: content for path, content in gaining.items() if not (folder / f"{digests[path]}.br").is_file()
-    }
-    for digest, small in _brotli(missing).items():
-        write_atomically(folder / f"{digest}.br", small)
+    brotli = _kept_brotli({digests[path]: content for path, content in gaining.items()}, folder)
     siblings = {}
     for path, content in gaining.items():
         siblings[path + ".gz"] = zipped[path]
-        brotli = (folder / f"{digests[path]}.br").read_bytes()
-        if _is_worthwhile(brotli, content):
-            siblings[path + ".br"] = brotli
+        if _is_worthwhile(small := brotli[digests[path]], content):
+            siblings[path + ".br"] = small
     return siblings
+
+
+def _kept_brotli(contents: Mapping[str, bytes], folder: Path) -> Files:
+    """Returns each content compressed with brotli, by its name; all that `folder` lacks are compressed at once."""
+    places = {name: folder / f"{name}.br" for name in contents}
+    found = {name: small for name, place in places.items() if (small := kept(place)) is not None}
+    made = _brotli({name: content for name, content in contents.items() if name not in found}, folder)
+    for name, small in made.items():
+        keep(places[name], small)
+    return found | made
 
 
 def _is_worthwhile(small: bytes, content: bytes) -> bool:
     return len(small) < WORTHWHILE * len(content)
 
 
-def _brotli(files: Mapping[str, bytes]) -> Files:
+def _brotli(files: Mapping[str, bytes], cache: Path) -> Files:
     """Returns each file compressed with brotli, by Node, which has brotli built in and uses every core."""
     if not files:
         return {}
@@ -79,11 +88,14 @@ def _brotli(files: Mapping[str, bytes]) -> Files:
         raise DownloadError("no node on this machine: install Node.js 20 or newer")
     total = sum(len(content) for content in files.values())
     print(f"compressing {total / 1e6:.1f} MB, once", file=sys.stderr, flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in files.items():
-            (Path(folder) / name).write_bytes(content)
-        command = [node, str(COMPRESSOR), folder]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
-        if done.returncode != 0:
-            raise RuntimeError(f"compressing failed (exit code {done.returncode}): {done.stderr[-2000:]}")
-        return {name: (Path(folder) / f"{name}.br").read_bytes() for name in files}
+    try:
+        with temporary_folder(cache) as folder:
+            plain = Path(folder) / "plain"
+            plain.mkdir()
+            for name, content in files.items():
+                (plain / name).write_bytes(content)
+            run_tool([node, COMPRESSOR, plain], Path(folder), seconds=900)
+            return {name: (plain / f"{name}.br").read_bytes() for name in files}
+    except OSError as error:
+        cure = "install Node.js 20 or newer, or make room"
+        raise DownloadError(f"expected compressed files from Node.js, found otherwise ({error}): {cure}") from error

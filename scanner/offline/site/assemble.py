@@ -8,13 +8,13 @@ cached for ever; everything else must be revalidated.
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scanner.bundle import HashBundle
 from scanner.errors import BundleError
 from scanner.offline.site.archive import Files, compressed_siblings, read_zip, zip_bytes
-from scanner.offline.site.folder import write_folder
+from scanner.offline.site.folder import recover_folder, write_folder
 from scanner.offline.site.notice import licences
 from scanner.offline.site.parts import NOT_OF_THE_CORE, PARTS, Parts
 from scanner.offline.site.runtime import CDN_URL, Runtime, cache_folder, obtain_runtime
@@ -52,6 +52,9 @@ def assemble_site(
     bundle: Path | None = None,
     runtime: str = "trimmed",
     parts: Parts = PARTS,
+    *,
+    demo: bool = False,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Mapping[str, int]:
     """Builds the site in a temporary folder, then puts it in the place of `output`.
 
@@ -60,6 +63,8 @@ def assemble_site(
         bundle: the bundle that the page opens; None is `parts.bundle`.
         runtime: one of `RUNTIMES`.
         parts: the folders of page, core and demo pictures.
+        demo: `bundle` is the demo's, whose thumbnails are the demo's pictures. A checkout's own bundle always is.
+        warn: called with a text for each thumbnail that is not published.
 
     Returns:
         The size in bytes of every file, by its path in the site.
@@ -69,19 +74,27 @@ def assemble_site(
         DownloadError: the runtime cannot be obtained.
         OSError: `output` cannot be written.
     """
+    recover_folder(output)
     _refuse_foreign_folder(output)
-    files = site_files(bundle or parts.bundle, runtime, parts)
+    files = site_files(bundle or parts.bundle, runtime, parts, demo=demo, warn=warn)
     write_folder(output, files)
     return {path: len(content) for path, content in sorted(files.items())}
 
 
-def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
-    """Returns every file of the site, by its path in the site."""
-    references = _checked_parts(bundle, runtime, parts)
+def site_files(
+    bundle: Path, runtime: str, parts: Parts, *, demo: bool = False, warn: Callable[[str], None] = lambda _: None
+) -> Files:
+    """Returns every file of the site, by its path in the site; see `assemble_site`."""
+    content = _checked_parts(bundle, runtime, parts)
     files = web_files(parts.web)
     page = [*sorted(files), "hashes/references.json"]
-    files = thumbnail_files(references, bundle, parts) | files
-    files["hashes/references.json"] = bundle.read_bytes()
+    is_own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
+    pictures = parts.demo if is_own or demo else None
+    thumbnails, left_out = thumbnail_files(HashBundle.from_json(content), bundle, pictures)
+    for warning in left_out:
+        warn(warning)
+    files = thumbnails | files
+    files["hashes/references.json"] = content
     original = obtain_runtime()
     groups, libraries = _runtime_groups(runtime, original, core_files(parts.package))
     addresses: dict[str, str] = {}
@@ -104,8 +117,8 @@ def site_files(bundle: Path, runtime: str, parts: Parts) -> Files:
     return files | siblings | own | compressed_siblings(own, cache_folder())
 
 
-def _checked_parts(bundle: Path, runtime: str, parts: Parts) -> HashBundle:
-    """Returns the bundle of the site. Raises SiteError for a part that is missing or broken."""
+def _checked_parts(bundle: Path, runtime: str, parts: Parts) -> bytes:
+    """Returns the content of the bundle's file. Raises SiteError for a part that is missing or broken."""
     for required in parts.required:
         if not required.is_file():
             cure = "restore it from the repository" if parts.checkout else "install phash-scanner again"
@@ -118,9 +131,14 @@ def _checked_parts(bundle: Path, runtime: str, parts: Parts) -> HashBundle:
     if runtime not in RUNTIMES:
         raise SiteError(f"unknown runtime {runtime!r}: expected one of {', '.join(RUNTIMES)}")
     try:
-        return HashBundle.load(bundle)  # a page that can only report its broken bundle helps nobody
+        content = bundle.read_bytes()
+        HashBundle.from_json(content)  # a page that can only report its broken bundle helps nobody
     except BundleError as error:
-        raise SiteError(str(error)) from error
+        raise SiteError(f"{bundle}: {error}") from error
+    except OSError as error:
+        found = error.strerror or error
+        raise SiteError(f"{bundle}: expected a bundle that can be read, found otherwise ({found})") from error
+    return content
 
 
 def _runtime_groups(runtime: str, original: Runtime, core: Files) -> tuple[list[Group], dict[str, str]]:

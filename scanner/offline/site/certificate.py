@@ -74,4 +74,4 @@ def _make(names: Sequence[str], today: datetime.datetime, authority: Path, chain
     begin = today - datetime.timedelta(days=1)
     issued = made.issue_cert(*names, not_before=begin, not_after=begin + datetime.timedelta(VALID_DAYS))
     write_atomically(authority, made.cert_pem.bytes())
-    write_atomically(chain, issued.private_key_and_cert_chain_pem.bytes(), private=True)
+    write_atomically(chain, issued.private_key_and_cert_chain_pem.bytes(), mode=0o600)

@@ -17,13 +17,17 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 import urllib.request
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO
 
-from scanner.files import write_atomically
+from scanner.files import sweep, temporary_folder, write_atomically
+from scanner.offline.site.tools import run_tool
 
 PYODIDE_VERSION = "314.0.4"
 CDN_URL = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
@@ -39,6 +43,11 @@ CARRIER_FOLDER = "open_webui/frontend/pyodide/"
 CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 CACHE_VARIABLE = "IMAGE_SCANNER_CACHE"
 CDN_TIMEOUT_SECONDS = 8  # a blocked network must not make the first set-up look frozen
+CDN_WHOLE_SECONDS = 300  # a network that delivers a byte now and then must not either
+TOOL_SECONDS = 900
+
+MOST_BYTES = 64 << 20
+"""Largest file that is downloaded or read from the cache: ten times the largest of this release, 6.5 MB."""
 
 Source = tuple[str, Callable[[], bytes]]
 
@@ -80,7 +89,9 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
     """
     cache = cache or cache_folder()
     _refuse_unwritable(cache)
-    package = fetch_verified(NPM_FILE, NPM_INTEGRITY, cache, [(f"npm pack pyodide@{PYODIDE_VERSION}", _pack_from_npm)])
+    sweep(cache)
+    npm = f"npm pack pyodide@{PYODIDE_VERSION}"
+    package = fetch_verified(NPM_FILE, NPM_INTEGRITY, cache, [(npm, lambda: _pack_from_npm(cache))])
     files = _read_package(package)
     entry = json.loads(files["pyodide-lock.json"])["packages"]["numpy"]
     wheel: str = entry["file_name"]
@@ -90,7 +101,7 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
         cache,
         [
             (f"the official CDN, {CDN_URL}{wheel}", lambda: _get_from_cdn(wheel)),
-            (f"pip download {CARRIER} (106 MB)", lambda: _take_from_carrier(wheel)),
+            (f"pip download {CARRIER} (106 MB)", lambda: _take_from_carrier(wheel, cache)),
         ],
     )
     return Runtime(files, wheel)
@@ -111,28 +122,33 @@ def _refuse_unwritable(cache: Path) -> None:
 def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]) -> bytes:
     """Returns the bytes of file `name` whose checksum is `integrity`, from the cache or a source.
 
-    `integrity` is written as npm and browsers write it: "sha256-<base64>" or "sha512-<base64>". A source that fails or
-    serves other bytes is passed over. Raises DownloadError when no source is left.
+    `integrity` is written as npm and browsers write it: "sha256-<base64>" or "sha512-<base64>". A source that fails in
+    any way or serves other bytes is passed over. Raises DownloadError when no source is left, or when the cache cannot
+    keep the file.
     """
     kept = cache / name
-    if kept.is_file():
-        content = kept.read_bytes()
-        if checksum(content, integrity) == integrity:
-            return content
-        _say(f"{kept} is damaged (other checksum than pinned): fetching it anew")
+    if os.path.lexists(kept):
+        try:
+            content = _read(kept)
+            if checksum(content, integrity) == integrity:
+                return content
+            found = "other checksum than pinned"
+        except OSError as error:
+            found = error.strerror or str(error)
+        _say(f"{kept} is damaged ({found}): fetching it anew")
     failures = []
     for title, source in sources:
         _say(f"fetching {name}: {title}")
         try:
             content = source()
-        except (OSError, subprocess.SubprocessError, zipfile.BadZipFile, KeyError) as error:
-            failures.append(f"{title}: {error}")
+        except Exception as error:  # networks, hosts and archives fail in more ways than a list could name
+            failures.append(f"{title}: {str(error) or type(error).__name__}")
             continue
-        found = checksum(content, integrity)
-        if found == integrity:
-            write_atomically(kept, content)
+        got = checksum(content, integrity)
+        if got == integrity:
+            _keep(kept, content)
             return content
-        failures.append(f"{title}: served {len(content)} bytes with checksum {found}, not used")
+        failures.append(f"{title}: served {len(content)} bytes with checksum {got}, not used")
     tried = "\n".join(f"  - {failure}" for failure in failures)
     raise DownloadError(
         f"cannot obtain {name} (checksum {integrity}). Tried:\n{tried}\n"
@@ -140,22 +156,39 @@ def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]
     )
 
 
+def _keep(kept: Path, content: bytes) -> None:
+    try:
+        write_atomically(kept, content)
+    except OSError as error:
+        raise DownloadError(
+            f"{kept}: expected a file that can be written, found otherwise ({error.strerror or error}): make room, or "
+            f"name another folder in ${CACHE_VARIABLE}"
+        ) from error
+
+
+def _read(path: Path) -> bytes:
+    """Returns the content of a file. Raises OSError for anything but a file, and for more than `MOST_BYTES`."""
+    if not path.is_file():
+        raise OSError("expected a file, found a folder, a device or a link to nothing")
+    with open(path, "rb") as file:
+        return _read_at_most(file)
+
+
+def _read_at_most(file: IO[bytes]) -> bytes:
+    content = file.read(MOST_BYTES + 1)
+    _refuse_too_many(len(content))
+    return content
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MOST_BYTES:
+        raise OSError(f"expected at most {MOST_BYTES:,} bytes, found more")
+
+
 def checksum(content: bytes, like: str = "sha256-") -> str:
     """Returns the checksum of `content` written "<algorithm>-<base64>", with the algorithm of `like`."""
     algorithm = like.partition("-")[0]
     return f"{algorithm}-{base64.b64encode(hashlib.new(algorithm, content).digest()).decode()}"
-
-
-def kept_or_made(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Returns the bytes of the cached file `path`; `make` makes a missing file first.
-
-    Only for files made on this machine from verified ones. The name of a file holds the checksum of its sources.
-    """
-    if path.is_file():
-        return path.read_bytes()
-    content = make()
-    write_atomically(path, content)
-    return content
 
 
 def _read_package(package: bytes) -> dict[str, bytes]:
@@ -168,35 +201,66 @@ def _read_package(package: bytes) -> dict[str, bytes]:
     return files
 
 
-def _pack_from_npm() -> bytes:
+def _pack_from_npm(cache: Path) -> bytes:
     npm = shutil.which("npm")
     if npm is None:
         raise FileNotFoundError("no npm on this machine; install Node.js 20 or newer")
-    with tempfile.TemporaryDirectory() as folder:
-        _run([npm, "pack", f"pyodide@{PYODIDE_VERSION}", "--pack-destination", folder], folder)
-        return (Path(folder) / NPM_FILE).read_bytes()
+    with temporary_folder(cache) as folder:
+        _run([npm, "pack", f"pyodide@{PYODIDE_VERSION}", "--pack-destination", folder], Path(folder))
+        return _read(Path(folder) / NPM_FILE)
 
 
 def _get_from_cdn(name: str) -> bytes:
+    return within(CDN_WHOLE_SECONDS, lambda: _get(CDN_URL + name))
+
+
+def _get(address: str) -> bytes:
+    """Returns the content at an address. Raises any exception that a network or a host can cause."""
     from tqdm import tqdm
 
     content = bytearray()
-    with urllib.request.urlopen(CDN_URL + name, timeout=CDN_TIMEOUT_SECONDS) as response:
-        total = int(response.headers.get("Content-Length", 0)) or None
-        with tqdm(total=total, unit="B", unit_scale=True, leave=False, disable=None) as bar:
-            while piece := response.read(1 << 18):
+    with urllib.request.urlopen(address, timeout=CDN_TIMEOUT_SECONDS) as response:
+        with tqdm(total=response.length, unit="B", unit_scale=True, leave=False, disable=None) as bar:
+            while piece := response.read1(1 << 18):
                 content += piece
+                _refuse_too_many(len(content))
                 bar.update(len(piece))
+        if response.length:
+            raise OSError(f"the answer broke off {response.length} bytes before its end")
     return bytes(content)
 
 
-def _take_from_carrier(name: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
+def within(seconds: float, work: Callable[[], bytes]) -> bytes:
+    """Returns the result of `work`. Raises TimeoutError where it takes longer, or the exception that `work` raises.
+
+    A thread does the work, as only the time between two bytes of an answer can be limited by itself. A thread that is
+    late is left alone, and ends with the command.
+    """
+    outcome: SimpleQueue[bytes | BaseException] = SimpleQueue()
+
+    def at_work() -> None:
+        try:
+            outcome.put(work())
+        except BaseException as error:
+            outcome.put(error)
+
+    threading.Thread(target=at_work, daemon=True).start()
+    try:
+        done = outcome.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError(f"took longer than {seconds:g} seconds") from None
+    if isinstance(done, BaseException):
+        raise done
+    return done
+
+
+def _take_from_carrier(name: str, cache: Path) -> bytes:
+    with temporary_folder(cache) as folder:
         options = ["--no-deps", "--only-binary=:all:", "--python-version", "3.12"]
-        _run([*_pip(), "download", *options, "--dest", folder, CARRIER], folder)
+        _run([*_pip(), "download", *options, "--dest", folder, CARRIER], Path(folder))
         (carrier,) = Path(folder).glob("*.whl")
-        with zipfile.ZipFile(carrier) as archive:
-            return archive.read(CARRIER_FOLDER + name)
+        with zipfile.ZipFile(carrier) as archive, archive.open(CARRIER_FOLDER + name) as file:
+            return _read_at_most(file)
 
 
 def _pip() -> list[str]:
@@ -208,21 +272,9 @@ def _pip() -> list[str]:
     raise FileNotFoundError("no pip on this machine; install it (python -m ensurepip)")
 
 
-def _run(command: list[str], folder: str) -> None:
+def _run(command: list[str], folder: Path) -> None:
     """Runs a package client in `folder`; on a terminal, stderr shows the client's own progress."""
-    shown = sys.stderr.isatty()
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        stdout=sys.stderr if shown else subprocess.DEVNULL,
-        stderr=None if shown else subprocess.PIPE,
-        text=True,
-        check=False,
-        timeout=900,
-    )
-    if done.returncode != 0:
-        message = " / ".join((done.stderr or "see above").strip().splitlines()[-5:])
-        raise OSError(f"{Path(command[0]).name} failed with exit code {done.returncode}: {message}")
+    run_tool(command, folder, seconds=TOOL_SECONDS, shown=sys.stderr.isatty())
 
 
 def _say(text: str) -> None:

@@ -1,62 +1,131 @@
-"""Find the thumbnails that a bundle names by addresses relative to the bundle."""
+"""Publish the thumbnails that a bundle names by addresses relative to the bundle, and nothing else.
 
+A bundle may come from somebody else, and a site is open to everybody. A file is published only if it lies below the
+bundle's folder, after following links, and if its content is a picture that can be decoded.
+"""
+
+import io
+import mimetypes
 import os
 import posixpath
-from collections.abc import Container
+import re
+import warnings
 from pathlib import Path
+
+from PIL import Image
 
 from scanner.bundle import HashBundle
 from scanner.offline.enrol.fields import BUNDLE_FOLDER, path_in_site
+from scanner.offline.enrol.kinds import READABLE_KINDS, content_kind
 from scanner.offline.enrol.shown import shown_path
 from scanner.offline.site.archive import Files
-from scanner.offline.site.parts import Parts
-from scanner.quoting import quoted
+from scanner.quoting import excerpt, quoted
 
-__all__ = ["missing_thumbnails", "thumbnail_files"]
+__all__ = ["thumbnail_files"]
+
+KINDS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "AVIF")
+"""Formats, by Pillow's names, that browsers show. SVG is none of them: it can hold scripts."""
+
+MOST_BYTES = 16 << 20
+MOST_PIXELS = 50_000_000
+"""Largest thumbnail, as a file and decoded: far more than a page needs for a picture a few hundred pixels wide."""
+
+_KNOWN_TYPES = mimetypes.MimeTypes()
 
 
-def thumbnail_files(references: HashBundle, bundle: Path, parts: Parts) -> Files:
-    """Returns the thumbnails that references name and that exist as files, by their path in the site.
+class _LeftOutError(ValueError):
+    """A thumbnail is not published; the message says what was found, and the cure."""
 
-    A thumbnail lies where its address leads from the bundle. A thumbnail of a checkout's own bundle may also be one of
-    the demo's pictures.
+
+def thumbnail_files(references: HashBundle, bundle: Path, demo: Path | None = None) -> tuple[Files, list[str]]:
+    """Returns the thumbnails to publish, by their path in the site, and a warning for each that is left out.
+
+    Args:
+        references: the bundle.
+        bundle: its file; a relative address starts from the folder of the file.
+        demo: folder of the demo's pictures, where "../pictures/1.png" is one of them.
     """
-    files = {}
-    own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
-    for place in _thumbnails(references).values():
-        sources = [_beside(bundle, place)]
-        if own and posixpath.dirname(place) == "pictures":
-            sources.append(parts.demo / posixpath.basename(place))
-        found = [source for source in sources if source.is_file()]
-        if found and not place.startswith("../"):
-            files[place] = found[0].read_bytes()
-    return files
-
-
-def missing_thumbnails(references: HashBundle, bundle: Path, paths: Container[str]) -> list[str]:
-    """Returns a warning for each reference whose thumbnail has a relative address that leads to none of `paths`."""
-    warnings = []
-    for name, place in _thumbnails(references).items():
-        if place in paths:
+    files: Files = {}
+    left_out = []
+    for reference in references.references:
+        address = reference.fields.get("thumbnail")
+        if not isinstance(address, str):
             continue
-        told = f"picture {quoted(name)}, field 'thumbnail': expected a file of the site, found"
-        if place.startswith("../"):
-            warnings.append(
-                f"{told} an address outside it: lead it into the site, or write one that begins with https://"
-            )
-        else:
-            source = shown_path(_beside(bundle, place))
-            warnings.append(f"{told} none: put it at {source} and make the site again, or leave the field out")
-    return warnings
+        place = path_in_site(address)
+        if place in files:
+            continue
+        try:
+            if place is not None:
+                files[place] = _picture(_source(place, bundle, demo))
+            elif re.match(r"\s*[/\\](?![/\\])", address):
+                raise _LeftOutError("an address from the root of the host, where the site puts nothing: correct it")
+        except _LeftOutError as error:
+            told = f"picture {quoted(reference.id)}, field 'thumbnail': expected a picture below the bundle's folder"
+            left_out.append(f"{told}, found {error}")
+    return files, left_out
 
 
-def _beside(bundle: Path, place: str) -> Path:
-    """Returns the source of a file of the site: its place relative to the bundle on this machine."""
-    return Path(os.path.normpath(bundle.parent / posixpath.relpath(place, BUNDLE_FOLDER)))
+def _source(place: str, bundle: Path, demo: Path | None) -> Path:
+    """Returns the file on this machine of a path in the site, with all links followed."""
+    folder, name = posixpath.split(place)
+    if demo is not None and folder == "pictures" and (demo / name).is_file():
+        return demo / name
+    if not place.startswith(f"{BUNDLE_FOLDER}/"):
+        raise _LeftOutError("an address outside it: move the picture there, or write an address that begins https://")
+    if any(part.startswith(".") for part in place.split("/")):
+        raise _LeftOutError(f"the hidden file {_shown(place)}: give it a name without a dot at the beginning")
+    kind, encoding = _KNOWN_TYPES.guess_type(posixpath.basename(place), strict=False)
+    if encoding or kind == "image/svg+xml" or not (kind or "image/").startswith("image/"):
+        # Hosts go by the name. A picture can be a script as well, or stand for the compressed form of another file.
+        raise _LeftOutError(f"{_shown(place)}, which a host sends as {encoding or kind}: give it a picture's name")
+    root = bundle.parent.resolve()
+    source = root / posixpath.relpath(place, BUNDLE_FOLDER)
+    try:
+        followed = source.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # RuntimeError: a link in a circle; ValueError: a NUL in the name
+        cure = "put it there and make the site again, or leave the field out"
+        raise _LeftOutError(f"none at {_shown(source)}: {cure}") from None
+    if not followed.is_relative_to(root):
+        raise _LeftOutError(f"{_shown(source)}, a link that leads out of it: put the picture itself there")
+    return followed
 
 
-def _thumbnails(references: HashBundle) -> dict[str, str]:
-    """Returns id -> path in the site, for each reference whose thumbnail has a relative address."""
-    addresses = {reference.id: reference.fields.get("thumbnail") for reference in references.references}
-    places = {name: path_in_site(address) for name, address in addresses.items() if isinstance(address, str)}
-    return {name: place for name, place in places.items() if place is not None}
+def _picture(source: Path) -> bytes:
+    """Returns the content of a picture file. Raises _LeftOutError for anything else."""
+    shown = _shown(source)
+    if not source.is_file():
+        raise _LeftOutError(f"{shown}, a folder or a device: name a picture")
+    try:
+        # Without waiting for a pipe, and without links, in case the file has just been replaced by one.
+        handle = os.open(
+            source,
+            os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0),
+        )
+        with open(handle, "rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise _LeftOutError(f"{shown}, which cannot be read ({error.strerror}): check its permissions") from None
+    if len(content) > MOST_BYTES:
+        raise _LeftOutError(f"{shown}, of more than {MOST_BYTES >> 20} MB: make it smaller")
+    try:
+        Image.init()
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(content), formats=[kind for kind in KINDS if kind in Image.OPEN]) as image,
+        ):
+            width, height = image.size
+            if width * height > MOST_PIXELS:
+                raise _LeftOutError(f"{shown}, of {width} x {height} pixels: make it smaller")
+            image.load()
+    except _LeftOutError:
+        raise
+    except Exception:  # Pillow raises anything for what is no picture
+        kind = content_kind(content[:1024])
+        found = f"a damaged {kind}" if kind in READABLE_KINDS - {"TIFF"} else kind or "something else"
+        cure = "save it as PNG, JPEG, WebP, GIF or BMP"
+        raise _LeftOutError(f"{shown}, {found} by its content: {cure}") from None
+    return content
+
+
+def _shown(path: str | Path) -> str:
+    return excerpt(shown_path(path))

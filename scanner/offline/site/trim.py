@@ -7,13 +7,14 @@ module, in the trimmed runtime.
 
 import hashlib
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from scanner.files import sweep, temporary_folder
 from scanner.offline.site.archive import Files, read_zip, zip_bytes
-from scanner.offline.site.runtime import CORE_FILES, DownloadError, Runtime, kept_or_made
+from scanner.offline.site.kept import kept_or_made
+from scanner.offline.site.runtime import CORE_FILES, DownloadError, Runtime
+from scanner.offline.site.tools import run_tool
 
 
 def _names(*groups: str) -> frozenset[str]:
@@ -162,31 +163,33 @@ def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
 def compiled(sources: Mapping[str, bytes], runtime: Runtime, cache: Path) -> Files:
     """Returns `sources` with every .py file compiled to .pyc by `runtime`'s own Python, under Node.
 
-    Results are kept in `cache`. Raises DownloadError without Node, RuntimeError when compiling fails.
+    Results are kept in `cache`. Raises DownloadError where Node is missing or cannot compile.
     """
+    folder = cache / "compiled"
+    sweep(folder)
     packed = zip_bytes(sources)
     compiler = COMPILER.read_bytes() + COMPILER.with_suffix(".py").read_bytes()
     digest = hashlib.sha256(packed + compiler + runtime.files["pyodide.asm.wasm"]).hexdigest()[:32]
-    return read_zip(kept_or_made(cache / "compiled" / f"{digest}.zip", lambda: _compile(packed, runtime)))
+    return read_zip(kept_or_made(folder / f"{digest}.zip", lambda: _compile(packed, runtime, cache)))
 
 
-def _compile(packed: bytes, runtime: Runtime) -> bytes:
+def _compile(packed: bytes, runtime: Runtime, cache: Path) -> bytes:
     node = shutil.which("node")
     if node is None:
         raise DownloadError("no node on this machine: install Node.js 20 or newer, or use --runtime stock")
-    with tempfile.TemporaryDirectory() as folder:
-        pyodide, work = Path(folder) / "pyodide", Path(folder) / "work"
-        pyodide.mkdir()
-        work.mkdir()
-        for name in CORE_FILES:
-            (pyodide / name).write_bytes(runtime.files[name])
-        (work / "sources.zip").write_bytes(packed)
-        command = [node, str(COMPILER), str(pyodide), str(work), *DOCUMENTED]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
-        result = work / "compiled.zip"
-        if done.returncode != 0 or not result.is_file():
-            raise RuntimeError(f"compiling with Pyodide failed (exit code {done.returncode}): {done.stderr[-2000:]}")
-        return result.read_bytes()
+    try:
+        with temporary_folder(cache) as folder:
+            pyodide, work = Path(folder) / "pyodide", Path(folder) / "work"
+            pyodide.mkdir()
+            work.mkdir()
+            for name in CORE_FILES:
+                (pyodide / name).write_bytes(runtime.files[name])
+            (work / "sources.zip").write_bytes(packed)
+            run_tool([node, COMPILER, pyodide, work, *DOCUMENTED], Path(folder), seconds=600)
+            return (work / "compiled.zip").read_bytes()
+    except OSError as error:
+        cure = "install Node.js 20 or newer, make room, or use --runtime stock"
+        raise DownloadError(f"expected byte code from Node.js, found otherwise ({error}): {cure}") from error
 
 
 def _is_below(path: str, names: frozenset[str]) -> bool:
