@@ -24,7 +24,7 @@ from scanner.offline.site import SiteError, assemble_site
 from scanner.offline.site.folder import write_folder
 from scanner.offline.site.parts import Parts
 from scanner.offline.site.runtime import CDN_URL, obtain_runtime
-from support.places import PROJECT, WEB
+from support.places import PICTURES, PROJECT, WEB
 
 Contents = dict[str, bytes]
 
@@ -269,6 +269,20 @@ def test_thumbnails_below_the_bundles_folder_come_along(mine: Path, capsys: pyte
         ["hashes/thumbs/a b.png", "hashes/near.png", "hashes/thumbs/unnamed"], PICTURE.getvalue()
     )
     assert told == []
+
+
+def test_the_demos_pictures_come_along_from_a_folder_of_ones_own_and_no_others(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A copy of a demo picture beside the bundle's folder is published; another picture of such a name is not."""
+    pictures = mine.parent / "pictures"
+    pictures.mkdir()
+    shutil.copy(PICTURES / "album.png", pictures)
+    (pictures / "film.png").write_bytes(PICTURE.getvalue())
+    (pictures / "own.png").write_bytes(PICTURE.getvalue())
+    files, told = published(mine, ["../pictures/album.png", "../pictures/film.png", "../pictures/own.png"], capsys)
+    assert files == {"pictures/album.png": (PICTURES / "album.png").read_bytes()}
+    assert [words in line for line, words in zip(told, ["'01'", "'02'"], strict=True)] == [True, True]
 
 
 NOT_PUBLISHED = {
