@@ -258,3 +258,23 @@ def test_the_programs_that_a_site_needs_end_with_the_command(tmp_path: Path, num
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert [path for path in cache.rglob("*") if path.suffix == ".tmp"] == []
+
+
+def test_a_demo_that_was_killed_is_cleared_away_by_the_next(tmp_path: Path) -> None:
+    """After `kill -9` the demo's temporary folder is left; the next demo removes it, and its own at its end."""
+    program = "import sys; from scanner.offline.command.main import main; sys.exit(main(['demo', '--port', '0']))"
+    for number, code in ((signal.SIGKILL, -9), (signal.SIGTERM, 143)):
+        with subprocess.Popen(
+            [sys.executable, "-u", "-c", program],
+            cwd=PROJECT,
+            env={**os.environ, "TMPDIR": str(tmp_path)},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as started:
+            assert started.stdout is not None
+            while "http://" not in started.stdout.readline():
+                assert started.poll() is None
+            assert len(list(tmp_path.iterdir())) == 1
+            started.send_signal(number)
+            assert started.wait(60) == code
+    assert list(tmp_path.iterdir()) == []

@@ -6,15 +6,22 @@ import base64
 import hashlib
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
+import scanner.offline.site.runtime as runtime_module
+from scanner.offline.site.archive import zip_bytes
 from scanner.offline.site.runtime import (
     CACHE_VARIABLE,
+    CARRIER_FOLDER,
     CORE_FILES,
     PYODIDE_VERSION,
     DownloadError,
@@ -129,3 +136,144 @@ def test_a_cache_that_cannot_be_written_is_said_before_anything_is_downloaded(
     with pytest.raises(DownloadError, match=CACHE_VARIABLE):
         obtain_runtime(tmp_path / "file" / "cache")
     assert "fetching" not in capsys.readouterr().err
+
+
+# Sources that fail.
+
+ANSWER = b"HTTP/1.1 200 OK\r\n"
+
+SLOWLY: list[bytes | float | None] = [b"H", 0.1] * 100
+
+ANSWERS: dict[str, list[bytes | float | None]] = {
+    "breaks off in a chunk": [ANSWER + b"Transfer-Encoding: chunked\r\n\r\n100\r\nxx"],
+    "sends chunks of no length": [ANSWER + b"Transfer-Encoding: chunked\r\n\r\nnonsense\r\nxx\r\n"],
+    "promises more than it sends": [ANSWER + b"Content-Length: 1000\r\n\r\n" + CONTENT],
+    "promises less than it sends": [ANSWER + b"Content-Length: 5\r\n\r\n" + CONTENT],
+    "gives a length that is no number": [ANSWER + b"Content-Length: many\r\n\r\nwrong"],
+    "gives a length below zero": [ANSWER + b"Content-Length: -1\r\n\r\nwrong"],
+    "says that it is not there": [b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"],
+    "says nothing of use": [b"HTTP/1.1 204 No Content\r\n\r\n"],
+    "sends another part": [b"HTTP/1.1 206 Partial Content\r\nContent-Length: 4\r\n\r\npart"],
+    "sends a login page": [ANSWER + b"Content-Type: text/html\r\n\r\n<!doctype html>"],
+    "leads round in a circle": [b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n"],
+    "leads to a file of this machine": [b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n"],
+    "sends a status that is no number": [b"HTTP/1.1 fine OK\r\n\r\n"],
+    "is no web server": [b"220 mail.example ESMTP\r\n"],
+    "sends a header without end": [ANSWER + b"X: " + b"a" * 100_000],
+    "sends a thousand headers": [ANSWER + b"X: a\r\n" * 1000 + b"\r\n"],
+    "sends broken headers": [ANSWER + b"\x00\xff: \x00\r\n nonsense\r\n\r\n"],
+    "hangs up at once": [b""],
+    "takes the request and is silent": [None],
+    "sends a byte now and then": [ANSWER + b"Content-Length: 1000\r\n\r\n", *SLOWLY],
+    "sends a header now and then": [*SLOWLY],
+    "never ends": [ANSWER + b"\r\n", *[b"x" * 100_000] * 100],
+}
+"""A host's behaviour -> the bytes that it sends, and seconds that it waits; None: until it is hung up on."""
+
+
+@pytest.fixture
+def host() -> Iterator[Callable[[list[bytes | float | None]], str]]:
+    """Starts a host that behaves in a way, and gives its address."""
+    with ExitStack() as stack:
+
+        def answer(connection: socket.socket, parts: list[bytes | float | None]) -> None:
+            with connection, suppress(OSError):
+                connection.recv(65536)
+                for part in parts:
+                    if part is None:
+                        connection.recv(1)
+                    elif isinstance(part, bytes):
+                        connection.sendall(part)
+                    else:
+                        time.sleep(part)
+
+        def started(parts: list[bytes | float | None]) -> str:
+            listening = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+
+            def serve() -> None:
+                with suppress(OSError):
+                    while True:
+                        connection = listening.accept()[0]
+                        threading.Thread(target=answer, args=(connection, parts), daemon=True).start()
+
+            threading.Thread(target=serve, daemon=True).start()
+            return f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+        yield started
+
+
+@pytest.mark.parametrize("behaviour", ANSWERS)
+def test_whatever_a_host_answers_the_next_source_is_asked(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    host: Callable[[list[bytes | float | None]], str],
+    behaviour: str,
+) -> None:
+    """A host that breaks off, lies, is silent, is slow or never ends costs seconds; another source serves the file."""
+    monkeypatch.setattr(runtime_module, "CDN_URL", host(ANSWERS[behaviour]))
+    monkeypatch.setattr(runtime_module, "CDN_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(runtime_module, "CDN_WHOLE_SECONDS", 1.5)
+    monkeypatch.setattr(runtime_module, "MOST_BYTES", 1_000_000)
+    sources = [("the host", lambda: runtime_module._get_from_cdn("x")), ("a mirror", serving(CONTENT))]
+    begun = time.monotonic()
+    assert fetch_verified("file", INTEGRITY, tmp_path, sources) == CONTENT
+    assert time.monotonic() - begun < 10
+    with pytest.raises(DownloadError, match="the host: "):
+        fetch_verified("other", INTEGRITY, tmp_path, sources[:1])
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+CARRIED = f"{CARRIER_FOLDER}x"
+
+CARRIERS: dict[str, dict[str, bytes]] = {
+    "brings nothing": {},
+    "brings two packages": {"a.whl": b"", "b.whl": b""},
+    "brings no archive": {"a.whl": b"<!doctype html>"},
+    "brings an archive without the file": {"a.whl": zip_bytes({"other": b""})},
+    "brings a damaged archive": {"a.whl": zip_bytes({CARRIED: CONTENT}).replace(CONTENT, CONTENT[::-1])},
+    "brings a file without end": {"a.whl": zip_bytes({CARRIED: b"x" * 2_000_000})},
+}
+
+
+@pytest.mark.parametrize("behaviour", CARRIERS)
+def test_whatever_a_package_client_brings_the_next_source_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behaviour: str
+) -> None:
+    """A package that is missing, damaged or endless is passed over, and its folder is cleared away."""
+
+    def bring(command: list[str], folder: Path) -> None:
+        for name, content in CARRIERS[behaviour].items():
+            (folder / name).write_bytes(content)
+
+    monkeypatch.setattr(runtime_module, "_run", bring)
+    monkeypatch.setattr(runtime_module, "MOST_BYTES", 1_000_000)
+    carrier = ("pip", lambda: runtime_module._take_from_carrier("x", tmp_path))
+    assert fetch_verified("file", INTEGRITY, tmp_path, [carrier, ("a mirror", serving(CONTENT))]) == CONTENT
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("damage", [b"", CONTENT[:-1], b"another file", b"x" * 2_000_000])
+def test_a_download_in_the_cache_is_checked_each_time_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    """A download that was emptied, cut, exchanged or blown up in the cache is fetched anew."""
+    monkeypatch.setattr(runtime_module, "MOST_BYTES", 1_000_000)
+    (tmp_path / "file").write_bytes(damage)
+    assert fetch_verified("file", INTEGRITY, tmp_path, [("a mirror", serving(CONTENT))]) == CONTENT
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_two_commands_may_download_at_once(tmp_path: Path) -> None:
+    """Several commands that fill an empty cache all get the file, and leave it whole and alone."""
+    program = (
+        "import pathlib, sys, time\n"
+        "from scanner.offline.site.runtime import fetch_verified\n"
+        f"slowly = lambda: time.sleep(0.5) or {CONTENT!r}\n"
+        f"got = fetch_verified('file', {INTEGRITY!r}, pathlib.Path(sys.argv[1]), [('a mirror', slowly)])\n"
+        f"sys.exit(got != {CONTENT!r})"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "cache")]
+    started = [subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL) for _ in range(4)]
+    assert [each.wait(timeout=120) for each in started] == [0, 0, 0, 0]
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["file"]
+    assert (tmp_path / "cache" / "file").read_bytes() == CONTENT

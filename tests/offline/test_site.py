@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from scanner.offline.site import SiteError, assemble_site
 from scanner.offline.site.folder import write_folder
 from scanner.offline.site.parts import Parts
 from scanner.offline.site.runtime import CDN_URL, obtain_runtime
-from support.places import PROJECT, WEB
+from support.places import PICTURES, PROJECT, WEB
 
 Contents = dict[str, bytes]
 
@@ -269,6 +271,20 @@ def test_thumbnails_below_the_bundles_folder_come_along(mine: Path, capsys: pyte
     assert told == []
 
 
+def test_the_demos_pictures_come_along_from_a_folder_of_ones_own_and_no_others(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A copy of a demo picture beside the bundle's folder is published; another picture of such a name is not."""
+    pictures = mine.parent / "pictures"
+    pictures.mkdir()
+    shutil.copy(PICTURES / "album.png", pictures)
+    (pictures / "film.png").write_bytes(PICTURE.getvalue())
+    (pictures / "own.png").write_bytes(PICTURE.getvalue())
+    files, told = published(mine, ["../pictures/album.png", "../pictures/film.png", "../pictures/own.png"], capsys)
+    assert files == {"pictures/album.png": (PICTURES / "album.png").read_bytes()}
+    assert [words in line for line, words in zip(told, ["'01'", "'02'"], strict=True)] == [True, True]
+
+
 NOT_PUBLISHED = {
     ".env": "hidden file hashes/.env",
     ".hidden.png": "hidden file",
@@ -350,6 +366,49 @@ def test_a_place_that_cannot_be_written_is_said_in_a_sentence(
     (tmp_path / "file").write_text("")
     assert main(["-o", str(tmp_path / "file" / "site")]) == 1
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_full_disk_leaves_the_old_site_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 1 with a sentence, the old site is whole, and nothing else is left of the new one."""
+    output = tmp_path / "dist"
+    assert main(["-o", str(output), "--runtime", "cdn"]) == 0  # fills the cache
+    write_folder(output, {"assets.json": b"{}", "deep/file": b"old"})
+    before = contents(tmp_path)
+    synced = []
+
+    def full(handle: int, real: Callable[[int], None] = os.fsync) -> None:
+        synced.append(handle)
+        if len(synced) > 20:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert main(["-o", str(output), "--runtime", "cdn"]) == 1
+    told = f"error: {output}: expected a folder that can be written to, found otherwise (No space left on device)"
+    assert told in capsys.readouterr().err
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_an_output_that_takes_nothing_ends_the_command_in_a_sentence(tmp_path: Path) -> None:
+    """Exit 2 where the disk behind `> file` is full: the site is there, and no traceback is printed."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scanner.offline.site", "-o", tmp_path / "dist", "--runtime", "cdn"],
+            cwd=PROJECT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "expected files and an output that can be written, found otherwise" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+    assert (tmp_path / "dist" / "assets.json").is_file()
 
 
 def test_a_site_behind_a_link_stays_behind_it(tmp_path: Path) -> None:

@@ -89,8 +89,8 @@ def site_files(
     files = web_files(parts.web)
     page = [*sorted(files), "hashes/references.json"]
     is_own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
-    pictures = parts.demo if is_own or demo else None
-    thumbnails, left_out = thumbnail_files(HashBundle.from_json(content), bundle, pictures)
+    references = HashBundle.from_json(content)
+    thumbnails, left_out = thumbnail_files(references, bundle, parts.demo, is_demo=is_own or demo)
     for warning in left_out:
         warn(warning)
     files = thumbnails | files

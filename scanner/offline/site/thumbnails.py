@@ -4,6 +4,7 @@ A bundle may come from somebody else, and a site is open to everybody. A file is
 bundle's folder, after following links, and if its content is a picture that can be decoded.
 """
 
+import filecmp
 import io
 import mimetypes
 import os
@@ -37,13 +38,15 @@ class _LeftOutError(ValueError):
     """A thumbnail is not published; the message says what was found, and the cure."""
 
 
-def thumbnail_files(references: HashBundle, bundle: Path, demo: Path | None = None) -> tuple[Files, list[str]]:
+def thumbnail_files(references: HashBundle, bundle: Path, demo: Path, *, is_demo: bool) -> tuple[Files, list[str]]:
     """Returns the thumbnails to publish, by their path in the site, and a warning for each that is left out.
 
     Args:
         references: the bundle.
         bundle: its file; a relative address starts from the folder of the file.
-        demo: folder of the demo's pictures, where "../pictures/1.png" is one of them.
+        demo: folder of the demo's pictures, which are published as "../pictures/1.png".
+        is_demo: the bundle is the demo's. Another bundle gets a picture of the demo where a copy of it lies in the
+            place that the address leads to: whoever tries the demo out in a folder of their own has such copies.
     """
     files: Files = {}
     left_out = []
@@ -56,7 +59,7 @@ def thumbnail_files(references: HashBundle, bundle: Path, demo: Path | None = No
             continue
         try:
             if place is not None:
-                files[place] = _picture(_source(place, bundle, demo))
+                files[place] = _picture(_source(place, bundle, demo, is_demo))
             elif re.match(r"\s*[/\\](?![/\\])", address):
                 raise _LeftOutError("an address from the root of the host, where the site puts nothing: correct it")
         except _LeftOutError as error:
@@ -65,10 +68,11 @@ def thumbnail_files(references: HashBundle, bundle: Path, demo: Path | None = No
     return files, left_out
 
 
-def _source(place: str, bundle: Path, demo: Path | None) -> Path:
+def _source(place: str, bundle: Path, demo: Path, is_demo: bool) -> Path:
     """Returns the file on this machine of a path in the site, with all links followed."""
+    root = bundle.parent.resolve()
     folder, name = posixpath.split(place)
-    if demo is not None and folder == "pictures" and (demo / name).is_file():
+    if folder == "pictures" and (is_demo or _are_equal(demo / name, root.parent / place)) and (demo / name).is_file():
         return demo / name
     if not place.startswith(f"{BUNDLE_FOLDER}/"):
         raise _LeftOutError("an address outside it: move the picture there, or write an address that begins https://")
@@ -78,7 +82,6 @@ def _source(place: str, bundle: Path, demo: Path | None) -> Path:
     if encoding or kind == "image/svg+xml" or not (kind or "image/").startswith("image/"):
         # Hosts go by the name. A picture can be a script as well, or stand for the compressed form of another file.
         raise _LeftOutError(f"{_shown(place)}, which a host sends as {encoding or kind}: give it a picture's name")
-    root = bundle.parent.resolve()
     source = root / posixpath.relpath(place, BUNDLE_FOLDER)
     try:
         followed = source.resolve(strict=True)
@@ -88,6 +91,10 @@ def _source(place: str, bundle: Path, demo: Path | None) -> Path:
     if not followed.is_relative_to(root):
         raise _LeftOutError(f"{_shown(source)}, a link that leads out of it: put the picture itself there")
     return followed
+
+
+def _are_equal(one: Path, other: Path) -> bool:
+    return one.is_file() and other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
 def _picture(source: Path) -> bytes:
