@@ -1,6 +1,6 @@
 // Opens and steers the camera, and works around the quirks of phones.
 import { ScannerError } from "../shared/errors.js";
-import { choosesCamera, wishFor } from "./constraints.js";
+import { choosesCamera, refusedConstraints, wishFor } from "./constraints.js";
 
 /** @typedef {{id: string, label: string}} CameraInfo */
 /**
@@ -46,12 +46,12 @@ export async function openCamera(preferred, signal, own = {}) {
     // Any camera is better than none: a wish that cannot be met, or a busy lens, leads to a second try with no wishes
     // but the site's. A denied permission does not: nobody is asked twice.
     if (!["OverconstrainedError", "NotReadableError", "AbortError", "NotFoundError"].includes(nameOf(error))) {
-      throw explain(error, own);
+      throw refusedConstraints(error, own) ?? explain(error);
     }
     try {
       stream = await ask(own, signal);
     } catch (again) {
-      throw explain(again, own);
+      throw refusedConstraints(again, own) ?? explain(again);
     }
   }
   try {
@@ -59,7 +59,7 @@ export async function openCamera(preferred, signal, own = {}) {
       stream = await preferredLens(stream, preferred, signal, own);
   } catch (error) {
     closeCamera(stream);
-    throw explain(error, own);
+    throw refusedConstraints(error, own) ?? explain(error);
   }
   if (!("zoom" in own)) await zoomInOnPhonesThatFocusFar(stream);
   if (signal.aborted) {
@@ -252,14 +252,10 @@ function nameOf(error) {
 /**
  * Returns the browser's refusal as a ScannerError that names the fault and the remedy.
  * @param {unknown} error
- * @param {MediaTrackConstraints} own the site's constraints
  * @returns {ScannerError}
  */
-function explain(error, own) {
+function explain(error) {
   if (error instanceof ScannerError) return error;
-  if (Object.keys(own).length > 0 && ["OverconstrainedError", "TypeError"].includes(nameOf(error))) {
-    return refusedConstraints(error);
-  }
   switch (nameOf(error)) {
     case "NotAllowedError":
     case "SecurityError":
@@ -296,21 +292,6 @@ function explain(error, own) {
         error,
       );
   }
-}
-
-/**
- * Returns the refusal of the site's own constraints.
- * @param {unknown} error
- */
-function refusedConstraints(error) {
-  const { constraint, message } = /** @type {{constraint?: string, message?: string}} */ (error);
-  if (nameOf(error) === "TypeError") {
-    const text = `The browser does not understand the option constraints: ${message}. Correct it, or leave it out.`;
-    return new ScannerError("invalid-argument", text, error);
-  }
-  const unmet = constraint ? `the constraint "${constraint}" of the option constraints` : "the option constraints";
-  const text = `No camera of this device meets ${unmet}. Give an ideal value instead of an exact one, or leave it out.`;
-  return new ScannerError("no-camera", text, error);
 }
 
 function policyAllowsCamera() {

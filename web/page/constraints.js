@@ -70,3 +70,21 @@ function isNumeric(name, value) {
   const parts = typeof value === "object" && value !== null ? Object.values(value) : [value];
   return parts.every((part) => part === undefined || (typeof part === "number" && Number.isFinite(part)));
 }
+
+/**
+ * Returns the browser's refusal of the site's own constraints as a ScannerError, or null for another failure.
+ * @param {unknown} error
+ * @param {MediaTrackConstraints} own
+ */
+export function refusedConstraints(error, own) {
+  if (Object.keys(own).length === 0) return null;
+  const { name, message, constraint } = /** @type {{name?: string, message?: string, constraint?: string}} */ (error);
+  if (name === "TypeError") {
+    const text = `The browser does not understand the option constraints: ${message}. Correct it, or leave it out.`;
+    return new ScannerError("invalid-argument", text, error);
+  }
+  if (name !== "OverconstrainedError") return null;
+  const unmet = constraint ? `the constraint "${constraint}" of the option constraints` : "the option constraints";
+  const text = `No camera of this device meets ${unmet}. Give an ideal value instead of an exact one, or leave it out.`;
+  return new ScannerError("no-camera", text, error);
+}

@@ -23,7 +23,7 @@ export class Visibility {
 
   /** Looks whether people cannot see the video, tells of a change, and returns the answer. */
   hidden() {
-    const hidden = document.hidden || (this.#look && !isRendered(this.#video));
+    const hidden = this.#video.ownerDocument.hidden || (this.#look && !isRendered(this.#video));
     if (hidden !== this.#hidden) {
       this.#hidden = hidden;
       if (this.#timer) this.#onChange(hidden);
@@ -50,7 +50,7 @@ export class Visibility {
  * Whether an element has a box that is drawn. An element that is scrolled out of view has one.
  * @param {HTMLElement} element
  */
-export function isRendered(element) {
+function isRendered(element) {
   const { width, height } = element.getBoundingClientRect();
   if (width === 0 || height === 0) return false;
   // The older names are those of Chromium before 121.
@@ -85,5 +85,5 @@ function isClipped(element) {
 function parentOf(element) {
   if (element.assignedSlot ?? element.parentElement) return element.assignedSlot ?? element.parentElement;
   const root = element.getRootNode();
-  return root instanceof ShadowRoot ? root.host : null;
+  return "host" in root ? /** @type {ShadowRoot} */ (root).host : null;
 }
