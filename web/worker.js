@@ -9,8 +9,8 @@ addEventListener("message", async ({ data }) => {
     if (!act) throw new ScannerError("runtime-failed", `The worker knows no action "${action}".`);
     postMessage({ id, result: await act(message) });
   } catch (error) {
-    const { code, message: text } = withCode(error, "runtime-failed", "The recogniser failed.");
-    postMessage({ id, error: { code, message: text } });
+    const { code, message: text, words } = withCode(error, "runtime-failed", "The recogniser failed.");
+    postMessage({ id, error: { code, message: text, words } });
   }
 });
 

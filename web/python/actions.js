@@ -1,5 +1,6 @@
 // The worker's answers to a page. One Python interpreter serves the whole page.
 import { ScannerError, withCode } from "../shared/errors.js";
+import { forbiddenBy, violationAt } from "../shared/violations.js";
 import { calling } from "./missing-files.js";
 import { OpenBundles } from "./open-bundles.js";
 import { measureQuality } from "./quality.js";
@@ -110,7 +111,10 @@ async function fetchBundle(url) {
   try {
     response = await fetch(url, { cache: "no-cache" });
   } catch (error) {
-    const remedy = "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
+    const violation = await violationAt(url);
+    const remedy = violation
+      ? forbiddenBy(violation, new URL(url).origin)
+      : "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
     throw withCode(error, "bundle-invalid", `The bundle ${url} could not be fetched. ${remedy}`);
   }
   if (!response.ok) {

@@ -1,5 +1,5 @@
 // The messages between page and worker. The page posts {id, action, ...}; the worker answers {id, result} or
-// {id, error}, and posts {progress} while it loads. Types only: nothing here runs.
+// {id, error: {code, message, words}}, and posts {progress} while it loads. Types only: nothing here runs.
 
 /** @typedef {{width: number, height: number}} Size */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
