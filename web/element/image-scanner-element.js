@@ -5,6 +5,8 @@ import { ImageScanner } from "../page/scanner.js";
 import { STOPPED } from "../page/status.js";
 import { ScannerError, withCode } from "../shared/errors.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
+import { fire } from "./fire.js";
+import { takeDrops, takePastes } from "./given-photos.js";
 import { guideIn } from "./guide.js";
 import { Inside } from "./inside.js";
 import { titleOf } from "./panels.js";
@@ -50,7 +52,7 @@ export class ImageScannerElement extends Base {
   #result = null;
   /** @type {ScannerError | null} */
   #error = null;
-  /** Key of the words for the error: the error's code, or "unreadable". */
+  /** Key of the words for the error. */
   #problem = "";
   /** @type {"checking" | "missed" | null} stage of the person's own photograph */
   #photo = null;
@@ -66,6 +68,8 @@ export class ImageScannerElement extends Base {
   #status = STOPPED;
   /** @type {Status["loading"]} */
   #photoLoading = null;
+  /** Aborted when the element leaves the page. */
+  #pastes = new AbortController();
   #askingTimer = 0;
   #restTimer = 0;
   // Where elements have no size, as under jsdom, there is nothing to observe.
@@ -79,11 +83,14 @@ export class ImageScannerElement extends Base {
     inside.onPress(".switch", () => nextCamera(inside, this.#scanner));
     inside.onPress(".copy", () => copyAddress(inside, () => this.strings));
     offerPhotos(inside, (file) => this.scanPhoto(file));
+    takeDrops(this, inside, (file) => this.scanPhoto(file));
     this.#picture.mirrorFrontCamera(() => this.#scanner?.camera?.facingMode === "user");
   }
 
   connectedCallback() {
     this.#resize?.observe(this);
+    this.#pastes = new AbortController();
+    takePastes(this, (file) => this.scanPhoto(file), this.#pastes.signal);
     this.#make();
     this.#render();
     this.#loadEarly();
@@ -93,6 +100,7 @@ export class ImageScannerElement extends Base {
 
   disconnectedCallback() {
     this.#resize?.disconnect();
+    this.#pastes.abort();
     this.#unmake();
   }
 
@@ -174,15 +182,9 @@ export class ImageScannerElement extends Base {
     this.#picture.showStill(file);
     this.#render();
     const current = () => this.#photo === "checking" && this.#looked === file; // nothing else was started meanwhile
-    const picture = await createImageBitmap(file).catch(() => null);
-    this.#cameraless ||= !(await ImageScanner.hasCamera());
-    if (!picture) {
-      const text = "The photo could not be read: it is no picture, or of a kind that this browser cannot open.";
-      if (current()) this.#failed(new ScannerError("runtime-failed", text), "unreadable");
-      return;
-    }
+    ImageScanner.hasCamera().then((has) => (this.#cameraless ||= !has));
     try {
-      const verdict = await ImageScanner.scanImage(picture, {
+      const verdict = await ImageScanner.scanImage(file, {
         bundle: this.getAttribute("bundle") ?? undefined,
         assets: this.getAttribute("assets") ?? undefined,
         onProgress: (loading) => {
@@ -194,7 +196,6 @@ export class ImageScannerElement extends Base {
     } catch (error) {
       if (current()) this.#failed(withCode(error, "runtime-failed", "The photo could not be read."));
     } finally {
-      picture.close();
       this.#photoLoading = null;
       this.#render();
     }
@@ -311,13 +312,10 @@ export class ImageScannerElement extends Base {
     if (wanted && url && this.hasAttribute("open")) location.assign(url);
   }
 
-  /**
-   * @param {ScannerError} error
-   * @param {string} [problem] key of the words for the error
-   */
-  #failed(error, problem = error.code) {
+  /** @param {ScannerError} error */
+  #failed(error) {
     this.#error = error;
-    this.#problem = problem;
+    this.#problem = error.words ?? error.code;
     if (error.code === "permission-denied") this.#allowed = false;
     if (["no-camera", "insecure-context"].includes(error.code)) this.#cameraless = true;
     this.#result = this.#photo = null;
@@ -376,6 +374,6 @@ export class ImageScannerElement extends Base {
    * @param {unknown} [detail]
    */
   #tell(type, detail) {
-    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }));
+    return fire(this, type, detail);
   }
 }
