@@ -1,4 +1,5 @@
 // Turns a video or picture into the pixels of one frame, and CSS pixels into frame pixels.
+import { ScannerError } from "../shared/errors.js";
 import { requireHonestPixels } from "./pixel-probe.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
@@ -12,6 +13,8 @@ import { requireHonestPixels } from "./pixel-probe.js";
 const LONGEST_SIDE = 640;
 /** Most pixels of a photo's frame: no canvas of an iPhone holds more. */
 const MOST_PIXELS = 4096 * 4096;
+/** Most pixels, in millions, of a picture that browsers draw. */
+const MOST_MEGAPIXELS = 268;
 
 /**
  * Returns the size of a camera's frame: the shape of the camera's picture, with no side above LONGEST_SIDE.
@@ -113,6 +116,39 @@ export function ownSize(drawable) {
   if ("naturalWidth" in drawable) return { width: drawable.naturalWidth, height: drawable.naturalHeight };
   if ("displayWidth" in drawable) return { width: drawable.displayWidth, height: drawable.displayHeight };
   return { width: drawable.width, height: drawable.height };
+}
+
+/**
+ * Throws a ScannerError for a picture of more pixels than browsers draw: a larger one comes out empty, without an error.
+ * @param {Size} own size of the picture in px
+ */
+export function requireDrawable({ width, height }) {
+  if (width * height <= MOST_MEGAPIXELS * 1e6) return;
+  throw new ScannerError(
+    "runtime-failed",
+    `The picture could not be read: it has ${width} x ${height} pixels, and browsers draw at most ${MOST_MEGAPIXELS} ` +
+      "million. Reduce it first.",
+    undefined,
+    "unreadable.large",
+  );
+}
+
+/** Returns whether a picture has no pixel that covers the paper behind it. @param {Drawable} drawable */
+export function isClear(drawable) {
+  return thumbnailOf(drawable).every((value) => value === 0);
+}
+
+/** Returns whether a picture is of one colour all over. @param {Drawable} drawable */
+export function isOneColour(drawable) {
+  return thumbnailOf(drawable).every((value, at, values) => value === values[at % 4]);
+}
+
+/** Returns a small copy of a picture, RGBA. @param {Drawable} drawable */
+function thumbnailOf(drawable) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.drawImage(drawable, 0, 0, canvas.width, canvas.height);
+  return context.getImageData(0, 0, canvas.width, canvas.height).data;
 }
 
 /** Draws sources into one canvas and hands out their pixels. */

@@ -76,15 +76,22 @@ function refused(error, { permission, milliseconds }) {
   const header =
     'The header Permissions-Policy of this page or of one around it keeps the camera from it. Send "camera=(self)" in ' +
     "that header, or leave camera out of it.";
-  // A frame of an opaque origin is nobody's own: "camera" alone names the origin of its address.
-  const frame =
-    self.origin === "null"
-      ? 'The frame around this page keeps the camera from it. Add allow="camera *" to every <iframe> around it.'
-      : 'The page around this one keeps the camera from it. Add allow="camera" to every <iframe> around it.';
+  const frame = 'The page around this one keeps the camera from it. Add allow="camera" to every <iframe> around it.';
+  if (self.origin === "null") {
+    return siteFault(
+      "This page is in a sandboxed <iframe> or under a Content-Security-Policy with sandbox, and browsers give such a " +
+        'page no camera. Add allow-same-origin to the sandbox, and allow="camera" to the <iframe>, or use photos.',
+      error,
+    );
+  }
   if (allowed === false) return siteFault(framed && !headerOfOwn() ? `${frame} ${HEADER_TOO}` : header, error);
-  const atOnce = milliseconds < AT_ONCE_MILLISECONDS && permission === "prompt" && allowed === null;
-  if (atOnce && framed) return siteFault(`${frame} ${HEADER_TOO}`, error);
-  if (atOnce) {
+  const unasked = allowed === null && milliseconds < AT_ONCE_MILLISECONDS;
+  if (unasked && framedByOthers()) {
+    const settings =
+      permission === "prompt" ? "" : " Or the browser's settings for this site forbid it: allow it there.";
+    return siteFault(`${frame} ${HEADER_TOO}${settings}`, error);
+  }
+  if (unasked && permission === "prompt") {
     return new ScannerError(
       "permission-denied",
       "The camera was refused at once, and nobody was asked. Either the header Permissions-Policy of this page keeps " +
@@ -107,6 +114,15 @@ const HEADER_TOO = "A header Permissions-Policy with camera=() does this, too.";
  */
 function policyAllowsCamera() {
   return policy()?.allowsFeature("camera") ?? null;
+}
+
+/** Returns whether a page around this one is of another origin: a page gives its own frames the camera unasked. */
+function framedByOthers() {
+  try {
+    return globalThis.top?.location.origin !== self.origin;
+  } catch {
+    return true; // no page reads another's address
+  }
 }
 
 /** Returns whether the frame of this page may hand the camera on, so that only the page's own header forbids it. */

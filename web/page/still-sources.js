@@ -1,5 +1,6 @@
 // Turns whatever a site or a person hands over as a picture into something that a canvas can draw.
 import { ScannerError } from "../shared/errors.js";
+import { isOneColour, ownSize, requireDrawable } from "./frames.js";
 import { sizedSvg } from "./svg.js";
 import { unreachable, unreadable } from "./unreadable.js";
 import { kindOf, shown } from "./values.js";
@@ -65,11 +66,11 @@ async function ofBlob(blob) {
     URL.revokeObjectURL(address);
   };
   try {
-    image.src = address;
-    await image.decode();
-    return { drawable: image, release };
-  } catch {
+    if (await shows(image, address)) return { drawable: image, release };
     release();
+  } catch (error) {
+    release();
+    throw error;
   }
   try {
     const bitmap = await createImageBitmap(file);
@@ -86,19 +87,15 @@ async function ofBlob(blob) {
 async function ofAddress(address) {
   const image = new Image();
   image.crossOrigin = "anonymous"; // without it the pixels of another origin cannot be read
-  try {
-    image.src = address;
-    await image.decode();
-    if (image.naturalWidth > 0 && !isSvg(address)) return { drawable: image, release: KEPT };
-  } catch {
-    // The answer itself tells the reason.
-  }
+  const still = { drawable: image, release: KEPT };
+  const shown = await shows(image, address);
+  if (shown && !isSvg(address)) return still;
   const { href } = new URL(address, document.baseURI);
   let response;
   try {
-    response = await fetch(href);
+    response = await fetch(href); // the answer itself tells why it is no picture
   } catch (error) {
-    if (image.complete && image.naturalWidth > 0) return { drawable: image, release: KEPT }; // an SVG, in its own size
+    if (shown) return still; // an SVG, in its own size
     throw await unreachable(href, error);
   }
   if (!response.ok) {
@@ -114,6 +111,28 @@ async function ofAddress(address) {
 }
 
 /**
+ * Loads an address into an <img>; resolves to whether the <img> shows anything. Throws a ScannerError where the picture
+ * is too large to be decoded.
+ * @param {HTMLImageElement} image
+ * @param {string} address
+ */
+async function shows(image, address) {
+  const loaded = new Promise((resolve) => {
+    image.onload = () => resolve(true);
+    image.onerror = () => resolve(false);
+  });
+  image.src = address;
+  if (!(await loaded) || image.naturalWidth === 0) return false;
+  requireDrawable(ownSize(image));
+  try {
+    await image.decode();
+    return true;
+  } catch {
+    return !isOneColour(image); // browsers show the whole part of a damaged picture, and still refuse to decode it
+  }
+}
+
+/**
  * @param {HTMLImageElement} image
  * @returns {Promise<Still>}
  */
@@ -124,7 +143,7 @@ async function ofImage(image) {
   try {
     await image.decode();
   } catch (error) {
-    // Browsers refuse to decode some damaged pictures that they show all the same.
+    // Browsers show the whole part of a damaged picture, and still refuse to decode it.
     if (!(image.complete && image.naturalWidth > 0)) {
       throw new ScannerError(
         "runtime-failed",

@@ -1,7 +1,7 @@
 // Judges one still picture on its own, with all its pixels.
 import { ScannerError, withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
-import { FrameGrabber, ownSize, stillSize } from "./frames.js";
+import { FrameGrabber, isClear, ownSize, requireDrawable, stillSize } from "./frames.js";
 import { RemoteScanner } from "./remote-scanner.js";
 import { ScannerClient } from "./scanner-client.js";
 import { stillOf } from "./still-sources.js";
@@ -16,8 +16,6 @@ import { kindOf } from "./values.js";
  *   StillOptions
  */
 
-/** Most pixels, in millions, of a picture that browsers draw whole. */
-const MOST_MEGAPIXELS = 268;
 /** The colour that builders lay transparent pictures on, too. */
 const PAPER = "#fff";
 
@@ -66,15 +64,7 @@ function pixelsOf({ drawable, release }) {
   try {
     const own = ownSize(drawable);
     if (!(own.width > 0 && own.height > 0)) throw new ScannerError("runtime-failed", emptyOf(drawable));
-    if (own.width * own.height > MOST_MEGAPIXELS * 1e6) {
-      throw new ScannerError(
-        "runtime-failed",
-        `The picture could not be read: it has ${own.width} x ${own.height} pixels, and browsers draw at most ` +
-          `${MOST_MEGAPIXELS} million. Reduce it first.`,
-        undefined,
-        "unreadable.large",
-      );
-    }
+    requireDrawable(own);
     const frame = grabber.grab(drawable, stillSize(own));
     if (isWhite(frame) && isClear(drawable)) {
       throw new ScannerError(
@@ -95,14 +85,6 @@ function pixelsOf({ drawable, release }) {
 /** Returns whether every value of a frame is 255. @param {import("../shared/protocol.js").Frame} frame */
 function isWhite({ pixels }) {
   return new Uint8Array(pixels).every((value) => value === 255);
-}
-
-/** Returns whether a picture has no pixel that covers the paper behind it. @param {Drawable} drawable */
-function isClear(drawable) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.drawImage(drawable, 0, 0, canvas.width, canvas.height);
-  return context.getImageData(0, 0, canvas.width, canvas.height).data.every((value) => value === 0);
 }
 
 /** Returns the sentences for a picture without pixels. @param {Drawable} drawable */

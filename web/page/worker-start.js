@@ -18,6 +18,7 @@ export async function startWorker(base) {
   // In a sandboxed frame location.origin is the site's, and the page's own origin is "null".
   const sameOrigin = new URL(address).origin === self.origin;
   const ways = sameOrigin ? [startDirectly, startThroughBlob] : [startThroughBlob];
+  if (self.origin === "null") ways.push(startThroughData); // Chromium starts no module of such a page's own blobs
   let said = "";
   for (const start of ways) {
     try {
@@ -41,14 +42,27 @@ function startDirectly(address) {
  * @param {string} address
  */
 function startThroughBlob(address) {
-  const script = `
-    addEventListener("securitypolicyviolation", ({ effectiveDirective: directive, blockedURI: blocked, disposition }) =>
-      disposition === "enforce" && postMessage({ forbidden: { directive, blocked } }));
-    import(${JSON.stringify(address)}).catch((error) => setTimeout(() => postMessage({ blocked: String(error) }), 100));`;
-  const blob = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const blob = URL.createObjectURL(new Blob([importing(address)], { type: "text/javascript" }));
   // The address is kept until the worker has read the blob.
   setTimeout(() => URL.revokeObjectURL(blob), 60_000);
   return new Worker(/** @type {string} */ (trusted(blob)), { type: "module" });
+}
+
+/** @param {string} address */
+function startThroughData(address) {
+  const data = `data:text/javascript,${encodeURIComponent(importing(address))}`;
+  return new Worker(/** @type {string} */ (trusted(data)), { type: "module" });
+}
+
+/**
+ * Returns a script that imports the worker's script, and tells the page if a policy forbids it.
+ * @param {string} address
+ */
+function importing(address) {
+  return `
+    addEventListener("securitypolicyviolation", ({ effectiveDirective: directive, blockedURI: blocked, disposition }) =>
+      disposition === "enforce" && postMessage({ forbidden: { directive, blocked } }));
+    import(${JSON.stringify(address)}).catch((error) => setTimeout(() => postMessage({ blocked: String(error) }), 100));`;
 }
 
 /**
@@ -107,7 +121,7 @@ function trusted(address) {
   try {
     policy ??= types.createPolicy("image-scanner", {
       createScriptURL(/** @type {string} */ script) {
-        if (/^blob:|\/worker\.js$/.test(script)) return script;
+        if (/^(blob|data):|\/worker\.js$/.test(script)) return script;
         throw new TypeError(`${script} is not the scanner's worker`);
       },
     });
