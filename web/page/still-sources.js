@@ -1,6 +1,6 @@
 // Turns whatever a site or a person hands over as a picture into something that a canvas can draw.
 import { ScannerError } from "../shared/errors.js";
-import { isOneColour, ownSize, requireDrawable } from "./frames.js";
+import { isClear, isOneColour, ownSize, requireDrawable } from "./frames.js";
 import { sizedSvg } from "./svg.js";
 import { unreachable, unreadable } from "./unreadable.js";
 import { kindOf, shown } from "./values.js";
@@ -124,11 +124,15 @@ async function shows(image, address) {
   image.src = address;
   if (!(await loaded) || image.naturalWidth === 0) return false;
   requireDrawable(ownSize(image));
+  const decoded = await image.decode().then(
+    () => true,
+    () => false,
+  );
   try {
-    await image.decode();
-    return true;
+    // Browsers show the whole part of a damaged picture. Some then refuse to decode it, some decode nothing at all.
+    return !(decoded ? isClear(image) : isOneColour(image));
   } catch {
-    return !isOneColour(image); // browsers show the whole part of a damaged picture, and still refuse to decode it
+    return true; // an SVG whose pixels the browser keeps to itself: reading them tells the reason
   }
 }
 

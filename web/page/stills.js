@@ -67,11 +67,7 @@ function pixelsOf({ drawable, release }) {
     requireDrawable(own);
     const frame = grabber.grab(drawable, stillSize(own));
     if (isWhite(frame) && isClear(drawable)) {
-      throw new ScannerError(
-        "runtime-failed",
-        `The picture could not be read: the ${kindOf(drawable)} is clear all over. A WebGL canvas keeps its pixels only ` +
-          "until the page is painted: scan it right after drawing, or make its context with preserveDrawingBuffer: true.",
-      );
+      throw new ScannerError("runtime-failed", clear(drawable));
     }
     return frame;
   } catch (error) {
@@ -85,6 +81,15 @@ function pixelsOf({ drawable, release }) {
 /** Returns whether every value of a frame is 255. @param {import("../shared/protocol.js").Frame} frame */
 function isWhite({ pixels }) {
   return new Uint8Array(pixels).every((value) => value === 255);
+}
+
+/** Returns the sentences for a picture that lets all of the paper through. @param {Drawable} drawable */
+function clear(drawable) {
+  const said = `The picture could not be read: the ${kindOf(drawable)} is clear all over. `;
+  return /Canvas/.test(kindOf(drawable))
+    ? `${said}A WebGL canvas keeps its pixels only until the page is painted: scan it right after drawing, or make its ` +
+        "context with preserveDrawingBuffer: true."
+    : `${said}Use one that shows something.`;
 }
 
 /** Returns the sentences for a picture without pixels. @param {Drawable} drawable */
