@@ -1,7 +1,7 @@
 // Takes photographs that a person pastes into the element or drops on it.
 
 /**
- * Calls `onPhoto` with each file pasted or dropped. Returns a function that stops listening to the page.
+ * Calls `onPhoto` with each file that is dropped on the element.
  * @param {HTMLElement} element
  * @param {import("./inside.js").Inside} inside
  * @param {(file: Blob) => void} onPhoto
@@ -31,12 +31,11 @@ export function takeDrops(element, inside, onPhoto) {
 
 /**
  * Calls `onPhoto` with each picture that is pasted while the element has the focus, or nothing on the page has it. The
- * page's first element takes a paste that is for none in particular.
+ * page's first element takes a paste that is for none in particular. Returns a function that ends the listening.
  * @param {HTMLElement} element
  * @param {(file: Blob) => void} onPhoto
- * @param {AbortSignal} signal ends the listening
  */
-export function takePastes(element, onPhoto, signal) {
+export function takePastes(element, onPhoto) {
   const page = element.ownerDocument;
   const take = (/** @type {ClipboardEvent} */ event) => {
     const inside = event.composedPath().includes(element);
@@ -47,7 +46,8 @@ export function takePastes(element, onPhoto, signal) {
     event.preventDefault();
     onPhoto(file);
   };
-  page.addEventListener("paste", take, { signal });
+  page.addEventListener("paste", take);
+  return () => page.removeEventListener("paste", take);
 }
 
 /**

@@ -68,8 +68,8 @@ export class ImageScannerElement extends Base {
   #status = STOPPED;
   /** @type {Status["loading"]} */
   #photoLoading = null;
-  /** Aborted when the element leaves the page. */
-  #pastes = new AbortController();
+  /** Ends listening for pastes, which lasts while the element is in a document. */
+  #endPastes = () => {};
   #askingTimer = 0;
   #restTimer = 0;
   // Where elements have no size, as under jsdom, there is nothing to observe.
@@ -89,8 +89,8 @@ export class ImageScannerElement extends Base {
 
   connectedCallback() {
     this.#resize?.observe(this);
-    this.#pastes = new AbortController();
-    takePastes(this, (file) => this.scanPhoto(file), this.#pastes.signal);
+    this.#endPastes();
+    this.#endPastes = takePastes(this, (file) => this.scanPhoto(file));
     this.#make();
     this.#render();
     this.#loadEarly();
@@ -100,7 +100,7 @@ export class ImageScannerElement extends Base {
 
   disconnectedCallback() {
     this.#resize?.disconnect();
-    this.#pastes.abort();
+    this.#endPastes();
     this.#unmake();
   }
 

@@ -1,6 +1,7 @@
 // Turns whatever a site or a person hands over as a picture into something that a canvas can draw.
 import { ScannerError } from "../shared/errors.js";
 import { isClear, isOneColour, ownSize, requireDrawable } from "./frames.js";
+import { endedJpeg } from "./jpeg-end.js";
 import { sizedSvg } from "./svg.js";
 import { unreachable, unreadable } from "./unreadable.js";
 import { kindOf, shown } from "./values.js";
@@ -58,7 +59,9 @@ export function stillOf(source) {
  * @returns {Promise<Still>}
  */
 async function ofBlob(blob) {
-  const file = await sizedSvg(blob).catch(() => blob);
+  const file = await sizedSvg(blob)
+    .then(endedJpeg)
+    .catch(() => blob); // the file is gone, and `unreadable` says so
   const address = URL.createObjectURL(file);
   const image = new Image();
   const release = () => {
@@ -128,11 +131,20 @@ async function shows(image, address) {
     () => true,
     () => false,
   );
+  return comesOut(image, decoded);
+}
+
+/**
+ * Returns whether a canvas gets anything of an image. Browsers show the whole part of a damaged picture. Some then refuse
+ * to decode it, and some decode nothing at all.
+ * @param {HTMLImageElement} image
+ * @param {boolean} decoded whether the browser decoded it without complaint
+ */
+function comesOut(image, decoded) {
   try {
-    // Browsers show the whole part of a damaged picture. Some then refuse to decode it, some decode nothing at all.
     return !(decoded ? isClear(image) : isOneColour(image));
   } catch {
-    return true; // an SVG whose pixels the browser keeps to itself: reading them tells the reason
+    return true; // the browser keeps the pixels to itself: reading them tells the reason
   }
 }
 
@@ -156,8 +168,8 @@ async function ofImage(image) {
       );
     }
   }
-  const showsSvg = isSvg(image.currentSrc) || image.naturalWidth === 0;
-  return showsSvg ? ofAddress(image.currentSrc || image.src) : { drawable: image, release: KEPT };
+  const readAnew = isSvg(image.currentSrc) || image.naturalWidth === 0 || !comesOut(image, true);
+  return readAnew ? ofAddress(image.currentSrc || image.src) : { drawable: image, release: KEPT };
 }
 
 /** Returns whether the answer of an address is most likely an SVG. @param {string} address */
