@@ -1,5 +1,7 @@
 // The classic script, for a <script> tag. It loads the modules beside it, and may lie on another origin than the page.
 (() => {
+  // A server that renders pages may load this file: there it does nothing.
+  if (!globalThis.document) return;
   const script =
     /** @type {HTMLScriptElement | null} */ (document.currentScript) ??
     [...document.scripts].find((one) => /\/image-scanner\.js(\?|$)/.test(one.src));
@@ -10,9 +12,11 @@
   const loading = /** @type {Promise<Module>} */ (import(address)).then(
     (module) => (loaded = module),
     (error) => {
-      const message =
-        `${address} could not be loaded: it is missing, blocked, or its host does not allow this origin. ` +
-        "Check the address, the page's Content-Security-Policy and the host's Access-Control-Allow-Origin.";
+      const message = address.startsWith("file:")
+        ? `${address} lies on a disk, and browsers load no modules from there. Serve the folder over http, with ` +
+          "`phash-scanner serve FOLDER` or any web server, and open its http:// address."
+        : `${address} could not be loaded: it is missing, blocked, or its host does not allow this origin. ` +
+          "Check the address, the page's Content-Security-Policy and the host's Access-Control-Allow-Origin.";
       throw Object.assign(new Error(message, { cause: error }), { name: "ScannerError", code: "runtime-failed" });
     },
   );

@@ -10,12 +10,29 @@ export type ErrorCode =
   | "runtime-failed"
   | "bundle-invalid"
   | "invalid-argument"
+  | "pixels-blocked"
   | "aborted";
+
+/**
+ * Tells a fault of the page, which only the site's owner can mend, from a fault of the device or the person; and a file
+ * that is no readable picture by its kind.
+ */
+export type ErrorWords =
+  | "site-fault"
+  | "unreadable"
+  | "unreadable.damaged"
+  | "unreadable.empty"
+  | "unreadable.heic"
+  | "unreadable.large"
+  | "unreadable.pdf"
+  | "unreadable.writing";
 
 /** An error with a stable `code`; its message names the fault and the remedy. */
 export class ScannerError extends Error {
-  constructor(code: ErrorCode, message: string, cause?: unknown);
+  constructor(code: ErrorCode, message: string, cause?: unknown, words?: ErrorWords);
   readonly code: ErrorCode;
+  /** Key of the element's words for this error; undefined: the words of the code. */
+  readonly words: ErrorWords | undefined;
 }
 
 export type State = "stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed";
@@ -180,7 +197,17 @@ export class ImageScanner {
    * ScannerError where the picture cannot be read.
    */
   static scanImage(
-    source: Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | string | URL,
+    source:
+      | Blob
+      | HTMLImageElement
+      | HTMLCanvasElement
+      | OffscreenCanvas
+      | HTMLVideoElement
+      | VideoFrame
+      | ImageBitmap
+      | ImageData
+      | string
+      | URL,
     options?: { bundle?: string; assets?: string; onProgress?: (progress: Progress) => void },
   ): Promise<Verdict & { frame: Size }>;
 }

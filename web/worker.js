@@ -10,8 +10,8 @@ addEventListener("message", async ({ data }) => {
     if (!act) throw new ScannerError("runtime-failed", `The worker knows no action ${quoted(action)}.`);
     postMessage({ id, result: await act(message) });
   } catch (error) {
-    const { code, message: text } = withCode(error, "runtime-failed", "The recogniser failed.");
-    postMessage({ id, error: { code, message: text }, broken: error instanceof BrokenPython });
+    const { code, message: text, words } = withCode(error, "runtime-failed", "The recogniser failed.");
+    postMessage({ id, error: { code, message: text, words }, broken: error instanceof BrokenPython });
   }
 });
 

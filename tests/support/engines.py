@@ -63,9 +63,9 @@ class Firefox:
         user_pref("app.normandy.enabled", false);
     """
 
-    def __init__(self, binary: str, profile: Path) -> None:
+    def __init__(self, binary: str, profile: Path, preferences: str) -> None:
         profile.mkdir(parents=True)
-        (profile / "user.js").write_text(self.PREFERENCES, encoding="utf-8")
+        (profile / "user.js").write_text(self.PREFERENCES + preferences, encoding="utf-8")
         self.process = subprocess.Popen(
             [binary, "--headless", "--marionette", "--remote-allow-system-access", "--no-remote", "--profile", profile],
             stdout=subprocess.DEVNULL,
@@ -173,9 +173,9 @@ class WebKit:
 
 
 @contextmanager
-def running_firefox(folder: Path) -> Iterator[Engine]:
-    """A Firefox that ends with the block. Raises LookupError where none is installed."""
-    browser = Firefox(_program("firefox-esr", "firefox"), folder / "profile")
+def running_firefox(folder: Path, preferences: str = "") -> Iterator[Engine]:
+    """A Firefox with further preferences, which ends with the block. Raises LookupError where none is installed."""
+    browser = Firefox(_program("firefox-esr", "firefox"), folder / "profile", preferences)
     try:
         yield browser
     finally:

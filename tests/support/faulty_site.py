@@ -95,6 +95,20 @@ def edited(*changes: tuple[str, str]) -> Fault:
     return fault
 
 
+def page_with(headers: dict[str, str], content: str) -> Fault:
+    """Sends a page of the test's own, with headers that no other file has."""
+
+    def fault(handler: SiteHandler, _: bytes) -> None:
+        body = content.encode()
+        handler.send_response(200)
+        for name, value in {"Content-Type": "text/html", "Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return fault
+
+
 def goes_dead(handler: SiteHandler, content: bytes) -> None:
     """Sends a third of the file, then nothing, and never hangs up."""
     _head(handler, "application/octet-stream", len(content))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from support.engines import Engine, running_firefox, running_webkit
+from support.faulty_site import page_with, serving_with
+from support.photos import SHOWN
 from support.places import PICTURES, SCRIPTED_CAMERA
 
 ALBUM = "data:image/png;base64," + base64.b64encode((PICTURES / "album.png").read_bytes()).decode()
@@ -154,3 +157,59 @@ def test_a_disturbed_scan_goes_on(engine: Engine, site: str) -> None:
         ALBUM,
     )
     assert seen == {"opened": 1, "reopened": 2, "id": "album"}
+
+
+def test_photos_of_every_kind_are_read(engine: Engine, site: str) -> None:
+    """A file that the engine shows in an <img> is recognised, alike as a file and in the <img>, and upright."""
+    engine.open(site)
+    photos = {kind: (base64.b64encode(content).decode(), media_type) for kind, (content, media_type) in SHOWN.items()}
+    seen = engine.run(
+        """
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        const judge = async (source) => {
+          const { id, frame } = await ImageScanner.scanImage(source);
+          return `${id} ${frame.width > frame.height ? "upright" : "on its side"}`;
+        };
+        const seen = {};
+        for (const [kind, [base64, type]] of Object.entries(args[0])) {
+          const file = new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], "photo", { type });
+          const image = Object.assign(new Image(), { src: URL.createObjectURL(file) });
+          const shown = await new Promise((resolve) => {
+            image.onload = () => resolve(true);
+            image.onerror = () => resolve(false);
+          });
+          const told = [];
+          const failed = ({ message }) => message;
+          for (const source of shown ? [file, image] : []) told.push(await judge(source).catch(failed));
+          seen[kind] = told;
+        }
+        return seen;
+        """,
+        photos,
+    )
+    # Not every build of an engine knows AVIF.
+    assert {kind for kind, told in seen.items() if not told} <= {"an AVIF"}
+    assert {kind: told for kind, told in seen.items() if told and told != ["whale upright"] * 2} == {}
+
+
+FRAMED = """<!doctype html><meta charset="utf-8"><video id="video"></video><script type="module">
+  import { ImageScanner } from "./image-scanner.module.js";
+  const onError = ({ code, message }) => parent.postMessage(`${code}: ${message}`, "*");
+  new ImageScanner(video, () => {}, { onError }).start();
+</script>"""
+
+
+def test_a_frame_without_the_camera_is_told_the_cure(engine: Engine, site_folder: Path) -> None:
+    """In a frame of another site that lacks `allow`, the error names `allow="camera"`, not a person's refusal."""
+    with serving_with(site_folder, {"index.html": page_with({}, FRAMED)}) as base:
+        engine.open(f"{base}web-app-that-is-missing")
+        told = engine.run(
+            """
+            const told = new Promise((resolve) => addEventListener("message", ({ data }) => resolve(data)));
+            document.body.appendChild(Object.assign(document.createElement("iframe"), { src: args[0] }));
+            return told;
+            """,
+            base.replace("localhost", "127.0.0.1") + "index.html",
+        )
+    assert told.startswith("permission-denied: ")
+    assert 'Add allow="camera" to every <iframe>' in told

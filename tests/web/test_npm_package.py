@@ -110,7 +110,8 @@ def app(archive: Path, site: str, tmp_path_factory: pytest.TempPathFactory) -> P
 def test_a_server_that_renders_pages_may_import_everything(app: Path) -> None:
     """Each import succeeds and does nothing where there is no document and no HTMLElement."""
     code = """
-        const names = ["phash-scanner", "phash-scanner/element", "phash-scanner/element-class"];
+        const files = ["element", "element-class", "image-scanner.js"].map((name) => `phash-scanner/${name}`);
+        const names = ["phash-scanner", ...files];
         const modules = await Promise.all(names.map((name) => import(name)));
         console.log(JSON.stringify(modules.map((module) => Object.keys(module).sort())));
     """
@@ -119,6 +120,7 @@ def test_a_server_that_renders_pages_may_import_everything(app: Path) -> None:
         ["ImageScanner", "ScannerError", "imageScannerStart", "imageScannerStop"],
         ["ImageScanner", "ImageScannerElement"],
         ["ImageScannerElement"],
+        [],
     ]
 
 

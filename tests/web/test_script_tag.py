@@ -248,6 +248,15 @@ SOURCES = {
     "a canvas": "canvas",
     "a bitmap": "createImageBitmap(blob)",
     "a video": "playing",
+    "pixels": "canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)",
+    "an offscreen canvas": "(() => { const off = new OffscreenCanvas(canvas.width, canvas.height); "
+    "off.getContext('2d').drawImage(canvas, 0, 0); return off; })()",
+    "a video frame": "new VideoFrame(canvas, { timestamp: 0 })",
+    "an image of another window": "other.document.adoptNode(image)",
+    "a canvas of another window": "(() => { const there = other.document.createElement('canvas'); "
+    "[there.width, there.height] = [canvas.width, canvas.height]; "
+    "there.getContext('2d').drawImage(canvas, 0, 0); return there; })()",
+    "a file of another window": "new other.File([blob], 'album.png', { type: 'image/png' })",
 }
 
 
@@ -266,8 +275,9 @@ def test_a_still_picture_may_come_as(source: str, stills_page: Page) -> None:
             const playing = Object.assign(document.createElement("video"), { muted: true });
             playing.srcObject = canvas.captureStream(10);
             if (source === "playing") await playing.play();
-            const given = await new Function("image", "blob", "canvas", "playing", `return ${source}`)(
-              image, blob, canvas, playing);
+            const other = document.body.appendChild(document.createElement("iframe")).contentWindow;
+            const given = await new Function("image", "blob", "canvas", "playing", "other", `return ${source}`)(
+              image, blob, canvas, playing, other);
             const { id, frame } = await ImageScanner.scanImage(given);
             const whole = frame.width === image.naturalWidth && frame.height === image.naturalHeight;
             return { id, whole, kept: given === playing || given.width !== 0 };

@@ -313,7 +313,7 @@ def test_a_change_of_camera_that_fails_is_told_once(site: str, browser_with_came
     assert (page.evaluate("failed"), thrown) == (["permission-denied"], [])
 
 
-@pytest.mark.parametrize("nothing", ["null", "undefined", "document.body"])
+@pytest.mark.parametrize("nothing", ["null", "undefined", "document.body", "document.createElement('audio')"])
 def test_what_is_no_video_is_refused_at_once(nothing: str, site: str, browser_with_camera: OpenBrowser) -> None:
     """An argument that is no <video>, such as a mistyped id's null, is an error at once, not an endless wait."""
     page = open_page(browser_with_camera, site)

@@ -2,6 +2,8 @@
 import { cameraPermission } from "../page/camera.js";
 import { ImageScanner } from "../page/scanner.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
+import { fire } from "./fire.js";
+import { takeDrops, takePastes } from "./given-photos.js";
 import { guideIn } from "./guide.js";
 import { Inside } from "./inside.js";
 import { OwnPhoto } from "./own-photo.js";
@@ -57,7 +59,7 @@ export class ImageScannerElement extends Base {
   #result = null;
   /** @type {import("../shared/errors.js").ScannerError | null} */
   #error = null;
-  /** Key of the words for the error: the error's code, or "unreadable". */
+  /** Key of the words for the error. */
   #problem = "";
   #photo = new OwnPhoto(() => this.#render());
   /** True without a camera to go back to: the element then offers another photo. */
@@ -66,6 +68,8 @@ export class ImageScannerElement extends Base {
   #allowed = false;
   /** Timer after which an element that is out of the document counts as removed. */
   #leaving = 0;
+  /** Ends listening for pastes, which lasts while the element is in a document. */
+  #endPastes = () => {};
   #askingTimer = 0;
   #restTimer = 0;
   // Where elements have no size, as under jsdom, there is nothing to observe.
@@ -79,6 +83,7 @@ export class ImageScannerElement extends Base {
     inside.onPress(".switch", () => nextCamera(inside, this.scanner));
     inside.onPress(".copy", () => copyAddress(inside, () => this.strings));
     offerPhotos(inside, (file) => this.scanPhoto(file));
+    takeDrops(this, inside, (file) => this.scanPhoto(file));
     this.#picture.mirrorFrontCamera(() => this.scanner?.camera?.facingMode === "user");
   }
 
@@ -86,6 +91,8 @@ export class ImageScannerElement extends Base {
     if (this.scanner) return this.connectedMoveCallback();
     this.#resize?.observe(this);
     upgradeProperties(this, ["strings", "constraints", "stream"]);
+    this.#endPastes();
+    this.#endPastes = takePastes(this, (file) => this.scanPhoto(file));
     this.#make();
     this.#render();
     this.#own.loadEarly();
@@ -105,6 +112,7 @@ export class ImageScannerElement extends Base {
     this.#leaving = setTimeout(() => {
       if (this.isConnected) return;
       this.#resize?.disconnect();
+      this.#endPastes();
       this.#unmake();
     });
   }
@@ -207,9 +215,9 @@ export class ImageScannerElement extends Base {
     this.#photo.begin(file);
     this.#picture.showStill(file);
     this.#render();
-    this.#cameraless ||= !(await ImageScanner.hasCamera());
+    ImageScanner.hasCamera().then((has) => (this.#cameraless ||= !has));
     const answer = await this.#photo.judge(file, this.#own.addresses);
-    if (answer && "error" in answer) this.#failed(answer.error, answer.unreadable ? "unreadable" : undefined);
+    if (answer && "error" in answer) this.#failed(answer.error);
     else if (answer) await this.#answered(answer.verdict);
     this.#render();
   }
@@ -306,13 +314,10 @@ export class ImageScannerElement extends Base {
     if (wanted && url && this.hasAttribute("open")) location.assign(url);
   }
 
-  /**
-   * @param {import("../shared/errors.js").ScannerError} error
-   * @param {string} [problem] key of the words for the error
-   */
-  #failed(error, problem = error.code) {
+  /** @param {import("../shared/errors.js").ScannerError} error */
+  #failed(error) {
     this.#error = error;
-    this.#problem = problem;
+    this.#problem = error.words ?? error.code;
     if (error.code === "permission-denied") this.#allowed = false;
     if (["no-camera", "insecure-context"].includes(error.code)) this.#cameraless = true;
     this.#result = this.#photo.stage = null;
@@ -371,6 +376,6 @@ export class ImageScannerElement extends Base {
    * @param {unknown} [detail]
    */
   #tell(type, detail) {
-    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }));
+    return fire(this, type, detail);
   }
 }

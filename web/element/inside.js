@@ -1,4 +1,5 @@
 // The element's inside: its shadow tree, by the classes of markup.js.
+import { appendMarkup } from "./build-markup.js";
 import { MARKUP } from "./markup.js";
 import { STYLE } from "./style.js";
 
@@ -10,7 +11,7 @@ export class Inside {
   /** @param {HTMLElement} host */
   constructor(host) {
     this.#root = host.attachShadow({ mode: "open" });
-    this.#root.innerHTML = MARKUP;
+    appendMarkup(this.#root, MARKUP);
     try {
       // A constructed sheet needs no 'unsafe-inline' in the page's Content-Security-Policy.
       const sheet = new CSSStyleSheet();

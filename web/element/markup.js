@@ -52,7 +52,7 @@ const ILLUSTRATION = `
 </svg>`;
 
 export const MARKUP = `
-<div class="stage" part="stage" data-view="welcome">
+<div class="stage" part="stage" data-view="welcome" tabindex="-1">
   <video part="video" playsinline muted autoplay aria-hidden="true" tabindex="-1"></video>
   <img class="still" part="still" alt="" hidden>
   <canvas class="still frozen" hidden aria-hidden="true"></canvas>

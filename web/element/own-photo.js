@@ -1,9 +1,9 @@
 // The person's own photograph, judged instead of the camera's picture.
 import { ImageScanner } from "../page/scanner.js";
-import { ScannerError, withCode } from "../shared/errors.js";
+import { withCode } from "../shared/errors.js";
 
 /** @typedef {Awaited<ReturnType<typeof ImageScanner.scanImage>>} Verdict */
-/** @typedef {{error: ScannerError, unreadable: boolean}} Fault */
+/** @typedef {{error: import("../shared/errors.js").ScannerError}} Fault */
 
 export class OwnPhoto {
   /** @type {"checking" | "missed" | null} */
@@ -47,18 +47,12 @@ export class OwnPhoto {
    * @returns {Promise<{verdict: Verdict} | Fault>}
    */
   async #answer(file, addresses) {
-    const picture = await createImageBitmap(file).catch(() => null);
-    if (!picture) {
-      const text = "The photo could not be read: it is no picture, or of a kind that this browser cannot open.";
-      return { error: new ScannerError("runtime-failed", text), unreadable: true };
-    }
     try {
       const onProgress = (/** @type {OwnPhoto["loading"]} */ loading) => this.#load(loading);
-      return { verdict: await ImageScanner.scanImage(picture, { ...addresses, onProgress }) };
+      return { verdict: await ImageScanner.scanImage(file, { ...addresses, onProgress }) };
     } catch (error) {
-      return { error: withCode(error, "runtime-failed", "The photo could not be read."), unreadable: false };
+      return { error: withCode(error, "runtime-failed", "The photo could not be read.") };
     } finally {
-      picture.close();
       this.#load(null);
     }
   }

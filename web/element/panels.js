@@ -98,14 +98,15 @@ export function titleOf({ reference, id }) {
 /**
  * @param {Inside} inside
  * @param {ScannerError} error
- * @param {string} problem key of the words for the error: its code, or "unreadable"
+ * @param {string} problem key of the words for the error
  * @param {Strings} words
  */
 export function renderError(inside, error, problem, words) {
   const { device, inApp } = platform();
-  const elsewhere = inApp && ["unsupported-browser", "permission-denied", "no-camera"].includes(error.code);
+  const site = problem === "site-fault";
+  const elsewhere = inApp && !site && ["unsupported-browser", "permission-denied", "no-camera"].includes(error.code);
   sayProblem(inside, error, elsewhere ? "inApp" : problem, words);
-  const unreadable = problem === "unreadable" && !elsewhere;
+  const unreadable = problem.startsWith("unreadable") && !elsewhere;
   const insecure = error.code === "insecure-context";
   // With a camera interface, the person may only have left the question unanswered: asking again may help.
   const hopeless = insecure || (error.code === "unsupported-browser" && !navigator.mediaDevices?.getUserMedia);
@@ -113,14 +114,15 @@ export function renderError(inside, error, problem, words) {
   inside.show(".problem .retry", !hopeless);
   inside.word(".problem .retry span", unreadable ? "start" : "retry", words);
   // The button that will most likely help stands out.
-  const noUse = ["no-camera", "unsupported-browser"].includes(error.code);
+  const noUse =
+    ["no-camera", "unsupported-browser"].includes(error.code) || (site && error.code === "permission-denied");
   const photoFirst = (noUse || insecure || unreadable) && !elsewhere;
   inside.find(".problem .photo").classList.toggle("main", photoFirst);
   inside.find(".problem .retry").classList.toggle("main", !photoFirst && !elsewhere);
   inside.find(".elsewhere").classList.toggle("main", elsewhere);
   inside.find(".problem .copy").classList.toggle("main", elsewhere && device !== "android");
-  // Without the recogniser a photo is no help.
-  const photo = unreadable || !["runtime-failed", "bundle-invalid"].includes(error.code);
+  // Without the recogniser, or without pixels, a photo is no help.
+  const photo = unreadable || !["runtime-failed", "bundle-invalid", "pixels-blocked"].includes(error.code);
   inside.show(".problem .photo", photo);
   inside.show(".problem .shoot", photo && device === "android" && !elsewhere);
   linkElsewhere(inside, insecure, elsewhere && device === "android", words);
@@ -135,9 +137,13 @@ export function renderError(inside, error, problem, words) {
 function sayProblem(inside, error, problem, words) {
   const { device } = platform();
   const strings = /** @type {Record<string, string>} */ (words);
-  inside.find(".problem-title").textContent = strings[problem] ?? error.code;
+  const [title] = problem.split(".");
+  inside.find(".problem-title").textContent = strings[title] ?? error.code;
   inside.find(".problem-text").textContent =
-    strings[`${problem}.${device}`] ?? strings[`${problem}.text`] ?? error.message;
+    (title === problem ? undefined : strings[problem]) ??
+    strings[`${title}.${device}`] ??
+    strings[`${title}.text`] ??
+    error.message;
   inside.find(".code").textContent = error.code;
   inside.find(".message").textContent = error.message;
 }

@@ -12,7 +12,7 @@ import { renderError, renderHint, renderLoading, renderResult, speakOf } from ".
  * @property {import("../page/options.js").Result | null} result
  * @property {string | null} link the address that a find leads to
  * @property {import("../shared/errors.js").ScannerError | null} error
- * @property {string} problem key of the words for the error: its code, or "unreadable"
+ * @property {string} problem key of the words for the error
  * @property {boolean} again true: offers the camera again; false: offers another photo
  */
 

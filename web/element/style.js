@@ -26,7 +26,10 @@ export const STYLE = `
 [hidden] { display: none !important; }
 h2, p, dl, dd { margin: 0; }
 h2 { font-size: 1.5rem; line-height: 1.2; font-weight: 700; letter-spacing: -.015em; text-wrap: balance; }
-.stage { position: absolute; inset: 0; isolation: isolate; }
+.stage { position: absolute; inset: 0; isolation: isolate; outline: none; }
+/* A photo is held over the element. */
+[data-drop]::after { content: ""; position: absolute; inset: 8px; z-index: 3; border: 4px dashed var(--scanner-accent); border-radius: var(--scanner-radius);
+  background: color-mix(in srgb, var(--scanner-surface) 45%, transparent); pointer-events: none; }
 .stage > * { position: absolute; }
 video, .still { inset: 0; width: 100%; height: 100%; object-fit: cover; background: #0b1413; display: block; }
 .still { object-fit: contain; } .frozen { object-fit: cover; }

@@ -1,6 +1,7 @@
 // Opens and steers the camera, and works around the quirks of phones.
 import { ScannerError } from "../shared/errors.js";
 import { choosesCamera, refusedConstraints, wishFor } from "./constraints.js";
+import { explain, insecure, nameOf } from "./refusals.js";
 
 /** @typedef {{id: string, label: string}} CameraInfo */
 /**
@@ -16,10 +17,7 @@ const ASK_MILLISECONDS = 60_000;
 /** Throws "insecure-context" or "unsupported-browser" where the browser gives this page no camera on any terms. */
 export function requireCameraSupport() {
   if (!globalThis.isSecureContext) {
-    throw new ScannerError(
-      "insecure-context",
-      "Browsers give the camera only to pages opened over https:// (or http://localhost). Open this page over https.",
-    );
+    throw insecure();
   }
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new ScannerError(
@@ -40,18 +38,19 @@ export async function openCamera(preferred, signal, own = {}) {
   let stream;
   const facing = preferred === "environment" || preferred === "user";
   const wish = wishFor(preferred, own, facing ? [] : await listCameras().catch(() => []));
+  const began = performance.now();
   try {
     stream = await ask(wish, signal);
   } catch (error) {
     // Any camera is better than none: a wish that cannot be met, or a busy lens, leads to a second try with no wishes
     // but the site's. A denied permission does not: nobody is asked twice.
     if (!["OverconstrainedError", "NotReadableError", "AbortError", "NotFoundError"].includes(nameOf(error))) {
-      throw refusedConstraints(error, own) ?? explain(error);
+      throw refusedConstraints(error, own) ?? (await explained(error, began));
     }
     try {
       stream = await ask(own, signal);
     } catch (again) {
-      throw refusedConstraints(again, own) ?? explain(again);
+      throw refusedConstraints(again, own) ?? (await explained(again, began));
     }
   }
   try {
@@ -59,7 +58,7 @@ export async function openCamera(preferred, signal, own = {}) {
       stream = await preferredLens(stream, preferred, signal, own);
   } catch (error) {
     closeCamera(stream);
-    throw refusedConstraints(error, own) ?? explain(error);
+    throw refusedConstraints(error, own) ?? (await explained(error, began));
   }
   if (!("zoom" in own)) await zoomInOnPhonesThatFocusFar(stream);
   if (signal.aborted) {
@@ -67,6 +66,15 @@ export async function openCamera(preferred, signal, own = {}) {
     throw aborted();
   }
   return stream;
+}
+
+/**
+ * @param {unknown} error
+ * @param {number} began time of `performance.now()` when the camera was asked for
+ */
+async function explained(error, began) {
+  const milliseconds = performance.now() - began;
+  return explain(error, { milliseconds, permission: await cameraPermission() });
 }
 
 /** @param {MediaStream | null} stream */
@@ -242,61 +250,4 @@ async function apply(stream, wish) {
 
 export function aborted() {
   return new ScannerError("aborted", "The scanner was stopped before it was ready.");
-}
-
-/** @param {unknown} error */
-function nameOf(error) {
-  return error instanceof Error || error instanceof DOMException ? error.name : "";
-}
-
-/**
- * Returns the browser's refusal as a ScannerError that names the fault and the remedy.
- * @param {unknown} error
- * @returns {ScannerError}
- */
-function explain(error) {
-  if (error instanceof ScannerError) return error;
-  switch (nameOf(error)) {
-    case "NotAllowedError":
-    case "SecurityError":
-      if (globalThis.top !== globalThis.self && !policyAllowsCamera()) {
-        return new ScannerError(
-          "permission-denied",
-          'The page around this one keeps the camera from it. Add allow="camera" to its <iframe>.',
-          error,
-        );
-      }
-      return new ScannerError(
-        "permission-denied",
-        "The camera was not allowed. Allow it in the browser's settings for this site, then start again.",
-        error,
-      );
-    case "NotFoundError":
-    case "OverconstrainedError":
-      return new ScannerError(
-        "no-camera",
-        "This device has no camera that the browser can use. Connect one, then start again.",
-        error,
-      );
-    case "NotReadableError":
-    case "AbortError":
-      return new ScannerError(
-        "camera-in-use",
-        "The camera is busy or does not answer. Close other apps that use it, then start again.",
-        error,
-      );
-    default:
-      return new ScannerError(
-        "no-camera",
-        `The camera could not be opened: ${error instanceof Error ? error.message : String(error)}`,
-        error,
-      );
-  }
-}
-
-function policyAllowsCamera() {
-  const policy = /** @type {{allowsFeature(name: string): boolean} | undefined} */ (
-    /** @type {any} */ (document).permissionsPolicy ?? /** @type {any} */ (document).featurePolicy
-  );
-  return policy?.allowsFeature("camera") ?? true;
 }

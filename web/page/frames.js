@@ -1,14 +1,20 @@
 // Turns a video or picture into the pixels of one frame, and CSS pixels into frame pixels.
+import { ScannerError } from "../shared/errors.js";
+import { requireHonestPixels } from "./pixel-probe.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
 /** @typedef {import("../shared/protocol.js").Frame} Frame */
 /** @typedef {import("../shared/protocol.js").Size} Size */
-/** @typedef {HTMLVideoElement | HTMLImageElement | HTMLCanvasElement | ImageBitmap} Drawable */
+/**
+ * @typedef {HTMLVideoElement | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap | VideoFrame} Drawable
+ */
 
 /** Longest side of a camera's frames, in px. A hash needs 192 px of the picture; 640 leaves room around the picture. */
 const LONGEST_SIDE = 640;
 /** Most pixels of a photo's frame: no canvas of an iPhone holds more. */
 const MOST_PIXELS = 4096 * 4096;
+/** Most pixels, in millions, of a picture that browsers draw. */
+const MOST_MEGAPIXELS = 268;
 
 /**
  * Returns the size of a camera's frame: the shape of the camera's picture, with no side above LONGEST_SIDE.
@@ -105,9 +111,44 @@ export function shownPicture(element, own) {
  * @param {Drawable} drawable
  */
 export function ownSize(drawable) {
-  if (drawable instanceof HTMLVideoElement) return { width: drawable.videoWidth, height: drawable.videoHeight };
-  if (drawable instanceof HTMLImageElement) return { width: drawable.naturalWidth, height: drawable.naturalHeight };
+  // Told apart by their properties, because an element of another window is no instance of this window's classes.
+  if ("videoWidth" in drawable) return { width: drawable.videoWidth, height: drawable.videoHeight };
+  if ("naturalWidth" in drawable) return { width: drawable.naturalWidth, height: drawable.naturalHeight };
+  if ("displayWidth" in drawable) return { width: drawable.displayWidth, height: drawable.displayHeight };
   return { width: drawable.width, height: drawable.height };
+}
+
+/**
+ * Throws a ScannerError for a picture of more pixels than browsers draw: a larger one comes out empty, without an error.
+ * @param {Size} own size of the picture in px
+ */
+export function requireDrawable({ width, height }) {
+  if (width * height <= MOST_MEGAPIXELS * 1e6) return;
+  throw new ScannerError(
+    "runtime-failed",
+    `The picture could not be read: it has ${width} x ${height} pixels, and browsers draw at most ${MOST_MEGAPIXELS} ` +
+      "million. Reduce it first.",
+    undefined,
+    "unreadable.large",
+  );
+}
+
+/** Returns whether a picture has no pixel that covers the paper behind it. @param {Drawable} drawable */
+export function isClear(drawable) {
+  return thumbnailOf(drawable).every((value) => value === 0);
+}
+
+/** Returns whether a picture is of one colour all over. @param {Drawable} drawable */
+export function isOneColour(drawable) {
+  return thumbnailOf(drawable).every((value, at, values) => value === values[at % 4]);
+}
+
+/** Returns a small copy of a picture, RGBA. @param {Drawable} drawable */
+function thumbnailOf(drawable) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.drawImage(drawable, 0, 0, canvas.width, canvas.height);
+  return context.getImageData(0, 0, canvas.width, canvas.height).data;
 }
 
 /** Draws sources into one canvas and hands out their pixels. */
@@ -115,23 +156,33 @@ export class FrameGrabber {
   #canvas;
   /** @type {CanvasRenderingContext2D | null} */
   #context = null;
+  #paper;
 
-  /** @param {HTMLCanvasElement | null} [canvas] the page's own, on which frames are drawn; otherwise a hidden one */
-  constructor(canvas = null) {
+  /**
+   * @param {HTMLCanvasElement | null} [canvas] the page's own, on which frames are drawn; otherwise a hidden one
+   * @param {string} [paper] colour behind a picture that lets it through; cameras need none
+   */
+  constructor(canvas = null, paper = "") {
     this.#canvas = canvas;
+    this.#paper = paper;
   }
 
   /**
-   * Returns the source as a frame. The frame owns its buffer, which may be transferred.
+   * Returns the source as a frame. The frame owns its buffer, which may be transferred. Throws "pixels-blocked".
    * @param {Drawable} source
    * @param {Size} size of this frame; the next may differ, because phones get turned
    * @returns {Frame}
    */
   grab(source, { width, height }) {
+    requireHonestPixels();
     this.#context ??= contextOf(this.#canvas);
     const context = this.#context;
     if (context.canvas.width !== width) context.canvas.width = width;
     if (context.canvas.height !== height) context.canvas.height = height;
+    if (this.#paper) {
+      context.fillStyle = this.#paper;
+      context.fillRect(0, 0, width, height);
+    }
     context.drawImage(source, 0, 0, width, height);
     const pixels = context.getImageData(0, 0, width, height).data.buffer;
     return { width, height, pixels: /** @type {ArrayBuffer} */ (pixels) };

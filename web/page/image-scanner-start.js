@@ -4,6 +4,7 @@ import { ScannerError } from "../shared/errors.js";
 import { aborted } from "./camera.js";
 import { ownSize, shownPicture } from "./frames.js";
 import { ImageScanner } from "./scanner.js";
+import { elementName, shown } from "./values.js";
 
 /** @type {{scanner: ImageScanner, reject: (error: ScannerError) => void} | null} the call under way: one at a time */
 let single = null;
@@ -58,8 +59,7 @@ export function imageScannerStop() {
  * @param {unknown} canvas
  */
 function wrongArgument(width, height, top, video, canvas) {
-  const is = (/** @type {unknown} */ value, /** @type {string} */ name) =>
-    value instanceof Element && value.localName === name;
+  const is = (/** @type {unknown} */ value, /** @type {string} */ name) => elementName(value) === name;
   const more = "a number of CSS px above 0, such as 200";
   /** @type {[name: string, value: unknown, allowed: boolean, wanted: string][]} */
   const rules = [
@@ -81,12 +81,6 @@ function wrongArgument(width, height, top, video, canvas) {
     "invalid-argument",
     `imageScannerStart needs ${wanted}, as ${name}, but got ${shown(value)}.`,
   );
-}
-
-/** Returns a value as a person would write it. @param {unknown} value */
-function shown(value) {
-  if (typeof value === "string") return `the string ${JSON.stringify(value)}`;
-  return value instanceof Element ? `a <${value.localName}> element` : String(value);
 }
 
 /**

@@ -1,6 +1,7 @@
 // Speaks to the worker for the page. A page has one worker for a site, and every question a promise.
-import { ScannerError } from "../shared/errors.js";
+import { ScannerError, withCode } from "../shared/errors.js";
 import { excerpt } from "../shared/quoting.js";
+import { startWorker } from "./worker-start.js";
 
 /** @typedef {import("../shared/protocol.js").Actions} Actions */
 /** @typedef {import("../shared/errors.js").ErrorCode} ErrorCode */
@@ -8,8 +9,6 @@ import { excerpt } from "../shared/quoting.js";
 /** @typedef {import("../shared/protocol.js").Frame} Frame */
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
 
-/** Longest wait for the worker's own script, a few kilobytes. */
-const HELLO_MILLISECONDS = 9500;
 /** Longest wait for an answer, loading aside. A slow phone needs less than a hundredth. */
 const ANSWER_MILLISECONDS = 30_000;
 /** Longest wait for the verdict on a large photo, per pixel: nearly three minutes for 16 megapixels. */
@@ -152,55 +151,32 @@ export class ScannerClient {
   }
 
   /** Starts the worker; resolves when the worker listens. */
-  #startWorker() {
-    /** @type {Promise<void>} */
-    const hello = new Promise((resolve, reject) => {
-      const fail = (/** @type {string} */ message, /** @type {unknown} */ cause) => {
-        clearTimeout(timer);
-        const error = new ScannerError("runtime-failed", message, cause);
-        reject(error);
-        this.#fail(error);
-      };
-      const timer = setTimeout(
-        () =>
-          fail(`The worker ${this.#base}worker.js did not start. Check the connection, then start again.`, undefined),
-        HELLO_MILLISECONDS,
-      );
-      let /** @type {Worker} */ worker;
-      try {
-        worker = createWorker(new URL("worker.js", this.#base).href);
-      } catch (error) {
-        fail("This page may not start a worker. Add 'worker-src blob:' to its Content-Security-Policy.", error);
-        return;
-      }
+  async #startWorker() {
+    try {
+      const worker = await startWorker(this.#base);
       this.#worker = worker;
       worker.addEventListener("error", (event) => {
         event.preventDefault();
-        if (this.#worker !== worker) return;
-        const said = excerpt(event.message || "it is missing or blocked");
-        fail(`The worker ${this.#base}worker.js failed: ${said}. Check that the whole site was uploaded.`, event);
+        if (this.#worker !== worker) return; // a last word of a worker that has been ended
+        const text = `The worker ${this.#base}worker.js failed: ${excerpt(event.message || "it gave no reason")}. Start again.`;
+        this.#fail(new ScannerError("runtime-failed", text, event));
       });
       worker.addEventListener("message", ({ data }) => {
-        if (this.#worker !== worker) return; // a last message of a worker that has been ended
-        if (data.hello) {
-          clearTimeout(timer);
-          resolve();
-        } else if (data.blocked) {
-          const said = `The worker ${this.#base}worker.js could not be loaded (${excerpt(data.blocked)}).`;
-          fail(`${said} Check the address and the host's Access-Control-Allow-Origin.`, undefined);
-        } else if (data.progress) {
+        if (this.#worker !== worker) return;
+        if (data.progress) {
           this.#progress = data.progress;
           for (const listener of this.#listeners) listener(data.progress);
-        } else {
+        } else if (data.id) {
           this.#settle(data);
         }
       });
-    });
-    hello.catch(() => (this.#hello = null));
-    return hello;
+    } catch (error) {
+      this.#fail(withCode(error, "runtime-failed", "The worker could not be started."));
+      throw error;
+    }
   }
 
-  /** @param {{id: number, result?: unknown, error?: {code: ErrorCode, message: string}, broken?: boolean}} data */
+  /** @param {{id: number, result?: unknown, error?: Pick<ScannerError, "code" | "message" | "words">, broken?: boolean}} data */
   #settle({ id, result, error, broken }) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
@@ -208,7 +184,7 @@ export class ScannerClient {
       waiting?.resolve(result);
       return;
     }
-    const known = new ScannerError(error.code, error.message);
+    const known = new ScannerError(error.code, error.message, undefined, error.words);
     waiting?.reject(known);
     if (!broken) return;
     for (const { url, reject } of this.#waiting.values()) if (url && url === waiting?.url) reject(known);
@@ -262,19 +238,4 @@ export class ScannerClient {
     });
     return /** @type {ReturnType<Actions[A]>} */ (answer);
   }
-}
-
-/**
- * Starts a module worker from a script of any origin. Browsers refuse a worker script of another origin, but let a blob
- * of the page's own origin import the script.
- * @param {string} address
- */
-function createWorker(address) {
-  if (new URL(address).origin === location.origin) return new Worker(address, { type: "module" });
-  const script = `import(${JSON.stringify(address)}).catch((error) => postMessage({ blocked: String(error) }));`;
-  const blob = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  const worker = new Worker(blob, { type: "module" });
-  // The address is kept until the worker has read the blob.
-  setTimeout(() => URL.revokeObjectURL(blob), 60_000);
-  return worker;
 }

@@ -33,7 +33,7 @@ export class ImageScanner {
    * @param {Options} [options]
    */
   constructor(video, onMatch, options = {}) {
-    if (typeof video?.play !== "function") {
+    if (typeof video?.play !== "function" || !("videoWidth" in video)) {
       throw new TypeError(
         `ImageScanner needs a <video> element, such as document.querySelector("video"), got ${video}`,
       );

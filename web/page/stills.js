@@ -1,18 +1,23 @@
 // Judges one still picture on its own, with all its pixels.
 import { ScannerError, withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
-import { FrameGrabber, ownSize, stillSize } from "./frames.js";
+import { FrameGrabber, isClear, ownSize, requireDrawable, stillSize } from "./frames.js";
 import { RemoteScanner } from "./remote-scanner.js";
 import { ScannerClient } from "./scanner-client.js";
+import { stillOf } from "./still-sources.js";
+import { kindOf } from "./values.js";
 
 /** @typedef {import("../shared/protocol.js").Verdict} Verdict */
 /** @typedef {import("../shared/protocol.js").Size} Size */
 /** @typedef {import("./frames.js").Drawable} Drawable */
-/** @typedef {Blob | HTMLImageElement | HTMLCanvasElement | HTMLVideoElement | ImageBitmap | string | URL} Source */
+/** @typedef {import("./still-sources.js").Source} Source */
 /**
  * @typedef {{bundle?: string, assets?: string, onProgress?: (progress: import("../shared/protocol.js").Progress) => void}}
  *   StillOptions
  */
+
+/** The colour that builders lay transparent pictures on, too. */
+const PAPER = "#fff";
 
 /** @type {Map<string, RemoteScanner>} open scanners by the addresses of site and bundle, kept for the next photo */
 const scanners = new Map();
@@ -25,19 +30,17 @@ const scanners = new Map();
  * @returns {Promise<Verdict & {frame: Size}>}
  */
 export async function scanImage(source, options = {}) {
+  const still = stillOf(source);
+  // A canvas and a video are drawn now, because they may show something else by the time Python has come.
+  const present = still instanceof Promise ? null : pixelsOf(still);
   const scanner = scannerFor(options);
   const opening = scanner.open(options.onProgress);
   opening.catch(() => {}); // awaited below: a picture that cannot be read is the first error to report
-  const drawable = await toDrawable(source);
-  try {
-    await opening;
-    const frame = pixelsOf(drawable);
-    const { width, height } = frame;
-    const verdict = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
-    return { ...verdict, frame: { width, height } };
-  } finally {
-    if (drawable instanceof ImageBitmap && drawable !== source) drawable.close();
-  }
+  const frame = present ?? pixelsOf(await still);
+  await opening;
+  const { width, height } = frame;
+  const verdict = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
+  return { ...verdict, frame: { width, height } };
 }
 
 /** @param {StillOptions} options */
@@ -53,51 +56,64 @@ function scannerFor({ bundle, assets }) {
 }
 
 /**
- * @param {Source} source
- * @returns {Promise<Drawable>}
+ * Returns the pixels of a picture, and releases it.
+ * @param {import("./still-sources.js").Still} still
  */
-async function toDrawable(source) {
+function pixelsOf({ drawable, release }) {
+  const grabber = new FrameGrabber(null, PAPER);
   try {
-    if (source instanceof Blob) return await createImageBitmap(source);
-    if (source instanceof HTMLImageElement) {
-      await source.decode();
-    } else if (typeof source === "string" || source instanceof URL) {
-      const image = new Image();
-      image.crossOrigin = "anonymous"; // without it the pixels of another origin cannot be read
-      image.src = String(source);
-      await image.decode();
-      return image;
+    const own = ownSize(drawable);
+    if (!(own.width > 0 && own.height > 0)) throw new ScannerError("runtime-failed", emptyOf(drawable));
+    requireDrawable(own);
+    const frame = grabber.grab(drawable, stillSize(own));
+    if (isWhite(frame) && isClear(drawable)) {
+      throw new ScannerError("runtime-failed", clear(drawable));
     }
-    return source;
+    return frame;
   } catch (error) {
-    throw withCode(
-      error,
-      "runtime-failed",
-      "The picture could not be read: it is no picture, or of a kind that this browser cannot open. Use a JPEG or PNG.",
-    );
+    throw withCode(error, "runtime-failed", undrawable(drawable, error));
+  } finally {
+    grabber.release();
+    release();
   }
 }
 
-/** @param {Drawable} drawable */
-function pixelsOf(drawable) {
-  const own = ownSize(drawable);
-  if (!(own.width > 0 && own.height > 0)) {
-    throw new ScannerError(
-      "runtime-failed",
-      "The picture could not be read: its width or height is 0. Wait until it has loaded.",
+/** Returns whether every value of a frame is 255. @param {import("../shared/protocol.js").Frame} frame */
+function isWhite({ pixels }) {
+  return new Uint8Array(pixels).every((value) => value === 255);
+}
+
+/** Returns the sentences for a picture that lets all of the paper through. @param {Drawable} drawable */
+function clear(drawable) {
+  const said = `The picture could not be read: the ${kindOf(drawable)} is clear all over. `;
+  return /Canvas/.test(kindOf(drawable))
+    ? `${said}A WebGL canvas keeps its pixels only until the page is painted: scan it right after drawing, or make its ` +
+        "context with preserveDrawingBuffer: true."
+    : `${said}Use one that shows something.`;
+}
+
+/** Returns the sentences for a picture without pixels. @param {Drawable} drawable */
+function emptyOf(drawable) {
+  const kind = kindOf(drawable);
+  const said = "The picture could not be read: its width or height is 0. ";
+  if (kind === "ImageBitmap") return `${said}The ImageBitmap was closed or transferred: scan it before.`;
+  if (kind === "VideoFrame") return `${said}The VideoFrame was closed or transferred: scan it before.`;
+  if (kind === "OffscreenCanvas") return `${said}The OffscreenCanvas is empty or was transferred: scan it before.`;
+  return `${said}Wait until it has loaded.`;
+}
+
+/**
+ * Returns the sentences for a picture that a canvas does not draw or hand out.
+ * @param {Drawable} drawable
+ * @param {unknown} error the browser's own
+ */
+function undrawable(drawable, error) {
+  const name = error instanceof DOMException ? error.name : "";
+  if (name === "SecurityError") {
+    return (
+      "The picture could not be read: it comes from another site, or is an SVG that holds a web page. Show it with " +
+      'crossorigin="anonymous", from a host that allows this page to read it.'
     );
   }
-  const grabber = new FrameGrabber();
-  try {
-    return grabber.grab(drawable, stillSize(own));
-  } catch (error) {
-    throw withCode(
-      error,
-      "runtime-failed",
-      "The picture could not be read: it comes from another site. " +
-        'Show it with crossorigin="anonymous", from a host that allows this page to read it.',
-    );
-  } finally {
-    grabber.release();
-  }
+  return `The picture could not be read: this browser does not draw this ${kindOf(drawable)}.`;
 }

@@ -2,6 +2,7 @@
 // limits too (scanner/json_text.py), but a text nested far deeper would end Python before Python could refuse it.
 import { ScannerError, withCode } from "../shared/errors.js";
 import { excerpt, quoted } from "../shared/quoting.js";
+import { forbiddenBy, violationAt } from "../shared/violations.js";
 
 /** Largest bundle. One of 100,000 references has 353 MB; a browser's texts end at 512 million characters. */
 const MOST_BYTES = 400_000_000;
@@ -20,7 +21,10 @@ export async function fetchBundleText(url) {
   try {
     response = await fetch(url, { cache: "no-cache" });
   } catch (error) {
-    const remedy = "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
+    const violation = await violationAt(url);
+    const remedy = violation
+      ? forbiddenBy(violation, new URL(url).origin)
+      : "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
     throw withCode(error, "bundle-invalid", `The bundle ${named} could not be fetched. ${remedy}`);
   }
   if (!response.ok) {

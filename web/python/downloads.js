@@ -1,5 +1,6 @@
 // Downloads the site's files side by side, counts their bytes, and gives the alarm when nothing comes any more.
 import { ScannerError } from "../shared/errors.js";
+import { forbiddenBy, violationAt } from "../shared/violations.js";
 
 /** @typedef {{url: string, bytes: number, br?: number, gz?: number}} Asset  bytes as they are, and compressed */
 /**
@@ -70,6 +71,7 @@ export async function readAssets(base) {
       `${address} is not the list of files of a scanner's site: ${said}. Assemble the site again with ` +
         "`phash-scanner site`.",
       error,
+      "site-fault",
     );
   }
 }
@@ -84,20 +86,33 @@ async function fetchOrExplain(address, init) {
   try {
     response = await fetch(address, init);
   } catch (error) {
-    throw new ScannerError(
-      "runtime-failed",
-      `${address} could not be fetched. Check the connection, and connect-src of the page's Content-Security-Policy. ` +
-        "A host on another origin must send Access-Control-Allow-Origin.",
-      error,
-    );
+    throw await unfetched(address, error);
   }
   if (!response.ok) {
     throw new ScannerError(
       "runtime-failed",
       `${address} was answered with status ${response.status}, expected 200. Check that the whole site was uploaded.`,
+      undefined,
+      "site-fault",
     );
   }
   return response;
+}
+
+/**
+ * Returns the error for an address that could not be fetched.
+ * @param {string} address
+ * @param {unknown} error the browser's own
+ */
+async function unfetched(address, error) {
+  const violation = await violationAt(address);
+  if (violation) {
+    const text = `${address} could not be fetched. ${forbiddenBy(violation, new URL(address).origin)}`;
+    return new ScannerError("runtime-failed", text, error, "site-fault");
+  }
+  const foreign = new URL(address).origin !== globalThis.origin;
+  const cors = foreign ? " The page is of another origin, so the host must also send Access-Control-Allow-Origin." : "";
+  return new ScannerError("runtime-failed", `${address} could not be fetched. Check the connection.${cors}`, error);
 }
 
 /** The files of a site, each fetched once. */
@@ -210,6 +225,8 @@ export class Downloads {
       throw new ScannerError(
         "runtime-failed",
         `${address} was answered with a web page instead of the file. Check that the whole site was uploaded.`,
+        undefined,
+        "site-fault",
       );
     }
     const body = response.body?.getReader();

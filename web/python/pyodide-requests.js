@@ -1,6 +1,7 @@
 // Answers Pyodide's own requests with the downloads already under way.
 
 import { ScannerError, withCode } from "../shared/errors.js";
+import { forbiddenBy, violationAt } from "../shared/violations.js";
 
 /** @typedef {import("./downloads.js").Downloads} Downloads */
 
@@ -12,12 +13,13 @@ export async function importModule(address) {
   try {
     return await import(/* @vite-ignore */ address);
   } catch (error) {
-    throw new ScannerError(
-      "runtime-failed",
-      `${address} could not be loaded as a script: it is missing, blocked, or not served as text/javascript. ` +
-        "Check that the whole site was uploaded, and the type that its host sends.",
-      error,
-    );
+    const violation = await violationAt(address);
+    const fault = violation
+      ? forbiddenBy(violation, new URL(address).origin)
+      : "It is missing, or not served as text/javascript. Check that the whole site was uploaded, and the type that " +
+        "its host sends.";
+    const text = `${address} could not be loaded as a script. ${fault}`;
+    throw new ScannerError("runtime-failed", text, error, "site-fault");
   }
 }
 

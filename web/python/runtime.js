@@ -28,6 +28,7 @@ export function probeWebAssembly() {
       "runtime-failed",
       "The page's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src.",
       error,
+      "site-fault",
     );
   }
 }

@@ -4,7 +4,12 @@ import { excerpt } from "./quoting.js";
 
 /**
  * @typedef {"insecure-context" | "permission-denied" | "no-camera" | "camera-in-use" | "camera-lost"
- *   | "unsupported-browser" | "runtime-failed" | "bundle-invalid" | "invalid-argument" | "aborted"} ErrorCode
+ *   | "unsupported-browser" | "runtime-failed" | "bundle-invalid" | "invalid-argument" | "pixels-blocked" | "aborted"} ErrorCode
+ */
+/**
+ * Keys of the element's words where the code alone would blame the wrong thing: a fault of the page, which only the
+ * site's owner can mend, or a file that is no readable picture, by its kind.
+ * @typedef {"site-fault" | "unreadable" | `unreadable.${"damaged" | "empty" | "heic" | "large" | "pdf" | "writing"}`} Words
  */
 
 /** Characters. Each text of others in a message is cut much shorter; the whole is cut in case one was forgotten. */
@@ -16,12 +21,15 @@ export class ScannerError extends Error {
    * @param {ErrorCode} code
    * @param {string} message
    * @param {unknown} [cause] the browser's own error
+   * @param {Words} [words] key of the element's words; by default the code
    */
-  constructor(code, message, cause) {
+  constructor(code, message, cause, words) {
     super(excerpt(message, LONGEST_MESSAGE), cause === undefined ? undefined : { cause });
     this.name = "ScannerError";
     /** @type {ErrorCode} */
     this.code = code;
+    /** @type {Words | undefined} */
+    this.words = words;
   }
 }
 

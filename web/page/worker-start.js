@@ -1,0 +1,207 @@
+// Starts the worker. Where the page or its host keeps the worker from starting, the error names which, and the cure.
+import { ScannerError } from "../shared/errors.js";
+import { forbiddenBy, violationAt } from "../shared/violations.js";
+import { assetsBase } from "./addresses.js";
+
+/** Longest wait for the worker's own script, a few kilobytes. */
+const HELLO_MILLISECONDS = 9500;
+
+/**
+ * Starts the worker of the site at `base`; resolves to the worker once it listens. Throws "runtime-failed".
+ * @param {string} base address of the assembled site, ending in "/"
+ * @returns {Promise<Worker>}
+ */
+export async function startWorker(base) {
+  const address = new URL("worker.js", base).href;
+  if (address.startsWith("file:")) throw notServed(address);
+  const end = performance.now() + HELLO_MILLISECONDS;
+  // In a sandboxed frame location.origin is the site's, and the page's own origin is "null".
+  const sameOrigin = new URL(address).origin === self.origin;
+  const ways = sameOrigin ? [startDirectly, startThroughBlob] : [startThroughBlob];
+  if (self.origin === "null") ways.push(startThroughData); // Chromium starts no module of such a page's own blobs
+  let said = "";
+  for (const start of ways) {
+    try {
+      return await listening(start(address), end);
+    } catch (error) {
+      if (error instanceof ScannerError) throw error;
+      said = error instanceof Error ? error.message : String(error);
+    }
+  }
+  throw await explained(address, base, said);
+}
+
+/** @param {string} address */
+function startDirectly(address) {
+  return new Worker(/** @type {string} */ (trusted(address)), { type: "module" });
+}
+
+/**
+ * Starts the worker through a blob of the page's own origin, which imports the script. Browsers refuse a worker script
+ * of another origin. They also refuse one without the Cross-Origin-Embedder-Policy that its page has; a blob has it.
+ * @param {string} address
+ */
+function startThroughBlob(address) {
+  const blob = URL.createObjectURL(new Blob([importing(address)], { type: "text/javascript" }));
+  // The address is kept until the worker has read the blob.
+  setTimeout(() => URL.revokeObjectURL(blob), 60_000);
+  return new Worker(/** @type {string} */ (trusted(blob)), { type: "module" });
+}
+
+/** @param {string} address */
+function startThroughData(address) {
+  const data = `data:text/javascript,${encodeURIComponent(importing(address))}`;
+  return new Worker(/** @type {string} */ (trusted(data)), { type: "module" });
+}
+
+/**
+ * Returns a script that imports the worker's script, and tells the page if a policy forbids it.
+ * @param {string} address
+ */
+function importing(address) {
+  return `
+    addEventListener("securitypolicyviolation", ({ effectiveDirective: directive, blockedURI: blocked, disposition }) =>
+      disposition === "enforce" && postMessage({ forbidden: { directive, blocked } }));
+    import(${JSON.stringify(address)}).catch((error) => setTimeout(() => postMessage({ blocked: String(error) }), 100));`;
+}
+
+/**
+ * Resolves to the worker at its first message. Throws an Error where the worker fails before it listens.
+ * @param {Worker} worker
+ * @param {number} end time of `performance.now()` after which the worker counts as dead
+ * @returns {Promise<Worker>}
+ */
+async function listening(worker, end) {
+  const watch = new AbortController();
+  const { signal } = watch;
+  try {
+    return await new Promise((resolve, reject) => {
+      const late = new ScannerError(
+        "runtime-failed",
+        "The worker did not start. Check the connection, then start again.",
+      );
+      const timer = setTimeout(reject, Math.max(0, end - performance.now()), late);
+      signal.addEventListener("abort", () => clearTimeout(timer));
+      worker.addEventListener(
+        "error",
+        (event) => {
+          event.preventDefault();
+          reject(new Error(event.message || "it is missing or blocked"));
+        },
+        { signal },
+      );
+      worker.addEventListener(
+        "message",
+        ({ data }) => {
+          if (data.hello) resolve(worker);
+          if (data.blocked) reject(new Error(data.blocked));
+          if (data.forbidden) reject(forbidden(data.forbidden)); // told before the failure that it causes
+        },
+        { signal },
+      );
+    });
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  } finally {
+    watch.abort();
+  }
+}
+
+/** @type {{createScriptURL(address: string): unknown} | null} */
+let policy = null;
+
+/**
+ * Returns an address as `new Worker` takes it in a page that demands Trusted Types.
+ * @param {string} address
+ */
+function trusted(address) {
+  const types = /** @type {any} */ (globalThis).trustedTypes;
+  if (!types) return address;
+  try {
+    policy ??= types.createPolicy("image-scanner", {
+      createScriptURL(/** @type {string} */ script) {
+        if (/^(blob|data):|\/worker\.js$/.test(script)) return script;
+        throw new TypeError(`${script} is not the scanner's worker`);
+      },
+    });
+  } catch {
+    return address; // the page allows no policy of this name; its default policy may let the address pass
+  }
+  return policy?.createScriptURL(address);
+}
+
+/**
+ * Returns the error for a worker that did not start.
+ * @param {string} address of worker.js
+ * @param {string} base
+ * @param {string} said the browser's own words
+ */
+async function explained(address, base, said) {
+  if (/Trusted/.test(said)) {
+    return siteFault(
+      "The page's Content-Security-Policy demands Trusted Types (require-trusted-types-for 'script') and does not " +
+        "allow the scanner's policy. Add image-scanner to its trusted-types directive.",
+    );
+  }
+  const [direct, blob] = [await violationAt(address), await violationAt("blob:")];
+  if (direct) return forbidden(direct);
+  const answer = await fetch(address, { cache: "no-cache" }).catch(() => null);
+  const fault = answer && faultOf(answer);
+  if (fault) {
+    const bundled = base === assetsBase(undefined);
+    return siteFault(
+      `${address} was answered with ${fault}, expected the scanner's worker (text/javascript). ` +
+        (bundled
+          ? "In an app made by a bundler, give the address of the assembled site as `assets`; otherwise check that the " +
+            "whole site was uploaded."
+          : "Check that `assets` is the address of the assembled site, and that the whole site was uploaded."),
+    );
+  }
+  if (blob && crossOriginIsolated) {
+    return siteFault(
+      `This page has the header Cross-Origin-Embedder-Policy and ${address} has not, so the browser blocks the worker. ` +
+        "Send the header Cross-Origin-Embedder-Policy: require-corp with worker.js, or add blob: to worker-src of the " +
+        "page's Content-Security-Policy.",
+    );
+  }
+  if (blob) return forbidden(blob);
+  if (answer) {
+    return new ScannerError("runtime-failed", `The worker ${address} failed: ${said}. Assemble the site again.`);
+  }
+  const remedy = "Check the address, the connection and, on another origin, the host's Access-Control-Allow-Origin.";
+  return new ScannerError("runtime-failed", `The worker ${address} could not be fetched (${said}). ${remedy}`);
+}
+
+/**
+ * Returns the words for an answer that is no script, or "".
+ * @param {Response} answer
+ */
+function faultOf(answer) {
+  const type = answer.headers.get("content-type") ?? "no type";
+  if (!answer.ok) return `status ${answer.status}`;
+  if (/^text\/html/.test(type)) return "a web page (text/html)";
+  return /javascript|ecmascript/.test(type) ? "" : `the type ${type}`;
+}
+
+/** @param {import("../shared/violations.js").Violation} violation */
+function forbidden(violation) {
+  const source = violation.blocked.startsWith("blob") ? "blob:" : "the address of the scanner's site";
+  return siteFault(`The scanner's worker may not start. ${forbiddenBy(violation, source)}`);
+}
+
+/**
+ * Returns the error for a page that was opened from a disk.
+ * @param {string} address
+ */
+export function notServed(address) {
+  return siteFault(
+    `${address} lies on a disk, and browsers start no worker from there. Serve the folder over http, with ` +
+      "`phash-scanner serve FOLDER` or any web server, and open its http:// address.",
+  );
+}
+
+/** @param {string} message */
+function siteFault(message) {
+  return new ScannerError("runtime-failed", message, undefined, "site-fault");
+}
