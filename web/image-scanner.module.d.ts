@@ -158,6 +158,10 @@ export class ImageScanner {
   isFlashOn(): boolean;
   /** Resolves to whether the torch is lit now. */
   toggleFlash(): Promise<boolean>;
+  /** Resolves to whether the camera zooms. */
+  hasZoom(): Promise<boolean>;
+  /** The camera's present zoom factor, or null where it cannot zoom. */
+  getZoom(): number | null;
   /** The zoom factors of the camera, or null where it cannot zoom. */
   zoomRange(): { min: number; max: number; step: number } | null;
   /** Resolves to whether the camera accepted the zoom. */

@@ -14,6 +14,7 @@ import { ShownPicture } from "./shown-picture.js";
 import { stringsFor } from "./strings.js";
 import { copyAddress, nextCamera, offerPhotos, offerTools, toggleTorch } from "./tools.js";
 import { viewOf } from "./view.js";
+import { offerZoom, zoomBySlider } from "./zoom.js";
 
 /** @typedef {import("../page/options.js").Result} Result */
 /** @typedef {import("../page/status.js").Status} Status */
@@ -33,12 +34,13 @@ const Base = globalThis.HTMLElement ?? class {};
 
 /**
  * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
- * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory).
+ * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory), `zoom`
+ * ("off": no slider).
  * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
  * the error).
  */
 export class ImageScannerElement extends Base {
-  static observedAttributes = ["bundle", "assets", "camera", "lang", "continuous"];
+  static observedAttributes = ["bundle", "assets", "camera", "lang", "continuous", "zoom"];
 
   #inside = new Inside(this);
   #picture = new ShownPicture(this.#inside);
@@ -79,6 +81,7 @@ export class ImageScannerElement extends Base {
     inside.onPress(".switch", () => nextCamera(inside, this.#scanner));
     inside.onPress(".copy", () => copyAddress(inside, () => this.strings));
     offerPhotos(inside, (file) => this.scanPhoto(file));
+    zoomBySlider(inside, () => this.#scanner);
     this.#picture.mirrorFrontCamera(() => this.#scanner?.camera?.facingMode === "user");
   }
 
@@ -106,6 +109,7 @@ export class ImageScannerElement extends Base {
       if (running) this.start();
       else this.#loadEarly();
     }
+    if (name === "zoom") offerZoom(this.#inside, this.#scanner);
     if (name === "camera") this.#scanner.setCamera(now ?? rememberedCamera() ?? "environment");
     this.#render();
   }

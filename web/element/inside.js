@@ -9,6 +9,7 @@ export class Inside {
 
   /** @param {HTMLElement} host */
   constructor(host) {
+    this.host = host;
     this.#root = host.attachShadow({ mode: "open" });
     this.#root.innerHTML = MARKUP;
     try {

@@ -1,7 +1,7 @@
 // Plays the camera in the page's <video>: opens it, waits for its frames, notices its loss, closes it.
 
 import { ScannerError, withCode } from "../shared/errors.js";
-import { aborted, closeCamera, hasTorch, openCamera, setTorch, setZoom, zoomRange } from "./camera.js";
+import { aborted, closeCamera, hasTorch, openCamera, presentZoom, setTorch, setZoom, zoomRange } from "./camera.js";
 
 /** Time in which a muted camera (a call came in, another app took it) may come back by itself. */
 const MUTED_MILLISECONDS = 3000;
@@ -175,6 +175,10 @@ export class LiveVideo {
 
   zoomRange() {
     return zoomRange(this.#stream);
+  }
+
+  get zoom() {
+    return presentZoom(this.#stream);
   }
 
   /** @param {number} zoom */
