@@ -34,7 +34,7 @@ export interface Status {
   /** The start waits for permission ("camera") or for a tap ("tap": call `start()` in the tap's handler); else null. */
   waiting: "camera" | "tap" | null;
   /** Advice for the person after 5 s of scanning without a match, else null. */
-  hint: "light" | "glare" | "closer" | "steady" | "fit" | "unknown" | "alike" | null;
+  hint: "light" | "glare" | "closer" | "back" | "steady" | "fit" | "unknown" | "alike" | null;
 }
 
 /** A reference of the bundle: its id and the site's own fields, such as `url` and `title`. */
@@ -89,6 +89,8 @@ export interface Verdict {
   corners: [number, number][] | null;
   reference: Reference | null;
   milliseconds: number;
+  /** Whether a look at the camera's frame, every 4 s without a match, found only a part of a reference. */
+  near: boolean;
   quality: Quality;
 }
 

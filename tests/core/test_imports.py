@@ -44,6 +44,7 @@ ORDER = [
     "candidates",
     "verdict",
     "pipeline",
+    "too_near",
     "browser",
 ]
 
