@@ -19,12 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from .bundle import HashBundle
+from .catalogue import Catalogue
 from .crops import query_thumbnails
 from .errors import BundleError, ImageError
 from .grey import to_grey
 from .phash import hash_thumbnails, pack
 from .pipeline import FrameScanner
 from .quoting import quoted
+from .too_near import Nearness
 
 __all__ = [
     "catalogue",
@@ -56,6 +58,8 @@ class _OpenScanner(NamedTuple):
     scanner: FrameScanner
     described: dict[str, Described]
     """References by id."""
+    nearness: Nearness | None
+    """None for photos."""
 
 
 _frame = np.empty(0, np.uint8)
@@ -111,7 +115,8 @@ def open_scanner(bundle: int, memory: bool) -> dict[str, int]:
     opened = _bundle_of(bundle)
     scanner = FrameScanner(opened.bundle, memory=memory)
     handle = next(_handles)
-    _scanners[handle] = _OpenScanner(scanner, opened.described)
+    nearness = Nearness(Catalogue.of(opened.bundle).windows) if memory else None
+    _scanners[handle] = _OpenScanner(scanner, opened.described, nearness)
     return {"scanner": handle}
 
 
@@ -155,8 +160,8 @@ def scan_frame(
         region_height: of the scan region in frame pixels, 1 or more.
 
     Returns:
-        The fields of the `Verdict`, the matched reference with the site's own fields or None, and the milliseconds
-        that the call took.
+        The fields of the `Verdict`, the matched reference with the site's own fields or None, whether a look every few
+        seconds has found only a part of a reference ("near"), and the milliseconds that the call took.
     """
     started = perf_counter()
     opened = _scanner_of(scanner)
@@ -169,6 +174,7 @@ def scan_frame(
         )
     frame = _frame[:expected].reshape(height, width, 4)
     verdict = opened.scanner.scan(frame, (left, top, region_width, region_height))
+    nearness = opened.nearness
     return {
         "outcome": verdict.outcome,
         "id": verdict.id,
@@ -176,6 +182,7 @@ def scan_frame(
         "margin": verdict.margin,
         "corners": verdict.corners,
         "reference": None if verdict.id is None else opened.described[verdict.id],
+        "near": nearness is not None and nearness.look(verdict.outcome, frame, started),
         "milliseconds": round((perf_counter() - started) * 1000, 2),
     }
 

@@ -8,7 +8,13 @@ import sys
 
 __all__ = ["PACKAGES", "end_command", "lacking"]
 
-PACKAGES = {"numpy": "numpy", "PIL": "pillow", "platformdirs": "platformdirs", "tqdm": "tqdm"}
+PACKAGES = {
+    "numpy": "numpy",
+    "PIL": "pillow",
+    "aiohttp": "aiohttp",
+    "platformdirs": "platformdirs",
+    "tqdm": "tqdm",
+}
 """Modules that the commands need, each with the package that brings it."""
 
 _COMMANDS = {"-m", "phash-scanner", "phash-scanner.exe", "build_hashes.py"}

@@ -91,6 +91,12 @@
     async toggleFlash() {
       return this.#do((real) => real.toggleFlash());
     }
+    async hasZoom() {
+      return this.#do((real) => real.hasZoom());
+    }
+    getZoom() {
+      return this.#known?.getZoom() ?? null;
+    }
     zoomRange() {
       return this.#known?.zoomRange() ?? null;
     }

@@ -51,7 +51,7 @@ export interface Status {
   /** The start waits for permission ("camera") or for a tap ("tap": call `start()` in the tap's handler); else null. */
   waiting: "camera" | "tap" | null;
   /** Advice for the person after 5 s of scanning without a match, else null. */
-  hint: "light" | "glare" | "closer" | "steady" | "fit" | "unknown" | "alike" | null;
+  hint: "light" | "glare" | "closer" | "back" | "steady" | "fit" | "unknown" | "alike" | null;
 }
 
 /** A reference of the bundle: its id and the site's own fields, such as `url` and `title`. */
@@ -106,6 +106,8 @@ export interface Verdict {
   corners: [number, number][] | null;
   reference: Reference | null;
   milliseconds: number;
+  /** Whether a look at the camera's frame, every 4 s without a match, found only a part of a reference. */
+  near: boolean;
   quality: Quality;
 }
 
@@ -184,6 +186,10 @@ export class ImageScanner {
   isFlashOn(): boolean;
   /** Resolves to whether the torch is lit now. */
   toggleFlash(): Promise<boolean>;
+  /** Resolves to whether the camera zooms. */
+  hasZoom(): Promise<boolean>;
+  /** The camera's present zoom factor, or null where it cannot zoom. */
+  getZoom(): number | null;
   /** The zoom factors of the camera, or null where it cannot zoom. */
   zoomRange(): { min: number; max: number; step: number } | null;
   /** Resolves to whether the camera accepted the zoom. */

@@ -47,6 +47,7 @@ ORDER = [
     "candidates",
     "verdict",
     "pipeline",
+    "too_near",
     "browser",
 ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import socket
 import ssl
 import stat
@@ -172,6 +173,68 @@ def test_a_renewal_that_breaks_off_leaves_no_pair_that_does_not_fit(
     context, authority = server_context(NAMES, kept)
     with serving(folder, tls=context) as address:
         assert ask(address, authority)[0] == 200
+
+
+@pytest.mark.parametrize("name", ["authority.pem", "server.pem", "names.json"])
+def test_files_of_two_runs_are_not_served_together(name: str, folder: Path, kept: Path, tmp_path: Path) -> None:
+    """A file that another run has made is noticed at the start, and both certificates are made anew."""
+    server_context(NAMES, kept)
+    server_context(NAMES, tmp_path / "other")
+    shutil.copy(tmp_path / "other" / name, kept / name)
+    context, authority = server_context(NAMES, kept)
+    with serving(folder, tls=context) as address:
+        assert ask(address, authority)[0] == 200
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_a_run_that_is_killed_between_two_files_leaves_no_pair_that_does_not_fit(
+    writes: int, folder: Path, kept: Path
+) -> None:
+    """After a kill before the first, second or third file of a renewal, the next start has a pair that fits."""
+    server_context(NAMES, kept)
+    program = """if True:
+        import os, sys
+        from pathlib import Path
+        from scanner.offline.site import certificate
+        write, left = certificate.write_atomically, int(sys.argv[2])
+        def killed(*arguments, **options):
+            global left
+            if left == 0:
+                os.kill(os.getpid(), 9)
+            left -= 1
+            write(*arguments, **options)
+        certificate.write_atomically = killed
+        certificate.server_context(["localhost"], Path(sys.argv[1]))
+    """
+    ended = subprocess.run([sys.executable, "-c", program, str(kept), str(writes)], cwd=PROJECT, check=False)
+    assert ended.returncode == -9
+    for names in (["localhost"], NAMES):
+        context, authority = server_context(names, kept)
+        with serving(folder, tls=context) as address:
+            assert ask(address, authority)[0] == 200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of other systems")
+def test_a_key_is_never_readable_by_others(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the owner can read the key from its first byte on, also where a file with other permissions lies."""
+    kept.mkdir()
+    (kept / "server.pem").touch()
+    (kept / "server.pem").chmod(0o644)
+    seen = []
+    replace = os.replace
+
+    def watched(source: str, target: str) -> None:
+        if str(target).endswith("server.pem"):
+            seen.append(stat.S_IMODE(os.stat(source).st_mode))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    server_context(NAMES, kept)
+    assert seen == [0o600]
+    assert stat.S_IMODE((kept / "server.pem").stat().st_mode) == 0o600
+    (kept / "server.pem").chmod(0o644)
+    server_context(NAMES, kept)
+    assert stat.S_IMODE((kept / "server.pem").stat().st_mode) == 0o600
 
 
 def test_an_address_typed_without_https_leads_there(base: str) -> None:

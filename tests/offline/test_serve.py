@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import subprocess
 import sys
@@ -159,11 +160,14 @@ def test_a_file_that_goes_away_meanwhile_is_a_404(
 def test_what_visitors_ask_for_is_told_in_plain_letters(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """The line about a missing file cannot move the terminal's cursor."""
     with SiteServer(folder, verbose=True) as server:
-        threading.Thread(target=server.handle_request).start()
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
         with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as visitor:
             visitor.sendall(b"GET /\x1b[2J\xe9 HTTP/1.0\r\n\r\n")
             while visitor.recv(1000):
                 pass
+        server.shutdown()
+        thread.join()
     assert capfd.readouterr().err == "404 /\\x1b[2J\\xe9\n"
 
 
@@ -171,7 +175,7 @@ def test_an_address_that_is_none_is_a_404(base: str, capfd: pytest.CaptureFixtur
     """A malformed address is answered with 404, without a traceback."""
     with socket.create_connection(("127.0.0.1", urlsplit(base).port), timeout=10) as visitor:
         visitor.sendall(b"GET http://[ HTTP/1.0\r\n\r\n")
-        assert visitor.recv(1000).startswith(b"HTTP/1.1 404 ")
+        assert visitor.recv(1000).split(b" ")[1] == b"404"
     assert capfd.readouterr().err == ""
 
 
@@ -245,3 +249,18 @@ def test_the_command_prints_the_address_it_answers_at(folder: Path) -> None:
             assert ask(base, "/a.js")[1] == b"a.js"
         finally:
             process.terminate()
+
+
+def test_a_python_without_the_server_is_told_what_to_run(folder: Path, tmp_path: Path) -> None:
+    """Exit 1 and one sentence that names the missing package, as for every other package of the command."""
+    (tmp_path / "aiohttp.py").write_text("raise ModuleNotFoundError('No module', name='aiohttp')")
+    done = subprocess.run(
+        [sys.executable, "-m", "scanner.offline.serve", str(folder)],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{PROJECT}"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (1, "", 1)
+    assert "expected a Python that has numpy, Pillow and aiohttp, found" in done.stderr

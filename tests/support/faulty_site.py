@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import http.server
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scanner.offline.site.serve import SiteHandler, SiteServer
+from scanner.offline.site.serve import TYPES
+
+
+class SiteHandler(http.server.SimpleHTTPRequestHandler):
+    """A plain host of the standard library: right types, no compressed copies, every answer whole and anew."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = TYPES
+
+    def send_head(self) -> object:  # type: ignore[override]
+        """Never answers 304: two builds of one second have one date."""
+        del self.headers["If-Modified-Since"]
+        return super().send_head()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Prints nothing."""
+
 
 Fault = Callable[[SiteHandler, bytes], None]
 
@@ -16,9 +33,13 @@ Fault = Callable[[SiteHandler, bytes], None]
 @contextmanager
 def serving_with(folder: Path, faults: dict[str, Fault], headers: dict[str, str] | None = None) -> Iterator[str]:
     """Serves `folder`, with a fault for each file whose name ends in one of the keys, and extra headers for all."""
+    served = str(folder)
 
     class Handler(SiteHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments, directory=served)  # type: ignore[arg-type]
+
+        def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             fault = next((fault for ending, fault in faults.items() if path.endswith(ending)), None)
             if fault is None:
@@ -27,25 +48,34 @@ def serving_with(folder: Path, faults: dict[str, Fault], headers: dict[str, str]
             fault(self, (folder / path.lstrip("/")).read_bytes())
 
         def end_headers(self) -> None:
-            for name, value in (headers or {}).items():
+            for name, value in (
+                {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-cache"} | (headers or {})
+            ).items():
                 self.send_header(name, value)
             super().end_headers()
 
-    with SiteServer(folder) as server:
-        server.RequestHandlerClass = Handler
+    with _Server(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
-            yield server.base
+            yield f"http://localhost:{server.server_port}/"
         finally:
             server.shutdown()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False  # a line that went dead stays dead for a minute
+    request_queue_size = 128  # a browser opens many connections at once
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Prints nothing: a browser leaves a page whenever it likes."""
 
 
 def _head(handler: SiteHandler, content_type: str, length: int, status: int = 200) -> None:
     handler.send_response(status)
     handler.send_header("Content-Type", content_type)
     handler.send_header("Content-Length", str(length))
-    handler.send_header("Access-Control-Allow-Origin", "*")
     handler.end_headers()
 
 

@@ -98,6 +98,7 @@
         facingMode: device.facingMode,
         width: canvas.width,
         height: canvas.height,
+        zoom: camera.constraints.map((wish) => wish.advanced?.[0]?.zoom).findLast(Boolean),
       });
       track.getCapabilities = () => device.capabilities ?? camera.capabilities;
       track.applyConstraints = async (wish) => void camera.constraints.push(wish);

@@ -14,10 +14,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from scanner.offline.site.serve import SiteHandler
 from support.browsers import SWITCHES, OpenBrowser
 from support.faulty_site import (
     Fault,
+    SiteHandler,
     goes_dead,
     missing,
     page_with,

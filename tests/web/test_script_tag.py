@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from scanner import FrameScanner, HashBundle
 from scanner.offline.predict.simulated_hand import draw_background
-from scanner.offline.site.serve import SiteHandler, SiteServer
 from support.browsers import OpenBrowser
+from support.faulty_site import serving_with
 from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA
 
 # A video of 400 x 300 shows all of the scripted camera's 640 x 480; a square picture in it is 270 CSS px large.
@@ -26,40 +26,20 @@ PAGE = """<!doctype html><meta charset="utf-8"><body style="margin: 0">
 <canvas id="frame" hidden></canvas>"""
 
 
-class HostHandler(SiteHandler):
-    """A site of another origin that embeds the scanner under the strictest policy that the docs promise to suffice."""
-
-    policy = ""
-
-    def end_headers(self) -> None:
-        if self.policy:
-            self.send_header("Content-Security-Policy", self.policy)
-        super().end_headers()
-
-
 @pytest.fixture
 def host(tmp_path: Path, site: str) -> Iterator[str]:
-    """Address of another origin whose page has the site's script tag."""
-    import threading
-
+    """Address of another origin that embeds the scanner under the strictest policy that the docs promise to suffice."""
     folder = tmp_path / "host"
     folder.mkdir()
     (folder / "index.html").write_text(PAGE.format(site=site), encoding="utf-8")
+    shutil.copy(PICTURES / "album.png", folder / "album.png")
     origin = site.rstrip("/")
-
-    class Handler(HostHandler):
-        policy = (
-            f"default-src 'self'; script-src 'wasm-unsafe-eval' {origin}; worker-src blob:; connect-src {origin}; "
-            "img-src 'self' data:; style-src 'unsafe-inline'"
-        )
-
-    with SiteServer(folder) as server:
-        server.RequestHandlerClass = Handler
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        shutil.copy(PICTURES / "album.png", folder / "album.png")
-        yield server.base
-        server.shutdown()
+    policy = (
+        f"default-src 'self'; script-src 'wasm-unsafe-eval' {origin}; worker-src blob:; connect-src {origin}; "
+        "img-src 'self' data:; style-src 'unsafe-inline'"
+    )
+    with serving_with(folder, {}, headers={"Content-Security-Policy": policy}) as address:
+        yield address
 
 
 def tag_page(context: BrowserContext, site: str) -> Page:

@@ -30,6 +30,7 @@ def test_every_method_may_be_called_in_every_state(state: str, site: str, browse
             const wrong = [];
             const calls = {
               load: [], pause: [], hasFlash: [], isFlashOn: [], toggleFlash: [], zoomRange: [], setZoom: [2],
+              hasZoom: [], getZoom: [],
               setRegion: [null], setCamera: ["user"], resume: [], start: [], stop: [], destroy: [],
             };
             for (const [name, args] of Object.entries(calls)) {

@@ -15,6 +15,7 @@ import { stringsFor } from "./strings.js";
 import { copyAddress, nextCamera, offerPhotos, offerTools, toggleTorch } from "./tools.js";
 import { upgradeProperties } from "./upgrade.js";
 import { viewOf } from "./view.js";
+import { offerZoom, zoomBySlider } from "./zoom.js";
 
 /** @typedef {import("../page/options.js").Result} Result */
 /** @typedef {import("../page/status.js").Status} Status */
@@ -35,12 +36,12 @@ const Base = globalThis.HTMLElement ?? class {};
 /**
  * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
  * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory),
- * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen).
+ * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen), `zoom` ("off": no slider).
  * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
  * the error).
  */
 export class ImageScannerElement extends Base {
-  static observedAttributes = ["bundle", "assets", "camera", "lang", "continuous", "stop-when-hidden", "state"];
+  static observedAttributes = ["bundle", "assets", "camera", "lang", "continuous", "stop-when-hidden", "state", "zoom"];
 
   #inside = new Inside(this);
   #picture = new ShownPicture(this.#inside);
@@ -84,6 +85,7 @@ export class ImageScannerElement extends Base {
     inside.onPress(".copy", () => copyAddress(inside, () => this.strings));
     offerPhotos(inside, (file) => this.scanPhoto(file));
     takeDrops(this, inside, (file) => this.scanPhoto(file));
+    zoomBySlider(inside, () => this.scanner);
     this.#picture.mirrorFrontCamera(() => this.scanner?.camera?.facingMode === "user");
   }
 
@@ -125,6 +127,7 @@ export class ImageScannerElement extends Base {
       if (now !== this.view) queueMicrotask(() => this.#render());
       return;
     }
+    if (name === "zoom") offerZoom(this.#inside, this.scanner);
     if (name === "bundle" || name === "assets" || name === "stop-when-hidden") this.#remake();
     if (name === "camera" && !this.#own.stream) this.scanner.setCamera(this.#own.preferredCamera ?? "environment");
     this.#render();

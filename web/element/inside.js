@@ -10,6 +10,7 @@ export class Inside {
 
   /** @param {HTMLElement} host */
   constructor(host) {
+    this.host = host;
     this.#root = host.attachShadow({ mode: "open" });
     appendMarkup(this.#root, MARKUP);
     try {

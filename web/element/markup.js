@@ -67,6 +67,7 @@ export const MARKUP = `
 
   <div class="foot">
     <p class="hint" part="hint" aria-hidden="true"></p>
+    <label class="zoom" part="zoom" hidden><span data-text="zoom"></span><input class="zoom-slider" part="zoom-slider" type="range"><output class="zoom-value" part="zoom-value" aria-hidden="true"></output></label>
     <button class="quiet pill photo" part="button photo">${icon("photo")}<span data-text="photo"></span></button>
   </div>
 

@@ -5,6 +5,7 @@ export const STYLE = `
   --scanner-accent-text: #fff;
   --scanner-good: #1d7d54;
   --scanner-outline: #4fe3a4;
+  --scanner-zoom: #ffd95e;
   --scanner-surface: #fffaf1;
   --scanner-text: #17302d;
   --scanner-faint: #5c6d69;
@@ -61,12 +62,15 @@ video.mirrored, .still.mirrored { transform: scaleX(-1); }
 .foot { left: 0; right: 0; bottom: 0; padding: 0 18px max(24px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; align-items: center; gap: 14px; }
 .hint { background: #081311d9; color: #fff; border-radius: 99px; padding: 11px 22px; font-weight: 600; text-align: center; max-width: 34em; text-wrap: balance; }
 .hint:empty { visibility: hidden; }
+.zoom { display: flex; align-items: center; gap: 12px; width: min(100%, 320px); min-height: 46px; padding: 0 18px; border-radius: 99px; background: #081311b8; color: #fff; font-size: .94rem; font-weight: 600; }
+.zoom-slider { flex: 1; min-width: 0; height: 46px; margin: 0; accent-color: var(--scanner-zoom); touch-action: pan-y; }
+.zoom-value { min-width: 3.2ch; text-align: end; font-variant-numeric: tabular-nums; }
 .hint.advice { background: #ffd95e; color: #17302d; }
 
 /* Buttons */
 button, .buttons a { font: inherit; font-weight: 650; color: inherit; cursor: pointer; min-height: 52px; padding: 12px 22px; border-radius: 99px;
   border: 1.5px solid var(--scanner-line); background: transparent; display: inline-flex; align-items: center; justify-content: center; gap: 10px; text-decoration: none; touch-action: manipulation; }
-button:focus-visible, a:focus-visible, summary:focus-visible { outline: 3px solid #2f7de1; outline-offset: 3px; }
+button:focus-visible, a:focus-visible, .zoom-slider:focus-visible, summary:focus-visible { outline: 3px solid #2f7de1; outline-offset: 3px; }
 .problem .main { order: -1; }
 .buttons .main { background: var(--scanner-accent); border-color: transparent; color: var(--scanner-accent-text); }
 .main:hover { filter: brightness(1.07); }
@@ -148,7 +152,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 :is([data-view="scanning"], [data-view="suspended"], [data-view="checking"], [data-opening]) .foot { visibility: visible; display: flex; }
 :is([data-view="scanning"], [data-view="loading"]) .tools { visibility: visible; display: flex; }
 :is([data-view="found"], [data-view="scanning"]) .outline { visibility: visible; display: block; }
-:is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot .photo { display: none; }
+:is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot :is(.photo, .zoom) { display: none; }
 :is([data-view="suspended"], [data-view="checking"], [data-opening]) .wait { visibility: visible; display: flex; }
 :is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
 [data-opening] :is(.guide, .tools) { display: none; }

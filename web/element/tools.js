@@ -2,18 +2,21 @@
 import { ImageScanner } from "../page/scanner.js";
 import { platform } from "./platform.js";
 import { rememberCamera } from "./remembered-camera.js";
+import { offerZoom } from "./zoom.js";
 
 const COPIED_MILLISECONDS = 2500;
 
 /** @typedef {import("./inside.js").Inside} Inside */
 
 /**
- * Shows the torch button for a camera with a torch, and the button for the next camera where there are two.
+ * Shows the torch button for a camera with a torch, the slider for a camera that zooms, and the button for the next
+ * camera where there are two.
  * @param {Inside} inside
  * @param {ImageScanner | null} scanner
  */
 export async function offerTools(inside, scanner) {
   if (!scanner) return;
+  offerZoom(inside, scanner);
   inside.show(".torch", await scanner.hasFlash());
   showTorch(inside, scanner.isFlashOn());
   const cameras = await ImageScanner.listCameras().catch(() => []);

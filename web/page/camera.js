@@ -225,6 +225,17 @@ export function zoomRange(stream) {
 }
 
 /**
+ * Returns the present zoom factor, or null where the camera cannot zoom.
+ * @param {MediaStream | null} stream
+ */
+export function presentZoom(stream) {
+  const range = zoomRange(stream);
+  if (!range) return null;
+  const settings = stream?.getVideoTracks()[0]?.getSettings() ?? {};
+  return /** @type {{zoom?: number}} */ (settings).zoom ?? range.min;
+}
+
+/**
  * Resolves to whether the camera accepted the zoom.
  * @param {MediaStream | null} stream
  * @param {number} zoom

@@ -11,6 +11,8 @@ const HINT_AFTER_MILLISECONDS = 5000;
 const HINT_STAYS_MILLISECONDS = 2500;
 /** Time without a match after which the person may be holding a picture that is not in the bundle. */
 const UNKNOWN_AFTER_MILLISECONDS = 12_000;
+/** Time for which a look that found only a part of a picture counts. Python looks again every 4 s. */
+const NEAR_MILLISECONDS = 6000;
 
 /** Remembers the time without a match and the hint shown last. */
 export class Hints {
@@ -19,6 +21,7 @@ export class Hints {
   #saidAt = 0;
   #waitingSince = 0;
   #alikeAt = -Infinity;
+  #nearAt = -Infinity;
 
   /** @param {number} now milliseconds, at a match or the start of scanning: the wait for the next match begins */
   waitFrom(now) {
@@ -28,7 +31,7 @@ export class Hints {
 
   /** @param {number} now */
   start(now) {
-    this.#alikeAt = -Infinity;
+    this.#alikeAt = this.#nearAt = -Infinity;
     this.waitFrom(now);
   }
 
@@ -40,12 +43,14 @@ export class Hints {
    */
   after(verdict, motion, now) {
     if (verdict.outcome === "ambiguous") this.#alikeAt = now;
+    if (verdict.near) this.#nearAt = now;
     const waited = now - this.#waitingSince;
     if (waited < HINT_AFTER_MILLISECONDS || now - this.#saidAt < HINT_STAYS_MILLISECONDS) return this.#said;
     // "unknown" takes turns with other advice, which may still help.
     const long = waited > UNKNOWN_AFTER_MILLISECONDS && this.#said !== "unknown";
     const alike = now - this.#alikeAt < HINT_STAYS_MILLISECONDS;
-    this.#said = alike ? "alike" : advice(verdict.quality, { ...motion, long });
+    const near = now - this.#nearAt < NEAR_MILLISECONDS;
+    this.#said = alike ? "alike" : near ? "back" : advice(verdict.quality, { ...motion, long });
     this.#saidAt = now;
     return this.#said;
   }
@@ -58,7 +63,7 @@ export class Hints {
  * @param {boolean} [seen.moving] the region changed a lot since the frame before
  * @param {boolean} [seen.still] the region did not change since the frame before
  * @param {boolean} [seen.long] earlier advice has not helped, so "unknown" may be the answer
- * @returns {Exclude<Hint, "alike">}
+ * @returns {Exclude<Hint, "alike" | "back">}
  */
 export function advice(quality, { moving = false, still = false, long = false } = {}) {
   // docs/decisions/why-this-advice.md has the measurements behind each number.

@@ -1,7 +1,7 @@
 // Plays the camera in the page's <video>: opens it, waits for its frames, notices its loss, closes it.
 
 import { ScannerError, withCode } from "../shared/errors.js";
-import { aborted, hasTorch, setTorch, setZoom, zoomRange } from "./camera.js";
+import { aborted, hasTorch, presentZoom, setTorch, setZoom, zoomRange } from "./camera.js";
 import { isRunning } from "./camera-source.js";
 import { FrameWatch } from "./frame-watch.js";
 
@@ -258,6 +258,10 @@ export class LiveVideo {
 
   zoomRange() {
     return zoomRange(this.#stream);
+  }
+
+  get zoom() {
+    return presentZoom(this.#stream);
   }
 
   /** @param {number} zoom */

@@ -5,7 +5,7 @@
 /** @typedef {import("../shared/errors.js").ScannerError} ScannerError */
 /** @typedef {import("./scan-regions.js").Region} Region */
 /** @typedef {import("./status.js").Status} Status */
-/** @typedef {Omit<Verdict, "outcome" | "quality"> & {id: string, distance: number, frame: Size}} Result */
+/** @typedef {Omit<Verdict, "outcome" | "near" | "quality"> & {id: string, distance: number, frame: Size}} Result */
 /**
  * @typedef {object} Options
  * @property {string} [bundle] address of the bundle; by default hashes/references.json below `assets`

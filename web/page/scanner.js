@@ -170,6 +170,16 @@ export class ImageScanner {
     return this.#live.toggleTorch();
   }
 
+  /** Resolves to whether the camera zooms. */
+  async hasZoom() {
+    return this.#live.zoomRange() !== null;
+  }
+
+  /** Returns the camera's present zoom factor, or null where it cannot zoom. */
+  getZoom() {
+    return this.#live.zoom;
+  }
+
   /** Returns the camera's least and greatest zoom and the step between zooms, or null where it cannot zoom. */
   zoomRange() {
     return this.#live.zoomRange();

@@ -2,7 +2,7 @@
 import { tell } from "./listeners.js";
 
 /** @typedef {"stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed"} State */
-/** @typedef {"light" | "glare" | "closer" | "steady" | "fit" | "unknown" | "alike"} Hint */
+/** @typedef {"light" | "glare" | "closer" | "back" | "steady" | "fit" | "unknown" | "alike"} Hint */
 /**
  * loading: progress while the recogniser loads, else null
  * waiting: the start waits for the person's permission ("camera"), or for a tap that lets the video play ("tap": call

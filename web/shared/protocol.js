@@ -23,9 +23,10 @@
  * @typedef {{brightness: number, contrast: number, sharpness: number, glare: number, rim: number}} Quality
  */
 /**
+ * near: a look at the camera's frame found only a part of a reference; a look follows every 4 s without a match
  * @typedef {{outcome: "match" | "no_match" | "no_detail" | "ambiguous", id: string | null, distance: number | null,
  *   margin: number | null, corners: [number, number][] | null, reference: Reference | null, milliseconds: number,
- *   quality: Quality}} Verdict
+ *   near: boolean, quality: Quality}} Verdict
  */
 /**
  * One entry for each action of the worker: the message, and the result.

@@ -5,12 +5,14 @@ import contextlib
 import errno
 import io
 import shlex
+import signal
 import ssl
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from scanner.offline.command.exit_codes import AT_FAULT, DONE
+from scanner.offline.command.interruption import SIGNALS
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.site.certificate import MissingToolError, server_context
 from scanner.offline.site.runtime import CACHE_VARIABLE, cache_folder
@@ -20,7 +22,7 @@ __all__ = ["add_network_options", "qr_code", "run", "serve_folder"]
 
 
 def run(arguments: Sequence[str], invocation: Invocation) -> int:
-    """Runs the subcommand. Exit 0 stopped by the user, 1 cannot serve, 2 wrong usage."""
+    """Runs the subcommand. Exit 0 stopped by the user, 143 by SIGTERM, 129 by SIGHUP, 1 cannot serve, 2 wrong usage."""
     parser = argparse.ArgumentParser(
         prog=invocation.prog("serve"), description="Serve the assembled site on this machine."
     )
@@ -53,7 +55,7 @@ def network_options(parser: argparse.ArgumentParser, arguments: Sequence[str]) -
 
 
 def serve_folder(folder: Path, options: argparse.Namespace) -> int:
-    """Serves a folder until the user stops it, and returns the exit code."""
+    """Serves a folder until Ctrl-C or another signal, and returns the exit code."""
     host = options.host or ("0.0.0.0" if options.https else "127.0.0.1")
     kept = cache_folder() / "https"
     tls: ssl.SSLContext | None = None
@@ -85,13 +87,24 @@ def serve_folder(folder: Path, options: argparse.Namespace) -> int:
             code = qr_code(server.base) if options.https else ""
         except MissingToolError as error:
             return _stop(str(error))
-        print(f"The scanner is at {server.base} (Ctrl-C stops it)", flush=True)
-        if authority:
-            _show_phones_the_way(code, authority)
-        with contextlib.suppress(KeyboardInterrupt):
+        code_of_signal = {number: DONE if number == signal.SIGINT else 128 + number for number in SIGNALS}
+        ending: list[int] = []
+
+        def end(number: int, frame: object) -> None:
+            ending.append(code_of_signal[number])
+            server.shutdown()
+
+        before = {number: signal.signal(number, end) for number in code_of_signal}
+        try:
+            print(f"The scanner is at {server.base} (Ctrl-C stops it)", flush=True)
+            if authority:
+                _show_phones_the_way(code, authority)
             server.serve_forever()
-        print()
-    return DONE
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        print("\nThe scanner is no longer served.", flush=True)  # a terminal shows ^C at the start of the line
+        return ending[0]
 
 
 def qr_code(address: str) -> str:
