@@ -11,6 +11,7 @@ from scanner.offline.command.exit_codes import AT_FAULT, DONE
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.enrol.shown import printable
 from scanner.offline.site.assemble import RUNTIMES, SiteError, assemble_site
+from scanner.offline.site.origins import checked_origins, thumbnails_elsewhere
 from scanner.offline.site.runtime import DownloadError
 from scanner.offline.site.thumbnails import missing_thumbnails
 
@@ -33,8 +34,10 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     add("--bundle", type=Path, metavar="FILE", default=bundle, help=opened)
     runtime = "trimmed: least bytes (the default); stock: Pyodide as published; cdn: from its official CDN"
     add("--runtime", choices=RUNTIMES, default="trimmed", help=runtime)
+    origins = "other origins that the page may ask for thumbnails, such as https://img.example (none)"
+    add("--thumbnails-from", nargs="+", action="extend", default=[], metavar="ORIGIN", help=origins)
     options = parser.parse_args(arguments)
-    sizes = assembled(options.output, options.bundle, options.runtime)
+    sizes = assembled(options.output, options.bundle, options.runtime, options.thumbnails_from)
     if sizes is None:
         return AT_FAULT
     serve = [*invocation.serve, *([] if options.output.resolve() == dist.resolve() else [str(options.output)])]
@@ -43,22 +46,28 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     return DONE
 
 
-def assembled(output: Path, bundle: Path, runtime: str = "trimmed") -> dict[str, int] | None:
-    """Assembles the site and names missing thumbnails.
+def assembled(
+    output: Path, bundle: Path, runtime: str = "trimmed", thumbnails_from: Sequence[str] = ()
+) -> dict[str, int] | None:
+    """Assembles the site and names thumbnails that the page cannot show.
 
     Returns the size of each file in bytes, by its path in the site, or None after printing the fault.
     """
     try:
-        sizes = assemble_site(output, bundle, runtime)
+        sizes = assemble_site(output, bundle, runtime, thumbnails_from=thumbnails_from)
     except (SiteError, DownloadError) as error:
         print(f"error: {error}", file=sys.stderr)
         return None
     except OSError as error:
         print(f"error: {output} could not be written ({error}): name another folder with -o", file=sys.stderr)
         return None
-    missing = missing_thumbnails(HashBundle.load(bundle), bundle, sizes)
+    references = HashBundle.load(bundle)
+    missing = missing_thumbnails(references, bundle, sizes)
     for warning in missing[:WARNINGS_SHOWN]:
         print(f"warning: {printable(warning)}", file=sys.stderr)
     if len(missing) > WARNINGS_SHOWN:
         print(f"warning: {len(missing) - WARNINGS_SHOWN} more thumbnails are missing", file=sys.stderr)
+    for origin, count in thumbnails_elsewhere(references, checked_origins(thumbnails_from)).items():
+        told = f"thumbnails at {origin}: {count}. The page asks no other origin and shows none of them"
+        print(f"warning: {printable(told)}; allow it with --thumbnails-from {printable(origin)}", file=sys.stderr)
     return dict(sizes)
