@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -111,3 +112,11 @@ def test_the_script_tag_and_a_photograph_work_too(engine: Engine, site: str) -> 
         ALBUM,
     )
     assert found == {"photo": "album", "requests": 0, "id": "album", "lit": 0}
+
+
+def test_a_page_opened_as_a_file_says_that_it_has_to_be_served(engine: Engine, site_folder: Path) -> None:
+    """Opened by a double click, the page says that it has to be served over http or https, and by which command."""
+    engine.open((site_folder / "index.html").as_uri())
+    told = engine.run("return document.body.innerText")
+    assert "opened as a file" in told
+    assert "phash-scanner serve" in told

@@ -33,7 +33,8 @@ const Base = globalThis.HTMLElement ?? class {};
 
 /**
  * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
- * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory).
+ * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory),
+ * `thumbnails-from` (other origins that may be asked for thumbnails).
  * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
  * the error).
  */
