@@ -125,7 +125,8 @@ def browser_with_camera(
 
     The first argument is a .y4m or .mjpeg file, None for Chromium's own moving test picture; all else goes
     to the browser context. Gives the context, a visitor nobody has seen before, which may use the camera
-    without asking; everything is closed after the test.
+    without asking; everything is closed after the test. The page's Content-Security-Policy holds in the tests of the
+    policy, `bypass_csp=False`: it forbids the eval that Playwright's own waiting needs.
     """
     opened: list[BrowserContext] = []
 
@@ -136,6 +137,7 @@ def browser_with_camera(
             shown.unlink(missing_ok=True)
             shown.symlink_to(video)
             browser = browser_that_plays(shown.suffix)
+        options = {"bypass_csp": True, **options}
         context = browser.new_context(permissions=["camera"], **options)  # type: ignore[arg-type]
         opened.append(context)
         return context

@@ -213,3 +213,11 @@ def test_a_frame_without_the_camera_is_told_the_cure(engine: Engine, site_folder
         )
     assert told.startswith("permission-denied: ")
     assert 'Add allow="camera" to every <iframe>' in told
+
+
+def test_a_page_opened_as_a_file_says_that_it_has_to_be_served(engine: Engine, site_folder: Path) -> None:
+    """Opened by a double click, the page says that it has to be served over http or https, and by which command."""
+    engine.open((site_folder / "index.html").as_uri())
+    told = engine.run("return document.body.innerText")
+    assert "opened as a file" in told
+    assert "phash-scanner serve" in told

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
+import re
 import time
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page
 
+from scanner.offline.site.serve import serving
 from support.browsers import OpenBrowser
 from support.faulty_site import serving_with
 from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA
@@ -47,60 +49,52 @@ def test_the_second_visit_works_without_a_network(site: str, browser_with_camera
     assert page.evaluate("matches[0]") == "album"
 
 
-def test_an_older_build_is_removed_when_a_newer_one_has_come(
-    site_folder: Path, tmp_path: Path, browser_with_camera: OpenBrowser
-) -> None:
-    """The visitor's browser keeps one build; caches of other sites on the same origin stay untouched."""
-    folder = tmp_path / "dist"
-    shutil.copytree(site_folder, folder)
-    with serving_with(folder, {}) as base:
-        page = browser_with_camera(None).new_page()
-        page.goto(base)
-        page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=60_000)
-        page.evaluate("caches.open('somebody else')")
-        first = page.evaluate("caches.keys()")
-        assets = json.loads((folder / "assets.json").read_text())
-        for path in folder.glob("assets.json.*"):
-            path.unlink()
-        (folder / "assets.json").write_text(json.dumps({**assets, "version": "newer"}))
-        for path in folder.glob("service-worker.js.*"):
-            path.unlink()
-        with (folder / "service-worker.js").open("a") as script:
-            script.write("// newer\n")
-        page.reload()
-        until(page, "caches.keys().then((names) => names.some((name) => name.endsWith('newer')))")
-        until(page, "caches.keys().then((names) => names.length === 2)")
-        names = page.evaluate("caches.keys()")
-        assert "somebody else" in names
-        assert not set(first) - {"somebody else"} & set(names)
-        page.get_by_text("A new version is ready.").wait_for()
-
-
 def test_the_service_worker_keeps_every_file_of_the_page(
     site: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
-    """The service worker keeps all that is shipped, except pictures and licence texts, for visits without a network."""
+    """The service worker keeps all that a visit without a network needs; it keeps pictures once they are shown."""
     page = browser_with_camera(None).new_page()
     page.goto(site)
     page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=60_000)
+    page.locator(".gallery img").first.wait_for(timeout=60_000)
+    page.reload()  # now the service worker sees the gallery's requests
+    until(page, "document.querySelector('.gallery img')?.complete")
     kept = page.evaluate("""async () => {
         const [name] = await caches.keys();
         const requests = await (await caches.open(name)).keys();
-        return requests.map(({ url }) => url);
+        return requests.map(({ url }) => url).filter((url) => !url.includes("?"));
     }""")
     shipped = {path.relative_to(site_folder).as_posix() for path in site_folder.rglob("*.*") if path.is_file()}
     wanted = {path for path in shipped if not path.startswith(("licences/", "pictures/"))}
     wanted = {path for path in wanted if not path.endswith((".br", ".gz"))}
-    assert {"page/scanner.js", "python/actions.js", "hashes/references.json"} < wanted
-    assert {site + path for path in wanted | {""}} == set(kept)
+    wanted.remove("service-worker.js")  # the browser keeps it by itself
+    assert {"page/scanner.js", "python/actions.js", "hashes/references.json", "index.html", "assets.json"} < wanted
+    pictures = {url for url in kept if url.startswith(f"{site}pictures/")}
+    assert pictures
+    assert {site + path for path in wanted} == set(kept) - pictures
+
+
+def test_every_file_of_the_site_is_listed_with_its_checksum(site_folder: Path) -> None:
+    """The service worker knows the checksum of every file that a page can ask for, and of nothing else."""
+    line = next(
+        line for line in (site_folder / "service-worker.js").read_text().splitlines() if line.startswith("const BUILD")
+    )
+    build = json.loads(line.removeprefix("const BUILD = ").removesuffix(";"))
+    assert build["version"] == json.loads((site_folder / "assets.json").read_text())["version"]
+    files = {path.relative_to(site_folder).as_posix(): path for path in site_folder.rglob("*") if path.is_file()}
+    listed = {name: path for name, path in files.items() if not name.endswith((".br", ".gz"))}
+    del listed["service-worker.js"]
+    assert build["kept"].keys() | build["later"].keys() == listed.keys()
+    for name, checksum in {**build["kept"], **build["later"]}.items():
+        assert checksum == hashlib.sha256(listed[name].read_bytes()).hexdigest(), name
+    assert {name for name in listed if name.startswith(("runtime/", "page/"))} <= build["kept"].keys()
 
 
 def test_the_page_works_under_the_documented_policy(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """The page works under the Content-Security-Policy that docs/hosting.md recommends, and violates none of it."""
-    text = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
-    policy = next(line for line in text.splitlines() if line.startswith("default-src"))
-    with serving_with(site_folder, {}, headers={"Content-Security-Policy": policy}) as base:
-        page = browser_with_camera(None, service_workers="block", viewport={"width": 360, "height": 740}).new_page()
+    with serving_with(site_folder, {}, headers={"Content-Security-Policy": documented_policy()}) as base:
+        context = browser_with_camera(None, bypass_csp=False, viewport={"width": 360, "height": 740})
+        page = context.new_page()
         violations: list[str] = []
         page.on(
             "console",
@@ -112,7 +106,44 @@ def test_the_page_works_under_the_documented_policy(site_folder: Path, browser_w
         page.evaluate("void document.querySelector('image-scanner').start()")
         until(page, "matches.length > 0")
         assert page.evaluate("matches[0]") == "album"
+        until(page, "navigator.serviceWorker.controller !== null")
         assert violations == []
+
+
+def test_the_demo_page_carries_the_documented_policy(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
+    """The demo page brings the policy of docs/hosting.md along, so on any host it runs no script written into it."""
+    text = (site_folder / "index.html").read_text(encoding="utf-8")
+    found = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    assert found
+    assert found[1] == documented_policy()
+    assert text.index("Content-Security-Policy") < text.index("<script")
+    with serving(site_folder) as base:
+        page = browser_with_camera(None, bypass_csp=False, service_workers="block").new_page()
+        page.goto(base)
+        ran = page.evaluate("""() => {
+            const script = document.createElement("script");
+            script.textContent = "globalThis.ran = true";
+            document.body.append(script);
+            return globalThis.ran ?? false;
+        }""")
+        assert ran is False
+
+
+def documented_policy() -> str:
+    text = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    return next(line for line in text.splitlines() if line.startswith("default-src"))
+
+
+def test_a_page_opened_as_a_file_says_that_it_has_to_be_served(
+    site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
+    """Opened by a double click, the page says that it has to be served over http or https, and by which command."""
+    page = browser_with_camera(None, bypass_csp=False).new_page()
+    page.goto((site_folder / "index.html").as_uri())
+    told = page.locator("body").inner_text()
+    assert "opened as a file" in told
+    assert "phash-scanner serve" in told
+    assert page.locator("image-scanner").bounding_box() is None
 
 
 def test_the_page_can_be_installed(site_folder: Path) -> None:

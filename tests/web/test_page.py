@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -63,7 +65,8 @@ def open_page(browser_with_camera: OpenBrowser, base: str) -> Page:
         ("pyodide.mjs", with_type("application/octet-stream"), "runtime-failed", "text/javascript"),
         ("pyodide.asm.wasm", missing, "runtime-failed", "404"),
         ("pyodide.asm.wasm", web_page_instead, "runtime-failed", "web page"),
-        ("pyodide.asm.wasm", replaced_by(b"not wasm", "application/wasm"), "unsupported-browser", "recogniser"),
+        ("pyodide.asm.wasm", replaced_by(b"not wasm", "application/wasm"), "runtime-failed", "came damaged"),
+        ("numpy.zip", replaced_by(b"not a zip", "application/zip"), "runtime-failed", "came damaged"),
         ("references.json", missing, "bundle-invalid", "404"),
         ("references.json", replaced_by(b'{"format": "image-'), "bundle-invalid", ""),
         ("references.json", replaced_by(b"<!doctype html>", "text/html"), "bundle-invalid", ""),
@@ -80,6 +83,25 @@ def test_a_broken_site_is_an_error_with_its_code(
         assert failed["code"] == code
         assert words in failed["message"]
         assert page.evaluate("scriptedCamera.lit()") == 0
+
+
+def test_a_sound_file_that_the_browser_cannot_compile_is_the_browsers_fault(
+    site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
+    """Where a browser refuses a file whose checksum is right, the person is told to use another browser."""
+    unknown = b"\0asm\x7f\0\0\0"  # WebAssembly of a version that no browser knows
+    assets = json.loads((site_folder / "assets.json").read_text(encoding="utf-8"))
+    assets["files"]["wasm"]["sha256"] = hashlib.sha256(unknown).hexdigest()
+    faults = {
+        "pyodide.asm.wasm": replaced_by(unknown, "application/wasm"),
+        "assets.json": replaced_by(json.dumps(assets).encode()),
+    }
+    with serving_with(site_folder, faults) as base:
+        page = open_page(browser_with_camera, base)
+        page.wait_for_function("globalThis.failed", timeout=20_000)
+        failed = page.evaluate("failed")
+    assert failed["code"] == "unsupported-browser"
+    assert "recogniser" in failed["message"]
 
 
 def assert_one_is_within_ten_seconds(waits: Iterator[float]) -> None:

@@ -1,15 +1,16 @@
 // Resolves the addresses that a site gave a reference: its page and its thumbnail.
-import { assetsBase, bundleAddress } from "../page/addresses.js";
+import { assetsBase, bundleAddress, thumbnailAddress } from "../page/addresses.js";
 
 /** @typedef {import("../shared/protocol.js").Reference} Reference */
 
 /**
- * Returns the address of the reference's thumbnail, or undefined.
- * @param {HTMLElement} element its attributes name the bundle
+ * Returns the address of the reference's thumbnail, or undefined where it has none that the page may ask for.
+ * @param {HTMLElement} element its attributes name the bundle, and the origins of thumbnails
  * @param {Reference | null} reference
  */
 export function thumbnailOf(element, reference) {
-  return resolved(element, reference?.thumbnail)?.href;
+  const { base, bundle } = placesOf(element);
+  return thumbnailAddress(reference?.thumbnail, bundle, { base, allowed: element.getAttribute("thumbnails-from") });
 }
 
 /**
@@ -18,21 +19,18 @@ export function thumbnailOf(element, reference) {
  * @param {Reference | null} reference
  */
 export function linkOf(element, reference) {
-  const url = resolved(element, reference?.url);
-  return url && ["http:", "https:"].includes(url.protocol) ? url.href : null;
-}
-
-/**
- * Returns an address in the bundle, which may be relative to the bundle's own address, as a URL or null.
- * @param {HTMLElement} element
- * @param {unknown} address
- */
-function resolved(element, address) {
-  if (typeof address !== "string") return null;
-  const assets = assetsBase(element.getAttribute("assets") ?? undefined);
+  if (typeof reference?.url !== "string") return null;
   try {
-    return new URL(address, bundleAddress(element.getAttribute("bundle") ?? undefined, assets));
+    const url = new URL(reference.url, placesOf(element).bundle);
+    // A name before the host, "https://museum.example@other.example", only misleads the reader of a link.
+    return ["http:", "https:"].includes(url.protocol) && !url.username && !url.password ? url.href : null;
   } catch {
     return null;
   }
+}
+
+/** Returns the addresses of the scanner's files and of the bundle. @param {HTMLElement} element */
+function placesOf(element) {
+  const base = assetsBase(element.getAttribute("assets") ?? undefined);
+  return { base, bundle: bundleAddress(element.getAttribute("bundle") ?? undefined, base) };
 }

@@ -36,7 +36,8 @@ const Base = globalThis.HTMLElement ?? class {};
 /**
  * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
  * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory),
- * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen), `zoom` ("off": no slider).
+ * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen), `thumbnails-from` (other origins that
+ * may be asked for thumbnails), `zoom` ("off": no slider).
  * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
  * the error).
  */

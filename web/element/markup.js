@@ -94,7 +94,7 @@ export const MARKUP = `
   </section>
 
   <section class="sheet found" part="panel found" tabindex="-1" aria-labelledby="found-title">
-    <img class="thumbnail" part="thumbnail" alt="" hidden>
+    <img class="thumbnail" part="thumbnail" alt="" referrerpolicy="no-referrer" hidden>
     <canvas class="thumbnail" part="thumbnail" aria-hidden="true" hidden></canvas>
     <div class="facts">
       <p class="label">${icon("check")}<span data-text="found"></span></p>

@@ -1,4 +1,5 @@
 // The words in the parts of the element: progress, advice, a find, an error.
+import { shortened } from "../page/shortened.js";
 import { platform } from "./platform.js";
 import { fill } from "./strings.js";
 
@@ -82,7 +83,7 @@ export function speakOf(view, inside, words) {
  */
 export function renderResult(inside, result, url, words) {
   inside.find(".name").textContent = titleOf(result);
-  inside.find(".id").textContent = result.id;
+  inside.find(".id").textContent = shortened(result.id);
   inside.find(".distance").textContent = fill(words.bits, { value: result.distance });
   const link = /** @type {HTMLAnchorElement} */ (inside.find(".follow"));
   link.hidden = !url;
@@ -92,7 +93,7 @@ export function renderResult(inside, result, url, words) {
 
 /** @param {Result} result */
 export function titleOf({ reference, id }) {
-  return typeof reference?.title === "string" && reference.title ? reference.title : id;
+  return shortened(typeof reference?.title === "string" && reference.title ? reference.title : id);
 }
 
 /**

@@ -1,8 +1,10 @@
-// Runs the demo page around <image-scanner>: its language, its gallery, its copy buttons, visits without a network.
-import { assetsBase, bundleAddress } from "./addresses.js";
+// Runs the demo page around <image-scanner>: its language, its gallery, its copy buttons, news of a newer build.
+import { assetsBase, bundleAddress, thumbnailAddress } from "./addresses.js";
 import { cameraPermission } from "./camera.js";
 import { savesData } from "./data-saver.js";
+import { keepOffline } from "./keep-offline.js";
 import { ScannerClient } from "./scanner-client.js";
+import { shortened } from "./shortened.js";
 
 /** Most pictures in the gallery. */
 const SHOWN = 20;
@@ -18,6 +20,7 @@ const JAPANESE = {
   private: "すべてこのページの中の Python で動きます。画像はどこにも送信されません。",
   update: "新しい版があります。",
   reload: "更新",
+  unkept: "オフライン用の保存が完了しませんでした。次の訪問で再試行します。",
 };
 
 const scanner = /** @type {HTMLElementTagNameMap["image-scanner"]} */ (document.querySelector("image-scanner"));
@@ -48,7 +51,10 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 // The gallery needs the recogniser. The element loads it early or, for visitors who save data, at the start.
 if (savesData()) scanner.addEventListener("ready", fillGallery, { once: true });
 else fillGallery();
-workOffline();
+keepOffline(offerUpdate, (reason) => {
+  console.warn(reason);
+  notice(".unkept").hidden = false;
+});
 // A visitor who allowed the camera before need not be asked, nor told why.
 if ((await cameraPermission()) === "granted") scanner.start();
 
@@ -62,37 +68,33 @@ async function fillGallery() {
     .catch(() => []);
   const gallery = /** @type {HTMLElement} */ (document.querySelector(".gallery"));
   for (const { id, title, thumbnail } of references.slice(0, SHOWN)) {
-    if (typeof thumbnail !== "string") continue; // the site gave no picture to show
-    const address = new URL(thumbnail, bundle).href;
-    const picture = Object.assign(new Image(), { alt: typeof title === "string" ? title : id, src: address });
-    const link = Object.assign(document.createElement("a"), { href: address });
-    link.append(picture);
+    const address = thumbnailAddress(thumbnail, bundle, { base, allowed: scanner.getAttribute("thumbnails-from") });
+    if (!address) continue; // the site gave no picture that this page may show
+    const alt = shortened(typeof title === "string" && title ? title : id);
+    const picture = Object.assign(new Image(), { alt, referrerPolicy: "no-referrer", src: address });
     const item = document.createElement("li");
-    item.append(link);
+    if (/^https?:/.test(address)) {
+      const link = Object.assign(document.createElement("a"), { href: address, rel: "noreferrer" });
+      link.append(picture);
+      item.append(link);
+    } else {
+      item.append(picture); // browsers open no data: address from a link
+    }
     picture.onerror = () => item.remove();
     gallery.querySelector("ul")?.append(item);
     gallery.hidden = false;
   }
 }
 
-/** Keeps the site for visits without a network, and offers a reload when a newer build has come. */
-async function workOffline() {
-  if (!("serviceWorker" in navigator)) return; // plain http, or a private window
-  try {
-    const registration = await navigator.serviceWorker.register("service-worker.js", { type: "module" });
-    registration.addEventListener("updatefound", () => {
-      const arriving = registration.installing;
-      arriving?.addEventListener("statechange", () => {
-        if (arriving.state === "installed" && navigator.serviceWorker.controller) offerUpdate();
-      });
-    });
-  } catch {
-    // Without a service worker only visits without a network fail.
-  }
+/** Offers a reload. The page stays whole until then: the service worker answers it from its own build. */
+function offerUpdate() {
+  notice(".unkept").hidden = true;
+  const { hidden } = notice(".update");
+  notice(".update").hidden = false;
+  if (hidden) notice(".update button").addEventListener("click", () => location.reload());
 }
 
-function offerUpdate() {
-  const notice = /** @type {HTMLElement} */ (document.querySelector(".update"));
-  notice.hidden = false;
-  notice.querySelector("button")?.addEventListener("click", () => location.reload());
+/** @param {string} selector */
+function notice(selector) {
+  return /** @type {HTMLElement} */ (document.querySelector(selector));
 }

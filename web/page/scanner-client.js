@@ -1,6 +1,7 @@
 // Speaks to the worker for the page. A page has one worker for a site, and every question a promise.
 import { ScannerError, withCode } from "../shared/errors.js";
 import { excerpt } from "../shared/quoting.js";
+import { refetchScripts } from "./refetch.js";
 import { startWorker } from "./worker-start.js";
 
 /** @typedef {import("../shared/protocol.js").Actions} Actions */
@@ -34,6 +35,7 @@ export class ScannerClient {
   /** @type {Promise<void> | null} */
   #hello = null;
   #life = {};
+  #refetched = false;
 
   /** @param {string} base address of the assembled site */
   constructor(base) {
@@ -145,9 +147,24 @@ export class ScannerClient {
    * @param {() => Promise<T>} question
    */
   async #afterHello(question) {
-    this.#hello ??= this.#startWorker();
+    this.#hello ??= this.#startWorker().catch((error) => this.#startWithFreshScripts(error));
     await this.#hello;
     return question();
+  }
+
+  /**
+   * Starts the worker once more, with scripts from the network. The browser's HTTP cache may hold bad ones.
+   * @param {ScannerError} error of the first start
+   * @returns {Promise<void>}
+   */
+  #startWithFreshScripts(error) {
+    if (this.#refetched || !(error.cause instanceof Event)) throw error; // no script of the worker failed
+    this.#refetched = true;
+    const fetching = refetchScripts(this.#base).catch(() => {
+      throw error;
+    });
+    this.#hello = fetching.then(() => this.#startWorker()); // calls that come meanwhile wait for it, too
+    return this.#hello;
   }
 
   /** Starts the worker; resolves when the worker listens. */

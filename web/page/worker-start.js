@@ -1,5 +1,6 @@
 // Starts the worker. Where the page or its host keeps the worker from starting, the error names which, and the cure.
 import { ScannerError } from "../shared/errors.js";
+import { excerpt } from "../shared/quoting.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
 import { assetsBase } from "./addresses.js";
 
@@ -19,16 +20,16 @@ export async function startWorker(base) {
   const sameOrigin = new URL(address).origin === self.origin;
   const ways = sameOrigin ? [startDirectly, startThroughBlob] : [startThroughBlob];
   if (self.origin === "null") ways.push(startThroughData); // Chromium starts no module of such a page's own blobs
-  let said = "";
+  let /** @type {unknown} */ failure;
   for (const start of ways) {
     try {
       return await listening(start(address), end);
     } catch (error) {
       if (error instanceof ScannerError) throw error;
-      said = error instanceof Error ? error.message : String(error);
+      failure = error;
     }
   }
-  throw await explained(address, base, said);
+  throw await explained(address, base, failure);
 }
 
 /** @param {string} address */
@@ -86,15 +87,16 @@ async function listening(worker, end) {
         "error",
         (event) => {
           event.preventDefault();
-          reject(new Error(event.message || "it is missing or blocked"));
+          reject(new Error(event.message || "it is missing or blocked", { cause: event }));
         },
         { signal },
       );
       worker.addEventListener(
         "message",
-        ({ data }) => {
+        (event) => {
+          const { data } = event;
           if (data.hello) resolve(worker);
-          if (data.blocked) reject(new Error(data.blocked));
+          if (data.blocked) reject(new Error(data.blocked, { cause: event }));
           if (data.forbidden) reject(forbidden(data.forbidden)); // told before the failure that it causes
         },
         { signal },
@@ -132,12 +134,13 @@ function trusted(address) {
 }
 
 /**
- * Returns the error for a worker that did not start.
+ * Returns the error for a worker that did not start. Where one of its scripts failed, the error's `cause` is the event.
  * @param {string} address of worker.js
  * @param {string} base
- * @param {string} said the browser's own words
+ * @param {unknown} failure the browser's own error
  */
-async function explained(address, base, said) {
+async function explained(address, base, failure) {
+  const { message: said, cause } = failure instanceof Error ? failure : new Error(String(failure));
   if (/Trusted/.test(said)) {
     return siteFault(
       "The page's Content-Security-Policy demands Trusted Types (require-trusted-types-for 'script') and does not " +
@@ -167,10 +170,11 @@ async function explained(address, base, said) {
   }
   if (blob) return forbidden(blob);
   if (answer) {
-    return new ScannerError("runtime-failed", `The worker ${address} failed: ${said}. Assemble the site again.`);
+    const text = `The worker ${address} failed: ${excerpt(said)}. Assemble the site again.`;
+    return new ScannerError("runtime-failed", text, cause);
   }
   const remedy = "Check the address, the connection and, on another origin, the host's Access-Control-Allow-Origin.";
-  return new ScannerError("runtime-failed", `The worker ${address} could not be fetched (${said}). ${remedy}`);
+  return new ScannerError("runtime-failed", `The worker ${address} could not be fetched (${excerpt(said)}). ${remedy}`);
 }
 
 /**

@@ -1,8 +1,12 @@
 // Downloads the site's files side by side, counts their bytes, and gives the alarm when nothing comes any more.
 import { ScannerError } from "../shared/errors.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
+import { faultOf } from "./checksum.js";
 
-/** @typedef {{url: string, bytes: number, br?: number, gz?: number}} Asset  bytes as they are, and compressed */
+/**
+ * @typedef {{url: string, sha256?: string, bytes: number, br?: number, gz?: number}} Asset  its checksum; bytes as they
+ *   are, and compressed
+ */
 /**
  * @typedef {object} Assets the content of assets.json
  * @property {string} version of the build
@@ -11,6 +15,9 @@ import { forbiddenBy, violationAt } from "../shared/violations.js";
  * @property {Record<string, string>} [libraries] in a trimmed build: the role of each compiled library, by its path
  *   among Python's packages
  */
+
+/** The browser's own. Later, requests of this thread are answered with the downloads under way: see serveToPyodide. */
+const fetchFromNetwork = globalThis.fetch;
 
 /**
  * Calls `onStall` when nothing has happened for the given time. Time in which this thread computes hardly counts,
@@ -84,7 +91,7 @@ export async function readAssets(base) {
 async function fetchOrExplain(address, init) {
   let response;
   try {
-    response = await fetch(address, init);
+    response = await fetchFromNetwork(address, init);
   } catch (error) {
     throw await unfetched(address, error);
   }
@@ -123,6 +130,8 @@ export class Downloads {
   #addresses = new Map();
   /** @type {Map<string, number>} bytes on the line of each file under way, estimated until its answer comes */
   #sizes = new Map();
+  /** @type {Map<string, Promise<boolean>>} whether each file came damaged; known when it has come */
+  #damaged = new Map();
   #loaded = 0;
   #onProgress;
   #abort = new AbortController();
@@ -147,26 +156,12 @@ export class Downloads {
    */
   start(roles) {
     for (const role of roles) {
-      this.expect(role);
+      const { bytes, br, gz } = this.#assets.files[role] ?? {};
+      this.#sizes.set(role, br ?? gz ?? bytes); // nearly every host compresses so; the answer corrects the size
       const response = this.#download(role);
       response.catch(() => {}); // the caller that takes the file reports the failure
       this.#responses.set(this.address(role), response);
     }
-  }
-
-  /**
-   * Adds a file to the total whose bytes another caller fetches. Call `arrived` when the file has come.
-   * @param {string} role
-   */
-  expect(role) {
-    this.address(role);
-    const { bytes, br, gz } = this.#assets.files[role];
-    this.#sizes.set(role, br ?? gz ?? bytes); // nearly every host compresses so; the answer corrects the size
-  }
-
-  /** @param {string} role */
-  arrived(role) {
-    this.#add(this.#sizes.get(role) ?? 0);
   }
 
   /** @param {string} role */
@@ -193,16 +188,40 @@ export class Downloads {
    * @param {string} role
    */
   async library(role) {
-    const response = await this.take(this.address(role));
-    if (!response) throw new ScannerError("runtime-failed", `the file for "${role}" was asked for twice.`);
-    return WebAssembly.compileStreaming(response);
+    return this.orAgain(role, this.#taken(role).then(WebAssembly.compileStreaming), WebAssembly.compile);
   }
 
   /** @param {string} role */
   async bytes(role) {
+    return this.orAgain(
+      role,
+      this.#taken(role).then((response) => response.arrayBuffer()),
+      async (bytes) => bytes,
+    );
+  }
+
+  /**
+   * Returns what `use` makes of a file. Where the file came damaged, fetches it once more, past the browser's HTTP cache,
+   * which may hold a login page or half a file in its place.
+   * @template T
+   * @param {string} role
+   * @param {Promise<T>} use of the answer under way
+   * @param {(bytes: ArrayBuffer) => Promise<T>} useAgain of the second answer
+   */
+  async orAgain(role, use, useAgain) {
+    try {
+      return await use;
+    } catch (error) {
+      if (!(await this.#damaged.get(role))) throw error;
+      return useAgain(await this.#fetchAgain(role));
+    }
+  }
+
+  /** @param {string} role */
+  async #taken(role) {
     const response = await this.take(this.address(role));
     if (!response) throw new ScannerError("runtime-failed", `the file for "${role}" was asked for twice.`);
-    return response.arrayBuffer();
+    return response;
   }
 
   /** @param {number} bytes */
@@ -218,48 +237,109 @@ export class Downloads {
 
   /** @param {string} role */
   async #download(role) {
-    const address = this.address(role);
-    const response = await fetchOrExplain(address, { signal: this.#abort.signal });
+    const response = await this.#answer(role).catch((error) => {
+      if (this.#abort.signal.aborted || error.cause) throw error; // no answer at all
+      return this.#answer(role, "reload");
+    });
+    const file = this.#assets.files[role];
     const type = response.headers.get("content-type") ?? "";
-    if (type.startsWith("text/html")) {
-      throw new ScannerError(
-        "runtime-failed",
-        `${address} was answered with a web page instead of the file. Check that the whole site was uploaded.`,
-        undefined,
-        "site-fault",
-      );
-    }
+    // The type is set here, so a host that serves .wasm as something else does no harm.
+    const headers = { "content-type": file.url.endsWith(".wasm") ? "application/wasm" : type };
+    const pieces = this.#counted(role, response);
+    if (file.url.endsWith(".wasm")) return new Response(pieces, { headers }); // it compiles while it comes in
+    const bytes = await this.orAgain(role, new Response(pieces).arrayBuffer(), async (again) => again);
+    return new Response(bytes, { headers });
+  }
+
+  /**
+   * Returns the body of an answer, counted while it comes. A body with another checksum than the list's ends in an error.
+   * @param {string} role
+   * @param {Response} response
+   */
+  #counted(role, response) {
     const body = response.body?.getReader();
-    if (!body) return response;
-    const whole = this.#assets.files[role].bytes;
-    const size = sizeOnTheLine(response, this.#assets.files[role]);
+    const address = this.address(role);
+    const file = this.#assets.files[role];
+    const whole = file.bytes;
+    const size = sizeOnTheLine(response, file);
     this.#sizes.set(role, size);
+    const seen = /** @type {Uint8Array<ArrayBuffer>[]} */ ([]);
+    let /** @type {(damaged: boolean) => void} */ settle = () => {};
+    this.#damaged.set(role, new Promise((resolve) => (settle = resolve)));
+    let wanted = true; // a compiler gives up at the first wrong byte; the rest is read all the same, and judged
     // Reads the file as fast as it comes, even before anybody takes it, so that all files come side by side.
-    const pieces = new ReadableStream(
+    return new ReadableStream(
       {
         start: async (controller) => {
           try {
             let left = size;
-            for (let piece = await body.read(); !piece.done; piece = await body.read()) {
+            for (let piece = await body?.read(); piece && !piece.done; piece = await body?.read()) {
               const share = Math.min(left, (piece.value.byteLength * size) / whole);
               left -= share;
               this.#add(share);
-              controller.enqueue(piece.value);
+              seen.push(piece.value.slice()); // whoever takes the piece may take its memory, too
+              if (wanted) controller.enqueue(piece.value);
             }
             this.#add(left);
-            controller.close();
           } catch (error) {
+            settle(false);
             const text = `The download of ${address} broke off. Check the connection, then start again.`;
             controller.error(new ScannerError("runtime-failed", text, error));
+            return;
           }
+          const fault = await faultOf(await new Blob(seen).arrayBuffer(), file.sha256);
+          settle(fault !== "");
+          if (fault) controller.error(damaged(address, fault));
+          else if (wanted) controller.close();
+        },
+        cancel: () => {
+          wanted = false;
         },
       },
       new CountQueuingStrategy({ highWaterMark: Number.POSITIVE_INFINITY }),
     );
-    // The type is set here, so a host that serves .wasm as something else does no harm.
-    const headers = { "content-type": address.endsWith(".wasm") ? "application/wasm" : type };
-    return new Response(pieces, { headers });
   }
+
+  /**
+   * Returns the answer for a file. Throws a ScannerError for another status than 200 or a web page.
+   * @param {string} role
+   * @param {RequestCache} [cache]
+   */
+  async #answer(role, cache = "default") {
+    const address = this.address(role);
+    const response = await fetchOrExplain(address, { signal: this.#abort.signal, cache });
+    if (response.headers.get("content-type")?.startsWith("text/html")) {
+      throw new ScannerError(
+        "runtime-failed",
+        `${address} was answered with a web page instead of the file. Check that the whole site was uploaded, and that ` +
+          "the network asks for no login.",
+      );
+    }
+    return response;
+  }
+
+  /** @param {string} role */
+  async #fetchAgain(role) {
+    const bytes = await (await this.#answer(role, "reload")).arrayBuffer();
+    const fault = await faultOf(bytes, this.#assets.files[role].sha256);
+    if (fault) throw damaged(this.address(role), fault);
+    return bytes;
+  }
+
+  /**
+   * Returns the bytes of a file that no answer is under way for.
+   * @param {string} role
+   */
+  async later(role) {
+    const bytes = await (await this.#answer(role)).arrayBuffer();
+    return (await faultOf(bytes, this.#assets.files[role].sha256)) ? this.#fetchAgain(role) : bytes;
+  }
+}
+
+/** @param {string} address @param {string} fault */
+function damaged(address, fault) {
+  const remedy = "Check the connection, and that the whole site was uploaded as it was assembled. Then start again.";
+  return new ScannerError("runtime-failed", `${address} came damaged: ${fault}. ${remedy}`);
 }
 
 /**

@@ -44,8 +44,7 @@ export async function calling(call) {
  */
 async function bringFiles(downloads, pyodide) {
   try {
-    const bytes = async (/** @type {string} */ role) =>
-      new Uint8Array(await (await fetch(downloads.address(role))).arrayBuffer());
+    const bytes = async (/** @type {string} */ role) => new Uint8Array(await downloads.later(role));
     const [major, minor] = pyodide._api.pyVersionTuple;
     pyodide.FS.writeFile(`/lib/python${major}${minor}.zip`, await bytes("stdlib"), { canOwn: true });
     for (const role of ["numpy", "core"]) writePackages(pyodide._module, await bytes(role));

@@ -44,7 +44,9 @@ export function serveToPyodide(downloads) {
       return response ?? fetchFromNetwork(input, init);
     };
     WebAssembly.instantiateStreaming = (source, imports) => {
-      const result = compile.call(WebAssembly, source, imports);
+      const result = downloads.orAgain("wasm", compile.call(WebAssembly, source, imports), (bytes) =>
+        WebAssembly.instantiate(bytes, imports),
+      );
       result.catch((error) => {
         const web = withCode(error, "unsupported-browser", "This browser cannot run the recogniser. Update it.");
         reject(web);

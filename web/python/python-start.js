@@ -87,14 +87,11 @@ export class PythonStart {
     });
     this.#downloads = downloads;
     const roles = Object.entries(assets.libraries ?? {});
-    downloads.start(["wasm", "lock", ...roles.map(([, role]) => role)]);
-    downloads.expect("pyodide");
-    downloads.expect("asm");
+    downloads.start(["pyodide", "asm", "wasm", "lock", ...roles.map(([, role]) => role)]);
     const failed = serveToPyodide(downloads);
     const script = async (/** @type {string} */ role) => {
-      const module = await importModule(downloads.address(role));
-      downloads.arrived(role);
-      return module;
+      await downloads.bytes(role); // checked, and now in the browser's HTTP cache, from which the import takes it
+      return importModule(downloads.address(role));
     };
     const scripts = Promise.all([script("pyodide"), script("asm")]);
     const libraries = new Map(roles.map(([path, role]) => [path, downloads.library(role)]));

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scanner.bundle import HashBundle
 from scanner.offline.command.exit_codes import AT_FAULT, DONE
 from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.enrol.shown import printable
 from scanner.offline.site.assemble import RUNTIMES, SiteError, assemble_site
+from scanner.offline.site.origins import checked_origins, thumbnails_elsewhere
 from scanner.offline.site.runtime import DownloadError
+from scanner.quoting import excerpt
 
 __all__ = ["assembled", "run"]
 
@@ -32,8 +35,10 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     add("--bundle", type=Path, metavar="FILE", default=bundle, help=opened)
     runtime = "trimmed: least bytes (the default); stock: Pyodide as published; cdn: from its official CDN"
     add("--runtime", choices=RUNTIMES, default="trimmed", help=runtime)
+    origins = "other origins that the page may ask for thumbnails, such as https://img.example (none)"
+    add("--thumbnails-from", nargs="+", action="extend", default=[], metavar="ORIGIN", help=origins)
     options = parser.parse_args(arguments)
-    sizes = assembled(options.output, options.bundle, options.runtime)
+    sizes = assembled(options.output, options.bundle, options.runtime, options.thumbnails_from)
     if sizes is None:
         return AT_FAULT
     serve = [*invocation.serve, *([] if options.output.resolve() == dist.resolve() else [str(options.output)])]
@@ -42,15 +47,24 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     return DONE
 
 
-def assembled(output: Path, bundle: Path, runtime: str = "trimmed", *, demo: bool = False) -> dict[str, int] | None:
-    """Assembles the site and names thumbnails that are not published.
+def assembled(
+    output: Path,
+    bundle: Path,
+    runtime: str = "trimmed",
+    thumbnails_from: Sequence[str] = (),
+    *,
+    demo: bool = False,
+) -> dict[str, int] | None:
+    """Assembles the site and names thumbnails that are not published, or that the page cannot show.
 
     Returns the size of each file in bytes, by its path in the site, or None after printing the fault.
     """
     left_out: list[str] = []
     try:
         with noting_what_was_written(output):
-            sizes = assemble_site(output, bundle, runtime, demo=demo, warn=left_out.append)
+            sizes = assemble_site(
+                output, bundle, runtime, thumbnails_from=thumbnails_from, demo=demo, warn=left_out.append
+            )
     except (SiteError, DownloadError) as error:
         print(f"error: {error}", file=sys.stderr)
         return None
@@ -63,4 +77,8 @@ def assembled(output: Path, bundle: Path, runtime: str = "trimmed", *, demo: boo
         print(f"warning: {printable(warning)}", file=sys.stderr)
     if len(left_out) > WARNINGS_SHOWN:
         print(f"warning: {len(left_out) - WARNINGS_SHOWN} more thumbnails are not published", file=sys.stderr)
+    references = HashBundle.load(bundle)
+    for origin, count in thumbnails_elsewhere(references, checked_origins(thumbnails_from)).items():
+        told = f"thumbnails at {excerpt(origin)}: {count}. The page asks no other origin and shows none of them"
+        print(f"warning: {told}; allow it with --thumbnails-from {excerpt(origin)}", file=sys.stderr)
     return dict(sizes)

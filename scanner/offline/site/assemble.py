@@ -8,14 +8,16 @@ cached for ever; everything else must be revalidated.
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from scanner.bundle import HashBundle
 from scanner.errors import BundleError
 from scanner.offline.site.archive import Files, compressed_siblings, read_zip, zip_bytes
+from scanner.offline.site.build_list import WORKER, worker_with_build
 from scanner.offline.site.folder import recover_folder, write_folder
 from scanner.offline.site.notice import licences
+from scanner.offline.site.origins import PAGE, checked_origins, page_with_origins
 from scanner.offline.site.parts import NOT_OF_THE_CORE, PARTS, Parts
 from scanner.offline.site.runtime import CDN_URL, Runtime, cache_folder, obtain_runtime
 from scanner.offline.site.thumbnails import thumbnail_files
@@ -52,6 +54,7 @@ def assemble_site(
     bundle: Path | None = None,
     runtime: str = "trimmed",
     parts: Parts = PARTS,
+    thumbnails_from: Sequence[str] = (),
     *,
     demo: bool = False,
     warn: Callable[[str], None] = lambda _: None,
@@ -63,6 +66,7 @@ def assemble_site(
         bundle: the bundle that the page opens; None is `parts.bundle`.
         runtime: one of `RUNTIMES`.
         parts: the folders of page, core and demo pictures.
+        thumbnails_from: other origins, such as "https://img.example", that the page may ask for thumbnails.
         demo: `bundle` is the demo's, whose thumbnails are the demo's pictures. A checkout's own bundle always is.
         warn: called with a text for each thumbnail that is not published.
 
@@ -70,23 +74,33 @@ def assemble_site(
         The size in bytes of every file, by its path in the site.
 
     Raises:
-        SiteError: a part is missing, or `output` is a folder that this function did not make.
+        SiteError: a part is missing, `output` is a folder that this function did not make, or an origin is none.
         DownloadError: the runtime cannot be obtained.
         OSError: `output` cannot be written.
     """
     recover_folder(output)
     _refuse_foreign_folder(output)
-    files = site_files(bundle or parts.bundle, runtime, parts, demo=demo, warn=warn)
+    files = site_files(bundle or parts.bundle, runtime, parts, thumbnails_from, demo=demo, warn=warn)
     write_folder(output, files)
     return {path: len(content) for path, content in sorted(files.items())}
 
 
 def site_files(
-    bundle: Path, runtime: str, parts: Parts, *, demo: bool = False, warn: Callable[[str], None] = lambda _: None
+    bundle: Path,
+    runtime: str,
+    parts: Parts,
+    thumbnails_from: Sequence[str] = (),
+    *,
+    demo: bool = False,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Files:
     """Returns every file of the site, by its path in the site; see `assemble_site`."""
     content = _checked_parts(bundle, runtime, parts)
     files = web_files(parts.web)
+    try:
+        files[PAGE] = page_with_origins(files[PAGE], runtime, checked_origins(thumbnails_from))
+    except ValueError as error:
+        raise SiteError(str(error)) from error
     page = [*sorted(files), "hashes/references.json"]
     is_own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
     references = HashBundle.from_json(content)
@@ -104,17 +118,24 @@ def site_files(
             files[f"{folder}/{name}"] = content
             addresses[role] = f"{folder}/{name}"
     files |= licences(original)
-    siblings = compressed_siblings(files, cache_folder())
-    listed = {role: {"url": address, **_sizes(address, files | siblings)} for role, address in addresses.items()}
+    siblings = compressed_siblings({path: files[path] for path in files.keys() - {WORKER}}, cache_folder())
+    listed = {role: _described(address, files[address], files | siblings) for role, address in addresses.items()}
     if runtime == "cdn":
         for role, name in {**ROLES, "numpy": original.numpy}.items():
-            listed[role] = {"url": CDN_URL + name, "bytes": len(original.files[name])}
+            listed[role] = _described(CDN_URL + name, original.files[name], {})
 
     assets: dict[str, object] = {"version": _short_checksum(files), "runtime": runtime, "files": listed, "page": page}
     if libraries:
         assets["libraries"] = libraries
-    own = {"assets.json": _json_bytes(assets)}
-    return files | siblings | own | compressed_siblings(own, cache_folder())
+    files["assets.json"] = _json_bytes(assets)
+    plain = {path: content for path, content in files.items() if path != WORKER}
+    kept = {*page, *addresses.values(), "assets.json"}
+    try:
+        files[WORKER] = worker_with_build(files[WORKER], str(assets["version"]), plain, kept)
+    except ValueError as error:
+        raise SiteError(str(error)) from error
+    own = {path: files[path] for path in ("assets.json", WORKER)}
+    return files | siblings | compressed_siblings(own, cache_folder())
 
 
 def _checked_parts(bundle: Path, runtime: str, parts: Parts) -> bytes:
@@ -150,10 +171,14 @@ def _runtime_groups(runtime: str, original: Runtime, core: Files) -> tuple[list[
     return [{"core": ("scanner.zip", zip_bytes(core))}], {}
 
 
-def _sizes(address: str, files: Files) -> dict[str, int]:
-    """Returns a file's bytes, plain and compressed; the page shows how many bytes are still to be loaded."""
-    forms = {"bytes": address, "br": f"{address}.br", "gz": f"{address}.gz"}
-    return {form: len(files[path]) for form, path in forms.items() if path in files}
+def _described(address: str, content: bytes, files: Files) -> dict[str, object]:
+    """Returns what assets.json says of a file: its address, its checksum, and its bytes, plain and compressed.
+
+    The page shows how many bytes are still to be loaded.
+    """
+    packed = {"br": f"{address}.br", "gz": f"{address}.gz"}
+    sizes = {form: len(files[path]) for form, path in packed.items() if path in files}
+    return {"url": address, "sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content), **sizes}
 
 
 def web_files(folder: Path) -> Files:

@@ -47,7 +47,7 @@ class Parts:
     @property
     def required(self) -> tuple[Path, ...]:
         """Files without which there is no site."""
-        names = ("index.html", "image-scanner.js", "worker.js")
+        names = ("index.html", "image-scanner.js", "worker.js", "service-worker.js")
         return (*(self.web / name for name in names), self.package / "browser.py")
 
 

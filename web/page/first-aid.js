@@ -1,0 +1,47 @@
+// Says why the page stays empty where its modules cannot run: opened as a file, or its scripts came damaged. A classic
+// script, because browsers run no modules of a page that was opened as a file.
+(() => {
+  /** Set while a reload tries to mend the page, so that a visit reloads once only. */
+  const TRIED = "image-scanner mended";
+
+  /** Time for a mend, after which the page says what it lacks. */
+  const PATIENCE_MILLISECONDS = 3000;
+
+  /** @param {"file" | "damage"} reason */
+  function say(reason) {
+    const aid = document.querySelector(`.aid[data-for="${reason}"]`);
+    if (!(aid instanceof HTMLElement)) return;
+    const language = /^ja\b/i.test(navigator.language) ? "ja" : "en";
+    for (const text of aid.querySelectorAll("p")) text.hidden = text.lang !== language;
+    aid.hidden = false;
+    const scanner = document.querySelector("image-scanner");
+    if (scanner instanceof HTMLElement) scanner.style.display = "none";
+  }
+
+  /** Fetches the page's files anew, past the browser's HTTP cache, which may hold a login page in the place of a script. */
+  async function refetch() {
+    const listing = await fetch("assets.json", { cache: "reload" });
+    const { page } = /** @type {{page: string[]}} */ (await listing.json());
+    await Promise.all(page.map((path) => fetch(path, { cache: "reload" })));
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    if (location.protocol === "file:") say("file");
+  });
+
+  addEventListener("load", async () => {
+    if (location.protocol === "file:") return;
+    try {
+      const tried = sessionStorage.getItem(TRIED);
+      sessionStorage.removeItem(TRIED); // the next visit may try again
+      if (customElements.get("image-scanner")) return;
+      if (tried) return say("damage");
+      sessionStorage.setItem(TRIED, "yes");
+      setTimeout(say, PATIENCE_MILLISECONDS, "damage"); // the network may never answer
+      await refetch();
+      location.reload();
+    } catch {
+      say("damage"); // no network, or a browser that lets the page keep nothing
+    }
+  });
+})();

@@ -1,0 +1,52 @@
+// Has the site kept for visits without a network, looks for newer builds, and tells the page of both.
+
+/**
+ * What the service worker tells: the version of a newer build that is now complete, or why files could not be kept.
+ * @typedef {{update: string} | {unkept: string}} Told
+ */
+
+const SCRIPT = new URL("service-worker.js", document.baseURI).href;
+/** Least time from one look for a newer build to the next. */
+const LOOK_MILLISECONDS = 60_000;
+/** Time after which a page that stays open looks again. */
+const LOOK_AGAIN_MILLISECONDS = 3_600_000;
+
+/**
+ * Registers the service worker beside the page.
+ * @param {() => void} onUpdate called when a newer build is complete: the page's next load is of that build
+ * @param {(reason: string) => void} onUnkept called when a file came damaged and was not kept
+ */
+export async function keepOffline(onUpdate, onUnkept) {
+  if (!("serviceWorker" in navigator)) return; // plain http, or a private window
+  navigator.serviceWorker.addEventListener("message", ({ data, source }) => {
+    // Service workers of other scanners on this origin write to every page of it.
+    if (!(source instanceof ServiceWorker) || source.scriptURL !== SCRIPT) return;
+    const told = /** @type {Partial<{update: string, unkept: string}>} */ (data ?? {});
+    if (told.update !== undefined) onUpdate();
+    if (told.unkept !== undefined) onUnkept(told.unkept);
+  });
+  try {
+    const registration = await navigator.serviceWorker.register(SCRIPT, { updateViaCache: "none" });
+    if (registration) lookForUpdates(registration); // tools that block service workers give nothing
+  } catch {
+    // Without a service worker only visits without a network fail.
+  }
+}
+
+/**
+ * Looks for a newer build now, when the person comes back to the page, when the network comes back, and every hour.
+ * @param {ServiceWorkerRegistration} registration
+ */
+function lookForUpdates(registration) {
+  let last = -Infinity;
+  const look = () => {
+    if (document.hidden || performance.now() - last < LOOK_MILLISECONDS) return;
+    last = performance.now();
+    registration.update().catch(() => {}); // without a network there is nothing to find
+  };
+  if (navigator.serviceWorker.controller) look(); // a first visit has the newest build
+  document.addEventListener("visibilitychange", look);
+  addEventListener("online", look);
+  addEventListener("pageshow", look);
+  setInterval(look, LOOK_AGAIN_MILLISECONDS);
+}
