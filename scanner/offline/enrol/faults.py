@@ -1,0 +1,59 @@
+"""Sentences for pictures that cannot be enrolled: expected, found, cure."""
+
+import os
+
+from scanner.offline.enrol.kinds import READABLE, READABLE_KINDS, content_kind
+
+__all__ = ["CURE", "EMPTY", "damaged", "first_line", "unknown", "unopened", "without_reader"]
+
+CURE = "save it again as PNG or JPEG"
+EMPTY = "expected a picture, found an empty file: copy it again, or remove it"
+
+_PACKAGES = {"HEIC": "phash-scanner[heic]", "AVIF": "pillow"}
+"""Kinds that some installations cannot read, each with the package that reads it."""
+
+
+def damaged(error: Exception | str) -> str:
+    """Returns the text of the fault for a picture whose file is damaged."""
+    found = error if isinstance(error, str) else first_line(error)
+    return f"expected a whole picture, found damage ({found}): {CURE}"
+
+
+def without_reader(kind: str) -> str:
+    """Returns the text of the fault for a picture of a kind that this installation cannot read, and what to install.
+
+    >>> without_reader("HEIC").partition(", found ")[2]
+    "HEIC, which is not read without phash-scanner[heic]: `pip install 'phash-scanner[heic]'`, or save it as PNG"
+    """
+    package = _PACKAGES.get(kind, "pillow")
+    install = f"`pip install {'--upgrade ' * (package == 'pillow')}{package!r}`"
+    which = f"which is not read without {package}" if package != "pillow" else "which this Pillow cannot read"
+    return f"expected {READABLE}, found {kind}, {which}: {install}, or save it as PNG"
+
+
+def unopened(path: str | os.PathLike[str], error: OSError) -> str:
+    """Returns the text of the fault for a path that cannot be opened."""
+    if os.path.isdir(path):
+        return "expected a picture, found a folder: name a file inside it"
+    if os.path.islink(path) and not os.path.exists(path) and not isinstance(error, PermissionError):
+        return "expected a picture, found a link to nothing: mend or remove it"
+    if isinstance(error, FileNotFoundError):
+        return "expected a picture, found no such file: check the name"
+    return f"expected a picture that can be opened, found otherwise ({error.strerror}): check its permissions"
+
+
+def unknown(beginning: bytes) -> str:
+    """Returns the text of the fault for a file that no reader knows, by its first bytes."""
+    kind = content_kind(beginning)
+    if kind == "AVIF":  # Pillow's reader says no more about it
+        return f"expected a whole picture, found damage in an AVIF file: {CURE}"
+    if kind in READABLE_KINDS:
+        return f"expected a whole picture, found damage at the beginning of a {kind} file: {CURE}"
+    if kind:
+        return f"expected {READABLE}, found {kind}: {CURE}"
+    return f"expected {READABLE}, found a file that begins with {beginning[:12]!r}: {CURE}, or remove it"
+
+
+def first_line(error: Exception) -> str:
+    """Returns the beginning of an error's text."""
+    return (str(error) or type(error).__name__).splitlines()[0][:100]
