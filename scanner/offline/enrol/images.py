@@ -4,7 +4,7 @@ import io
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import BinaryIO
 
 import numpy as np
@@ -63,12 +63,12 @@ def read_colour(path: str | os.PathLike[str]) -> Image.Image:
 def _opened(path: str | os.PathLike[str]) -> Iterator[tuple[Image.Image, list[str]]]:
     """Gives the picture in a file, decoded, and warnings; every failure becomes an ImageError that names the file."""
     try:
-        with open(path, "rb") as file, warnings.catch_warnings(), ExitStack() as stack:
+        with open(path, "rb") as file, warnings.catch_warnings():
             # Pillow warns of odd EXIF data, which does no harm, and of more than 89 million pixels, which we allow.
             warnings.filterwarnings("ignore", module=r"PIL\.")
             told: list[str] = []
-            image = stack.enter_context(_decoded(file, told))
-            yield image, told
+            with _decoded(file, told) as image:
+                yield image, told
         return
     except ImageError as error:
         fault = str(error)
@@ -89,6 +89,8 @@ def _decoded(file: BinaryIO, told: list[str]) -> Image.Image:
     kind = content_kind(beginning)
     size = os.fstat(file.fileno()).st_size
     file.seek(0)
+    if kind == "TIFF":
+        return _loaded_tiff(file, beginning)
     if kind not in _HELD_IN_MEMORY:
         return _loaded(file, kind, beginning)
     if size > MOST_BYTES:
@@ -118,16 +120,30 @@ def _loaded(
     file: BinaryIO, kind: str | None, beginning: bytes, file_bytes: int = 0, decoding: int | None = None
 ) -> Image.Image:
     """Returns the picture in a file, decoded by Pillow unless it is too large."""
-    with ExitStack() as stack:
-        complained = stack.enter_context(complaints()) if kind == "TIFF" else []
+    try:
+        image = Image.open(file, formats=_formats(kind))
+    except UnidentifiedImageError:
+        raise ImageError(_not_heic(file) if kind == "HEIC" else unknown(beginning)) from None
+    refuse_large(image, file_bytes, decoding)
+    image.load()
+    return image
+
+
+def _loaded_tiff(file: BinaryIO, beginning: bytes) -> Image.Image:
+    """Returns the picture in a TIFF; libtiff's complaint is the fault, even if it has decoded on."""
+    failed: OSError | None = None
+    with complaints() as complained:
         try:
-            image = Image.open(file, formats=_formats(kind))
-        except UnidentifiedImageError:
-            raise ImageError(_not_heic(file) if kind == "HEIC" else unknown(beginning)) from None
-        refuse_large(image, file_bytes, decoding)
-        image.load()
+            image = _loaded(file, "TIFF", beginning)
+        except OSError as error:
+            failed = error
     if complained:
-        raise ImageError(damaged(complained[0][:100]))
+        complaint = complained[0][:100]
+        if "not configured" in complaint or "not supported" in complaint:
+            raise ImageError(f"expected a TIFF of a known coding, found another ({complaint}): {CURE}")
+        raise ImageError(damaged(complaint))
+    if failed:
+        raise failed
     return image
 
 

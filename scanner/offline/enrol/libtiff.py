@@ -10,7 +10,7 @@ from contextlib import contextmanager
 __all__ = ["complaints"]
 
 _STDERR = 2
-_COMPLAINT = re.compile(rb"[A-Za-z][\w ]*: [^\n]*\n")
+_COMPLAINT = re.compile(rb"[\w.]+: [^\n]*\n")
 _ONE_AT_A_TIME = threading.Lock()
 
 

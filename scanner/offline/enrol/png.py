@@ -42,7 +42,7 @@ def verified_png(data: bytes) -> tuple[bytes, bool]:
             raise ImageError(damaged(f"the checksum of a PNG's chunk {shown} is another"))
         if kind == b"IEND":
             return b"".join([*kept, end]), True
-        if kind in _PIXELS or (kind in _TEXTS and _tells_way_up(kind, data[place + 8 : stop - 4])):
+        if (kind in _PIXELS and length) or (kind in _TEXTS and _tells_way_up(kind, data[place + 8 : stop - 4])):
             kept.append(view[place:stop])  # type: ignore[arg-type]
         place = stop
     return b"".join([*kept, end]), False
