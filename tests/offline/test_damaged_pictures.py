@@ -5,6 +5,7 @@ import struct
 import warnings
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,7 +102,7 @@ def test_which_way_is_up_is_still_read_from_a_png(tmp_path: Path, kind: str) -> 
     assert read_grey(written(tmp_path, "lying.png", data)).shape == (180, 240)
 
 
-JPEGS = {
+JPEGS: dict[str, dict[str, Any]] = {
     "plain": {"quality": 85},
     "progressive": {"progressive": True},
     "optimised": {"optimize": True, "quality": 40},

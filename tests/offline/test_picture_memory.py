@@ -5,10 +5,11 @@ import random
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
 from scanner import ImageError
 from scanner.offline.enrol.images import MOST_PIXELS, grey_of, read_grey
@@ -38,9 +39,9 @@ def bmp(width: int, height: int) -> bytes:
     return whole[:18] + struct.pack("<ii", width, height) + whole[26:]
 
 
-def jpeg(width: int, height: int, **options: object) -> bytes:
+def jpeg(width: int, height: int, **options: Any) -> bytes:
     whole = bytearray(encoded(Image.new("RGB", (64, 64)), "JPEG", **options))
-    frame = next(place for place in range(len(whole)) if whole[place : place + 2] in (b"\xff\xc0", b"\xff\xc2"))
+    frame = max(whole.find(b"\xff\xc0"), whole.find(b"\xff\xc2"))
     whole[frame + 5 : frame + 9] = struct.pack(">HH", height, width)
     return bytes(whole)
 
@@ -55,11 +56,9 @@ def webp(width: int, height: int) -> bytes:
 
 
 def tiff(width: int, height: int) -> bytes:
-    """Returns a packed TIFF of 48 bits per pixel in a single strip, which libtiff unpacks as a whole."""
-    tags = TiffImagePlugin.ImageFileDirectory_v2()
-    tags[278] = height
+    """Returns a packed TIFF that says it has so many pixels in a single strip, which libtiff unpacks as a whole."""
     whole = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(whole, "TIFF", compression="tiff_lzw")
+    Image.new("RGBA", (8, 8)).save(whole, "TIFF", compression="tiff_lzw")
     data = bytearray(whole.getvalue())
     entries = struct.unpack_from("<I", data, 4)[0]
     for number in range(struct.unpack_from("<H", data, entries)[0]):
@@ -114,12 +113,9 @@ def measured() -> dict[str, bytes]:
     clear.putalpha(200)
     return {
         "a.png": encoded(clear, "PNG", compress_level=1),
-        "b.png": encoded(Image.fromarray((columns * 7 + rows).astype(np.uint16)), "PNG", compress_level=1),
-        "a.jpg": encoded(picture, "JPEG"),
         "b.jpg": encoded(picture, "JPEG", progressive=True, subsampling=0),
         "a.webp": encoded(clear, "WEBP", method=0),
         "b.webp": encoded(picture, "WEBP", lossless=True, method=0, quality=0),
-        "a.gif": encoded(picture.convert("P"), "GIF"),
         "a.tif": encoded(picture, "TIFF", compression="tiff_adobe_deflate", strip_size=2000 * 2500 * 3),
         "a.avif": encoded(clear, "AVIF", speed=10, subsampling="4:4:4"),
         "a.heic": encoded(picture.resize((1200, 1000)), "HEIF"),
@@ -154,10 +150,11 @@ def test_the_largest_pictures_are_not_refused() -> None:
 
 
 def _of_size(image: Image.Image, width: int, height: int) -> Image.Image:
-    image._size = (width, height)  # type: ignore[attr-defined]
+    image._size = (width, height)
     return image
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_a_large_image_in_memory_is_refused() -> None:
     """A Pillow image that is opened and not decoded yet is refused as its file would be."""
     with Image.open(io.BytesIO(webp(16_383, 6_000))) as image, pytest.raises(ImageError, match="of memory to read it"):

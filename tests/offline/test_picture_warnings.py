@@ -29,11 +29,17 @@ def logo(colour: tuple[int, int, int], ground: tuple[int, int, int, int] = (0, 0
     return image
 
 
+def light_logo(colour: tuple[int, int, int] = (250, 250, 230)) -> Image.Image:
+    """Returns a light logo with a grey spot, which shows on white."""
+    image = logo(colour)
+    ImageDraw.Draw(image).rectangle((150, 118, 200, 142), fill=(120, 120, 120, 255))
+    return image
+
+
 @pytest.mark.parametrize("colour", [(255, 255, 200), (240, 240, 240), (235, 250, 235)])
 def test_light_shapes_on_a_transparent_ground_are_warned_of(tmp_path: Path, colour: tuple[int, int, int]) -> None:
     """A light logo on a transparent ground hardly shows on white: the warning gives both contrasts and the cure."""
-    shapes = logo(colour)
-    ImageDraw.Draw(shapes).rectangle((150, 118, 200, 142), fill=(120, 120, 120, 255))
+    shapes = light_logo(colour)
     shapes.save(tmp_path / "logo.png")
     shapes.save(tmp_path / "logo2.webp", lossless=True)
     Image.fromarray(cover(1)).save(tmp_path / "other.png")
@@ -78,7 +84,7 @@ def odd(tmp_path: Path) -> Path:
     folder.mkdir()
     for number in range(36):
         Image.fromarray(cover(number, (60, 50))).save(folder / f"{number:02}.png")
-    logo((250, 250, 230)).save(folder / "logo.png")
+    light_logo().save(folder / "logo.png")
     (folder / "cut.jpg").write_bytes(encoded(Image.fromarray(cover(50)), "JPEG")[:-2])
     (folder / "cut2.png").write_bytes(encoded(Image.fromarray(cover(51)), "PNG")[:-12])
     Image.fromarray(cover(52, (30, 30))).save(folder / "small.png")

@@ -1,6 +1,7 @@
 """Picture files that tests encode: one small picture in every format and mode that the builder reads."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -18,14 +19,14 @@ ENDINGS = {"PNG": "png", "JPEG": "jpg", "MPO": "jpg", "WEBP": "webp", "GIF": "gi
 TIFF_CODINGS = (None, "tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "zstd", "lzma")
 
 
-def encoded(image: Image.Image, coding: str, **options: object) -> bytes:
+def encoded(image: Image.Image, coding: str, **options: Any) -> bytes:
     """Returns the file of an image in one of Pillow's formats, HEIF among them."""
     pillow_heif.register_heif_opener()
     if "append_images" in options:
-        options["append_images"] = [each.copy() for each in options["append_images"]]  # type: ignore[attr-defined]
+        options["append_images"] = [each.copy() for each in options["append_images"]]
     file = io.BytesIO()
     # Copies, as Pillow leaves the options of an encoder in the image.
-    image.copy().save(file, coding, **options)  # type: ignore[arg-type]
+    image.copy().save(file, coding, **options)
     return file.getvalue()
 
 
@@ -37,13 +38,13 @@ def every_format() -> dict[str, bytes]:
     clear.putalpha(Image.fromarray(np.tile(np.linspace(60, 255, SIZE[1]).astype(np.uint8), (SIZE[0], 1))))
     deep = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
     turned = [colours.rotate(9), colours.rotate(90)]
-    moving: dict[str, object] = {"save_all": True, "append_images": turned}
+    moving: dict[str, Any] = {"save_all": True, "append_images": turned}
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     lying = Image.Exif()
     lying[0x112] = 6
     files: dict[str, bytes] = {}
 
-    def add(name: str, image: Image.Image, coding: str, **options: object) -> None:
+    def add(name: str, image: Image.Image, coding: str, **options: Any) -> None:
         files[f"{name}.{ENDINGS[coding]}"] = encoded(image, coding, **options)
 
     for mode in ("1", "L", "P", "RGB"):
@@ -70,8 +71,8 @@ def every_format() -> dict[str, bytes]:
     add("plain", colours.convert("P"), "GIF")
     add("clear", colours.convert("P"), "GIF", transparency=5)
     add("moving", colours.convert("P"), "GIF", save_all=True, append_images=[each.convert("P") for each in turned])
-    for coding in TIFF_CODINGS:
-        add(f"coding-{coding}", colours, "TIFF", compression=coding)
+    for packed in TIFF_CODINGS:
+        add(f"coding-{packed}", colours, "TIFF", compression=packed)
     add("fax", colours.convert("1"), "TIFF", compression="group4")
     for name, image in (("deep", deep), ("cmyk", colours.convert("CMYK")), ("lab", colours.convert("LAB"))):
         add(name, image, "TIFF")

@@ -104,16 +104,15 @@ def _decoded(file: BinaryIO, told: list[str]) -> Image.Image:
         return _loaded(io.BytesIO(data), kind, beginning, len(data))
     found = coding(data)
     decoding = 2 * len(found.components) if found.buffered else 0
-    try:
-        return _loaded(io.BytesIO(data), kind, beginning, len(data), decoding)
-    except OSError as error:
-        if "truncated" not in str(error):
-            raise
-        whole_data = with_its_end(data, lambda other: _loaded(io.BytesIO(other), kind, beginning).tobytes())
+    if not found.ended:
+        whole_data = with_its_end(
+            data, lambda other: _loaded(io.BytesIO(other), kind, beginning, len(data), decoding).tobytes()
+        )
         if whole_data is None:
-            raise
-    told.append(_NO_END.format(kind))
-    return _loaded(io.BytesIO(whole_data), kind, beginning, len(data), decoding)
+            raise ImageError(damaged("a JPEG that breaks off"))
+        data = whole_data
+        told.append(_NO_END.format(kind))
+    return _loaded(io.BytesIO(data), kind, beginning, len(data), decoding)
 
 
 def _loaded(
@@ -139,7 +138,7 @@ def _loaded_tiff(file: BinaryIO, beginning: bytes) -> Image.Image:
             failed = error
     if complained:
         complaint = complained[0][:100]
-        if "not configured" in complaint or "not supported" in complaint:
+        if "not configured" in complaint:
             raise ImageError(f"expected a TIFF of a known coding, found another ({complaint}): {CURE}")
         raise ImageError(damaged(complaint))
     if failed:

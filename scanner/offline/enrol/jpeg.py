@@ -16,7 +16,7 @@ _MARKER = re.compile(rb".{0,4096}?\xff([\x01-\xfe])", re.DOTALL)
 """The next marker. Pillow takes seconds to step over megabytes of filling."""
 _NEXT_IN_SCAN = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """A marker that ends the coded pixels of a scan."""
-_ALONE = {*range(0xD0, 0xD9), 0x01}
+_ALONE = {*range(0xD0, 0xDA), 0x01}
 """Markers without a length."""
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
@@ -35,6 +35,7 @@ class Coding(NamedTuple):
         progressive: whether further scans refine the first one.
         sent: (component, number of the coefficient) of each that is complete at the end of the file.
         scans: number of scans.
+        ended: whether the mark of the end follows the scans.
         buffered: whether the decoder has to keep all coefficients until the end, two bytes each.
     """
 
@@ -42,6 +43,7 @@ class Coding(NamedTuple):
     progressive: bool
     sent: frozenset[tuple[int, int]]
     scans: int
+    ended: bool
     buffered: bool
 
 
@@ -55,7 +57,7 @@ def coding(data: bytes) -> Coding:
     progressive = buffered = False
     sent: set[tuple[int, int]] = set()
     scans, place = 0, 2
-    while (found := _MARKER.match(data, place)) and found[1] != END[1:]:
+    while (found := _MARKER.match(data, place)) and not (scans and found[1] == END[1:]):
         marker, place = found[1][0], found.end()
         if marker in _ALONE:
             continue
@@ -83,7 +85,7 @@ def coding(data: bytes) -> Coding:
         raise ImageError(damaged("a JPEG without pixels"))
     if scans > _MOST_SCANS:
         raise ImageError(f"expected a JPEG of at most {_MOST_SCANS} scans, found {scans}: save it again")
-    return Coding(components, progressive, frozenset(sent), scans, buffered)
+    return Coding(components, progressive, frozenset(sent), scans, found is not None, buffered)
 
 
 def with_its_end(data: bytes, decoded: Callable[[bytes], bytes]) -> bytes | None:

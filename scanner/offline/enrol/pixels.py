@@ -63,7 +63,7 @@ def upright_of(picture: Picture) -> Upright:
     width, height = picture.size
     if width < 1 or height < 1:
         raise ImageError(f"expected at least one pixel, found {width} x {height}: {CURE}")
-    refuse_large(picture, decoding=None if getattr(picture, "tile", None) else 0)
+    refuse_large(picture)
     picture.load()
     grey, clear = _flattened(picture)
     warnings = _lost(grey, clear)
