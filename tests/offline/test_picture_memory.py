@@ -69,6 +69,14 @@ def tiff(width: int, height: int) -> bytes:
     return bytes(data)
 
 
+def avif(width: int, height: int) -> bytes:
+    """Returns an AVIF of 16 x 16 pixels that says it has so many."""
+    whole = encoded(Image.new("RGB", (16, 16)), "AVIF")
+    size = b"ispe" + bytes(4)
+    assert size + struct.pack(">II", 16, 16) in whole
+    return whole.replace(size + struct.pack(">II", 16, 16), size + struct.pack(">II", width, height))
+
+
 BOMBS = {
     "pixels.png": (png(60_000, 60_000), "at most 100 million pixels, found 3600 million"),
     "just-too-many.png": (png(10_001, 10_000), "at most 100 million pixels, found 10001 x 10000"),
@@ -87,6 +95,7 @@ BOMBS = {
         "at most 1,000 MB of memory to read it, found 16383 x 6000 pixels in WEBP, which take 1,783 MB: "
         "make the picture smaller, or save it as PNG",
     ),
+    "side.avif": (avif(40_000, 16), "an AVIF of at most 32,768 pixels a side, found 40000 x 16"),
     "strip.tif": (tiff(12_000, 8_000), "at most 1,000 MB of memory to read it, found 12000 x 8000 pixels in TIFF"),
 }
 

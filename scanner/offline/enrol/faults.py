@@ -1,6 +1,7 @@
 """Sentences for pictures that cannot be enrolled: expected, found, cure."""
 
 import os
+import re
 
 from scanner.offline.enrol.kinds import READABLE, READABLE_KINDS, content_kind
 
@@ -9,6 +10,9 @@ __all__ = ["CURE", "EMPTY", "damaged", "first_line", "unknown", "unopened", "wit
 CURE = "save it again as PNG or JPEG"
 EMPTY = "expected a picture, found an empty file: copy it again, or remove it"
 
+_LONGEST_AVIF = 32_768
+"""Pixels of a side that libavif reads at most."""
+
 _PACKAGES = {"HEIC": "phash-scanner[heic]", "AVIF": "pillow"}
 """Kinds that some installations cannot read, each with the package that reads it."""
 
@@ -16,6 +20,8 @@ _PACKAGES = {"HEIC": "phash-scanner[heic]", "AVIF": "pillow"}
 def damaged(error: Exception | str) -> str:
     """Returns the text of the fault for a picture whose file is damaged."""
     found = error if isinstance(error, str) else first_line(error)
+    if re.search(r"\blimits?\b", found):  # of a decoder
+        return f"expected a picture within its decoder's limits ({found}), found a larger one: make the picture smaller"
     return f"expected a whole picture, found damage ({found}): {CURE}"
 
 
@@ -45,7 +51,12 @@ def unopened(path: str | os.PathLike[str], error: OSError) -> str:
 def unknown(beginning: bytes) -> str:
     """Returns the text of the fault for a file that no reader knows, by its first bytes."""
     kind = content_kind(beginning)
-    if kind == "AVIF":  # Pillow's reader says no more about it
+    if kind == "AVIF":  # Pillow's reader gives no reason
+        size = re.search(rb"ispe\0{4}(.{4})(.{4})", beginning, re.DOTALL)
+        width, height = (int.from_bytes(side, "big") for side in size.groups()) if size else (0, 0)
+        if max(width, height) > _LONGEST_AVIF:
+            expected = f"expected an AVIF of at most {_LONGEST_AVIF:,} pixels a side"
+            return f"{expected}, found {width} x {height}: make the picture smaller"
         return f"expected a whole picture, found damage in an AVIF file: {CURE}"
     if kind in READABLE_KINDS:
         return f"expected a whole picture, found damage at the beginning of a {kind} file: {CURE}"

@@ -172,6 +172,6 @@ def _not_heic(file: BinaryIO) -> str:
         reason = "no picture inside"
     except Exception as error:  # as many kinds as the decoders of Pillow
         reason = first_line(error)
-    if "limit" in reason.lower():
-        return f"expected a picture within libheif's limits ({reason}), found a larger one: make the picture smaller"
+    if "limit" in reason:
+        return damaged(reason)
     return f"expected a picture that libheif can decode (it says: {reason}), found HEIC: {CURE}"
