@@ -1,7 +1,6 @@
 """A damaged picture file is named as damaged, and nothing else is called damage."""
 
 import random
-import struct
 import warnings
 import zlib
 from pathlib import Path
@@ -13,17 +12,13 @@ from PIL import Image
 
 from scanner import ImageError
 from scanner.offline.enrol.images import read_grey, read_upright
-from support.picture_files import encoded, every_format
+from support.picture_files import encoded, every_format, png_chunk
 from support.pictures import cover
 
 PICTURE = Image.fromarray(cover(3))
 PNG = encoded(PICTURE, "PNG")
 END_OF_HEADER = 33
 """Bytes of a PNG's signature and first chunk."""
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def written(folder: Path, name: str, data: bytes) -> Path:
@@ -33,7 +28,7 @@ def written(folder: Path, name: str, data: bytes) -> Path:
 
 
 def with_chunk(kind: bytes, data: bytes) -> bytes:
-    return PNG[:END_OF_HEADER] + chunk(kind, data) + PNG[END_OF_HEADER:]
+    return PNG[:END_OF_HEADER] + png_chunk(kind, data) + PNG[END_OF_HEADER:]
 
 
 def packed_text(megabytes: int) -> bytes:

@@ -14,19 +14,15 @@ from PIL import Image
 from scanner import ImageError
 from scanner.offline.enrol.images import MOST_PIXELS, grey_of, read_grey
 from scanner.offline.enrol.memory import MOST_BYTES, needed_bytes
-from support.picture_files import encoded
+from support.picture_files import encoded, png_chunk
 from support.reading import outcomes
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def png(width: int, height: int, colour: int = 0) -> bytes:
     """Returns a PNG that says it has so many pixels, and holds those of the first rows."""
     header = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
-    rows = chunk(b"IDAT", zlib.compress(bytes(100_000)))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + rows + chunk(b"IEND", b"")
+    rows = png_chunk(b"IDAT", zlib.compress(bytes(100_000)))
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + rows + png_chunk(b"IEND", b"")
 
 
 def gif(width: int, height: int) -> bytes:

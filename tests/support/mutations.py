@@ -2,8 +2,9 @@
 
 import random
 import struct
-import zlib
 from collections.abc import Sequence
+
+from support.picture_files import png_chunk
 
 EXTREME = [0, 1, 2, 3, 7, 8, 16, 255, 256, 65000, 65535, 65536, 10**6, 10**8, 2**31 - 1, 2**31, 2**32 - 1]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -80,7 +81,4 @@ def _chunks(rng: random.Random, data: bytes) -> bytes:
     else:
         kinds = [b"tRNS", b"PLTE", b"iCCP", b"eXIf", b"acTL", b"fcTL", b"fdAT", b"zTXt", b"iTXt", b"gAMA", b"CgBI"]
         chunks.insert(1, (rng.choice(kinds), rng.randbytes(rng.choice([0, 1, 4, 26, 100]))))
-    return PNG + b"".join(
-        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        for kind, content in chunks
-    )
+    return PNG + b"".join(png_chunk(kind, content) for kind, content in chunks)

@@ -1,6 +1,8 @@
 """Picture files that tests encode: one small picture in every format and mode that the builder reads."""
 
 import io
+import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,11 @@ def encoded(image: Image.Image, coding: str, **options: Any) -> bytes:
     # Copies, as Pillow leaves the options of an encoder in the image.
     image.copy().save(file, coding, **options)
     return file.getvalue()
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    """Returns a chunk of a PNG, with its length and checksum."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def every_format() -> dict[str, bytes]:
