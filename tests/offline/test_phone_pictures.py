@@ -1,5 +1,6 @@
 """Pictures as phones and newer programs save them, HEIC and AVIF, are read, or the builder says what to install."""
 
+import doctest
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from PIL import Image
 
 from scanner.grey import to_grey
 from scanner.offline import BuildError, build_bundle
+from scanner.offline.enrol import faults, kinds
 from scanner.offline.enrol.images import read_colour, read_grey
 from scanner.offline.enrol.kinds import content_kind
 from support.picture_files import encoded
@@ -23,6 +25,12 @@ def written(folder: Path, ending: str, number: int) -> Path:
     path = folder / f"IMG_{number:04}.{ending}"
     path.write_bytes(encoded(Image.fromarray(cover(number)), CODINGS[ending], quality=95))
     return path
+
+
+def test_the_examples_in_the_documentation_hold() -> None:
+    """The examples of the kinds of pictures, and of the sentences about them, come out as written."""
+    for module in (faults, kinds):
+        assert doctest.testmod(module) == (0, 1)
 
 
 @pytest.mark.parametrize("ending", CODINGS)
@@ -48,8 +56,8 @@ def without(module: str, *arguments: object) -> subprocess.CompletedProcess[str]
 @pytest.mark.parametrize(
     ("ending", "module", "cure"),
     [
-        ("HEIC", "pillow_heif", "found HEIC, which is not read without phash-scanner[heic]: `pip install "),
-        ("avif", "PIL._avif", "found AVIF, which this Pillow cannot read: `pip install --upgrade 'pillow'`"),
+        ("HEIC", "pillow_heif", "without the extra phash-scanner[heic]: `pip install pillow-heif`"),
+        ("avif", "PIL._avif", "found AVIF, which this Pillow cannot read: `pip install --upgrade pillow`"),
     ],
 )
 def test_a_reader_that_is_not_installed_is_named(tmp_path: Path, ending: str, module: str, cure: str) -> None:

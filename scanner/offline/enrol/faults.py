@@ -13,9 +13,6 @@ EMPTY = "expected a picture, found an empty file: copy it again, or remove it"
 _LONGEST_AVIF = 32_768
 """Pixels of a side that libavif reads at most."""
 
-_PACKAGES = {"HEIC": "phash-scanner[heic]", "AVIF": "pillow"}
-"""Kinds that some installations cannot read, each with the package that reads it."""
-
 
 def damaged(error: Exception | str) -> str:
     """Returns the text of the fault for a picture whose file is damaged."""
@@ -26,15 +23,16 @@ def damaged(error: Exception | str) -> str:
 
 
 def without_reader(kind: str) -> str:
-    """Returns the text of the fault for a picture of a kind that this installation cannot read, and what to install.
+    """Returns the text of the fault for a HEIC or AVIF that this installation cannot read, and what to install.
 
     >>> without_reader("HEIC").partition(", found ")[2]
-    "HEIC, which is not read without phash-scanner[heic]: `pip install 'phash-scanner[heic]'`, or save it as PNG"
+    'HEIC, which is not read without the extra phash-scanner[heic]: `pip install pillow-heif`, or save it as PNG'
     """
-    package = _PACKAGES.get(kind, "pillow")
-    install = f"`pip install {'--upgrade ' * (package == 'pillow')}{package!r}`"
-    which = f"which is not read without {package}" if package != "pillow" else "which this Pillow cannot read"
-    return f"expected {READABLE}, found {kind}, {which}: {install}, or save it as PNG"
+    if kind == "HEIC":
+        found, install = "which is not read without the extra phash-scanner[heic]", "pillow-heif"
+    else:
+        found, install = "which this Pillow cannot read", "--upgrade pillow"
+    return f"expected {READABLE}, found {kind}, {found}: `pip install {install}`, or save it as PNG"
 
 
 def unopened(path: str | os.PathLike[str], error: OSError) -> str:
