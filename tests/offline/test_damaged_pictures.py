@@ -1,6 +1,7 @@
 """A damaged picture file is named as damaged, and nothing else is called damage."""
 
 import random
+import struct
 import warnings
 import zlib
 from pathlib import Path
@@ -14,6 +15,7 @@ from scanner import ImageError
 from scanner.offline.enrol.images import read_grey, read_upright
 from support.picture_files import encoded, every_format, png_chunk
 from support.pictures import cover
+from support.reading import outcomes
 
 PICTURE = Image.fromarray(cover(3))
 PNG = encoded(PICTURE, "PNG")
@@ -213,3 +215,14 @@ def test_nonsense_in_exif_data_is_no_fault(tmp_path: Path, ending: str) -> None:
         grey, told = read_upright(written(tmp_path, f"{number}.{ending}", data))
         assert sorted(grey.shape) == [180, 240]
         assert told == ()
+
+
+def test_a_tiff_of_too_many_samples_is_named_and_the_log_is_quiet(tmp_path: Path) -> None:
+    """Pillow logs an error about a TIFF of 65,535 colours: the file is a fault, and no line of the log is printed."""
+    data = bytearray(encoded(PICTURE, "TIFF"))
+    entry = data.index(struct.pack("<HHI", 277, 3, 1))
+    struct.pack_into("<H", data, entry + 8, 65_535)
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (report,) = outcomes(written(folder, "samples.tif", bytes(data)).parent)
+    assert "samples.tif: expected a whole picture, found damage" in report["fault"]

@@ -1,6 +1,7 @@
 """Picture file to grey pixels. With `pixels`, the only module that reads pictures through Pillow."""
 
 import io
+import logging
 import os
 import warnings
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ from scanner.offline.enrol.png import verified_png
 from scanner.offline.enrol.shown import printable, shown_path
 
 __all__ = ["MOST_PIXELS", "Picture", "colour_of", "grey_of", "read_colour", "read_grey", "read_upright"]
+
+# Pillow tells its log of some damage; without a handler, Python prints the log.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "DIB", "TIFF")
 _HELD_IN_MEMORY = {"PNG", "JPEG", "WebP", "AVIF", "HEIC"}
