@@ -20,7 +20,7 @@ SECOND_CHANCE = --reruns 1 -rR
 # Independent parts are set up side by side.
 MAKEFLAGS += --jobs=3
 
-.PHONY: demo site bundle test quick check compressed clean
+.PHONY: demo site bundle test quick check compressed pillow-pictures clean
 
 # `make demo HTTPS=1` is for phones in the same network, `make demo IMAGES=my_pictures` for pictures of one's own.
 demo: site $(if $(HTTPS),$(BIN)/.https)
@@ -51,6 +51,10 @@ quick: check compressed
 
 compressed: $(BIN)/.test
 	$(BIN)/python -m scanner.offline.site -o build/site
+
+# Pillow's own test pictures, once, for tests/offline/test_mutated_pictures.py: 47 MB, most of a minute.
+pillow-pictures: $(BIN)/.test
+	cd tests && ../$(BIN)/python -m support.pillow_pictures
 
 check: $(BIN)/.test web/node_modules/.installed
 	$(BIN)/ruff check .

@@ -324,7 +324,7 @@ def test_hidden_files_and_other_files_are_skipped_with_a_note(folder: Path) -> N
     (folder / ".DS_Store").touch()
     (folder / "notes.txt").write_text("hello")
     (folder / "drawing.svg").write_text("<svg/>")
-    (folder / "phone.HEIC").write_bytes(b"\0\0\0\x18ftypheic")
+    (folder / "print.jxl").write_bytes(b"\xff\x0a")
     add(folder, "scan", 9, format="PNG")
     (folder / "inner" / "references.json").write_text("{}")
     made = build(folder)
@@ -335,7 +335,7 @@ def test_hidden_files_and_other_files_are_skipped_with_a_note(folder: Path) -> N
         ".DS_Store": "hidden",
         "notes.txt": "not a picture",
         "drawing.svg": "SVG is not read: convert it to PNG to include it",
-        "phone.HEIC": "HEIC is not read: convert it to PNG to include it",
+        "print.jxl": "JPEG XL is not read: convert it to PNG to include it",
         "scan": "PNG by its content, not by its name: give the name the ending .png to include it",
         "references.json": "only the one in the picture folder itself is read",
     }

@@ -17,6 +17,7 @@ from scanner.grey import to_grey
 from scanner.offline.enrol.images import colour_of, grey_of, read_colour, read_grey
 from scanner.offline.enrol.kinds import content_kind
 from scanner.offline.enrol.shown import printable, shown_path
+from support.picture_files import png_chunk
 
 Colours = npt.NDArray[np.uint8]
 
@@ -31,10 +32,6 @@ def colours() -> Colours:
 def saved(path: Path, image: Image.Image, **options: object) -> Path:
     image.save(path, **options)  # type: ignore[arg-type]
     return path
-
-
-def png_chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def png(width: int, height: int, depth: int, colour_type: int, rows: bytes, *extra: bytes) -> bytes:

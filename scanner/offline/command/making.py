@@ -57,7 +57,7 @@ def made(options: argparse.Namespace, use: Callable[[argparse.Namespace, Making]
             )
             return use(options, Making(built, executor, progress))
     except BuildError as error:
-        return stop(options, error.faults)
+        return stop(options, error.faults, error.good)
     except ImageError as error:  # a picture changed while it was reported on
         return stop(options, [str(error)])
     except BrokenProcessPool:

@@ -36,7 +36,7 @@ EXIT_CODES = """\
 exit codes: 0 done (or up to date); 1 the pictures are at fault, or the bundle is out of date, or this Python lacks
 numpy or Pillow; 2 wrong usage or no place to write
 """
-PICTURES = "(PNG, JPEG, WebP, GIF, BMP, TIFF)"
+PICTURES = "(PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF, and with phash-scanner[heic] HEIC)"
 
 
 def build_options(arguments: Sequence[str], invocation: Invocation) -> argparse.Namespace:

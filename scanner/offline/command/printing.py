@@ -33,11 +33,13 @@ def name_warnings(options: argparse.Namespace, made: Build) -> None:
             print(f"warning: {printable(warning)}", file=sys.stderr)
 
 
-def stop(options: argparse.Namespace, faults: Sequence[str]) -> int:
-    """Prints the faults that stop the command, and returns the exit code."""
-    name_faults(faults)
+def stop(options: argparse.Namespace, faults: Sequence[str], good: int = 0) -> int:
+    """Prints the faults that stop the command, the last with the number of good pictures; returns the exit code."""
+    others = f"the other {good:,} pictures are good" if good > 1 else "the other picture is good"
+    hint = f" ({others}, and --skip-bad leaves out what is named here)" if good else ""
+    name_faults([*faults[:-1], faults[-1] + hint])
     if options.json and not options.quiet:
-        print_json({"up_to_date" if options.check else "written": False, "faults": list(faults)})
+        print_json({"up_to_date" if options.check else "written": False, "faults": list(faults), "good": good})
     return AT_FAULT
 
 

@@ -16,8 +16,9 @@ from scanner.bundle import HashBundle
 from scanner.errors import ImageError
 from scanner.limits import DEFAULT_THRESHOLD
 from scanner.offline.enrol.hashing import hash_all
-from scanner.offline.enrol.images import Picture
 from scanner.offline.enrol.pictures import in_folder, in_memory
+from scanner.offline.enrol.pixels import Picture
+from scanner.offline.enrol.transparency import GROUND
 from scanner.reference import Reference, enrolled
 
 __all__ = ["Build", "BuildError", "build", "build_bundle"]
@@ -30,10 +31,16 @@ Progress = Callable[[int, int], None]
 
 
 class BuildError(ImageError):
-    """Pictures are at fault. `faults` has one text for each fault; the message joins the texts, one a line."""
+    """Pictures are at fault.
 
-    def __init__(self, faults: Iterable[str]) -> None:
+    Attributes:
+        faults: one text for each fault; the message joins the texts, one a line.
+        good: pictures that skip_bad would build the bundle from; 0 if it would build none.
+    """
+
+    def __init__(self, faults: Iterable[str], good: int = 0) -> None:
         self.faults = tuple(faults)
+        self.good = good
         super().__init__("\n".join(self.faults))
 
 
@@ -99,32 +106,36 @@ def build(
     faults = list(found.faults)
     references: list[Reference] = []
     details: dict[str, float] = {}
-    small: list[str] = []
+    warnings: list[str] = []
     total = len(found.pictures)
     for done, (name, outcome) in enumerate(hash_all(found.pictures, executor), 1):
         if isinstance(outcome, str):
             faults.append(outcome)
         else:
+            label, told = found.labels[name], (*found.notes.get(name, ()), *outcome.warnings)
             try:
                 references.append(enrolled(name, outcome.made, found.fields.get(name, {})))
             except ImageError as error:
-                faults.append(f"{found.labels[name]}: {error}")
+                on_white = f", or {GROUND}: its transparent parts count as white"
+                faults.append(f"{label}: {error}{on_white if any(GROUND in warning for warning in told) else ''}")
             else:
                 details[name] = outcome.made.detail
+                warnings += [f"{label}: {warning}" for warning in told]
                 if min(outcome.shape) < SMALL:
-                    small.append(_small(found.labels[name], outcome.shape))
+                    warnings.append(_small(label, outcome.shape))
         if progress:
             progress(done, total)
     faults.sort()
     if not found.ids:
+        faults += found.unread
         faults.append(f"{found.place}: expected at least one picture, found none: add PNG or JPEG files")
     elif not references and skip_bad:
         faults.append(f"{found.place}: expected at least one good picture, found none: mend those above")
     if found.fatal or (faults and not (skip_bad and references)):
-        raise BuildError([*found.fatal, *faults])
+        raise BuildError([*found.fatal, *faults], 0 if found.fatal else len(references))
     pictures = {name: picture for name, picture in found.pictures.items() if name in details}
     bundle = HashBundle(references, threshold)
-    return Build(bundle, details, tuple(found.skipped), tuple(faults), (*found.warnings, *sorted(small)), pictures)
+    return Build(bundle, details, tuple(found.skipped), tuple(faults), (*found.warnings, *sorted(warnings)), pictures)
 
 
 def _small(label: str, shape: tuple[int, ...]) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scanner.errors import ImageError
-from scanner.offline.enrol.images import read_grey
+from scanner.offline.enrol.images import read_upright
+from scanner.offline.enrol.pixels import Upright
 from scanner.reference import Hashed, hashed
 
 __all__ = ["HashedPicture", "hash_all", "hash_picture"]
@@ -23,10 +24,12 @@ class HashedPicture(NamedTuple):
     Attributes:
         made: the hashes of the picture, and its detail.
         shape: (height, width) of the picture in pixels.
+        warnings: one text for each thing in the file that looks like a mistake and is used as it is.
     """
 
     made: Hashed
     shape: tuple[int, ...]
+    warnings: tuple[str, ...] = ()
 
 
 IN_FLIGHT = 256
@@ -64,7 +67,9 @@ def hash_picture(picture: Path | npt.NDArray[np.uint8]) -> HashedPicture | str:
     """Returns the hashes of one picture, or the text of its fault; runs in the executor."""
     if isinstance(picture, Path):
         try:
-            picture = read_grey(picture)
+            grey, warnings = read_upright(picture)
         except ImageError as error:
             return str(error)
-    return HashedPicture(hashed(picture), picture.shape)
+    else:
+        grey, warnings = Upright(picture)
+    return HashedPicture(hashed(grey), grey.shape, warnings)

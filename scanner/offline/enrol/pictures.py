@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from scanner.errors import ImageError
 from scanner.json_text import MOST_LEVELS, read_at_most, refuse_inexact, strict_json
+from scanner.offline.enrol.faults import damaged
 from scanner.offline.enrol.fields import field_warnings
-from scanner.offline.enrol.images import Picture, damaged, grey_of
 from scanner.offline.enrol.kinds import PICTURE_SUFFIXES, READABLE_KINDS, content_kind
+from scanner.offline.enrol.pixels import Picture, upright_of
 from scanner.offline.enrol.shown import shown_path
 from scanner.quoting import excerpt, quoted
 from scanner.reference import RESERVED_FIELDS, is_text
@@ -26,6 +27,10 @@ FIELDS_FILE = "references.json"
 """File in the picture folder with the fields that a site wants back: {"<id>": {"url": ..., "title": ...}}."""
 
 
+TO_INCLUDE = " to include it"
+"""End of a note on a picture that is passed over."""
+
+
 class Found:
     """Pictures by id, and the notes of the search for them.
 
@@ -34,8 +39,10 @@ class Found:
         pictures: id -> path, or grey pixels (height, width) uint8.
         labels: id -> name of the picture in messages.
         fields: id -> the site's own fields.
+        notes: id -> warnings of a picture in memory; those of a file come with its hashes.
         ids: all ids met, ids of faulty pictures included.
         skipped, faults, warnings: one text each.
+        unread: those of `skipped` that are pictures of a kind that is not read.
         fatal: faults that remain when pictures are left out.
     """
 
@@ -44,8 +51,10 @@ class Found:
         self.pictures: dict[str, Path | npt.NDArray[np.uint8]] = {}
         self.labels: dict[str, str] = {}
         self.fields: dict[str, dict[str, Any]] = {}
+        self.notes: dict[str, tuple[str, ...]] = {}
         self.ids: set[str] = set()
         self.skipped: list[str] = []
+        self.unread: list[str] = []
         self.faults: list[str] = []
         self.warnings: list[str] = []
         self.fatal: list[str] = []
@@ -70,7 +79,7 @@ def in_memory(source: Mapping[str, Picture]) -> Found:
         found.ids.add(name)
         found.labels[name] = f"picture {quoted(name)}"
         try:
-            found.pictures[name] = grey_of(picture)
+            found.pictures[name], found.notes[name] = upright_of(picture)
         except ImageError as error:
             found.faults.append(f"picture {quoted(name)}: {error}")
         except Exception as error:  # Pillow raises anything for a damaged file that it had not decoded yet
@@ -141,7 +150,10 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
                 else:
                     found.skipped.append(f"{shown}: not an ordinary file")
             elif path != folder / FIELDS_FILE:
-                found.skipped.append(f"{shown}: {_why_no_picture(path)}")
+                why = _why_no_picture(path)
+                found.skipped.append(f"{shown}: {why}")
+                if why.endswith(TO_INCLUDE):
+                    found.unread.append(f"{shown}: {why}")
 
 
 def _identity(folder: Path) -> tuple[int, int]:
@@ -158,12 +170,12 @@ def _why_no_picture(path: Path) -> str:
     except OSError as error:
         return f"cannot be opened ({error.strerror})"
     if kind in READABLE_KINDS:
-        return f"{kind} by its content, not by its name: give the name the ending .{kind.lower()} to include it"
+        return f"{kind} by its content, not by its name: give the name the ending .{kind.lower()}{TO_INCLUDE}"
     ending = path.suffix.lower().lstrip(".")
-    if kind in {"SVG", "HEIC", "AVIF", "JPEG XL", "JPEG 2000", "PDF", "PostScript", "Photoshop"}:
-        return f"{kind} is not read: convert it to PNG to include it"
-    if ending in {"svg", "svgz", "heic", "heif", "avif", "jxl", "jp2", "pdf", "eps", "ai", "psd"}:
-        return f"{ending.upper()} is not read: convert it to PNG to include it"
+    if kind in {"SVG", "JPEG XL", "JPEG 2000", "PDF", "PostScript", "Photoshop"}:
+        return f"{kind} is not read: convert it to PNG{TO_INCLUDE}"
+    if ending in {"svg", "svgz", "jxl", "jp2", "j2k", "pdf", "eps", "ai", "psd", "ico", "tga", "dng", "cr2", "nef"}:
+        return f"{ending.upper()} is not read: convert it to PNG{TO_INCLUDE}"
     if path.name == FIELDS_FILE:
         return "only the one in the picture folder itself is read"
     return "not a picture"
