@@ -3,8 +3,10 @@
 The modules, in the order in which data passes through them. A module imports only modules above its own line.
 
     lacking         a sentence that names the package a Python lacks
+    quoting         texts of others in messages: printable, and cut
     errors          BundleError, ImageError
     files           writes a file whole or not at all
+    json_text       JSON read without loss, and with limits of size and depth
     limits          every number that decides whether a frame names a reference
     pieces          work that can be spread over several frames
     grey            colour to grey

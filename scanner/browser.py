@@ -24,6 +24,7 @@ from .errors import BundleError, ImageError
 from .grey import to_grey
 from .phash import hash_thumbnails, pack
 from .pipeline import FrameScanner
+from .quoting import quoted
 
 __all__ = [
     "catalogue",
@@ -159,11 +160,12 @@ def scan_frame(
     """
     started = perf_counter()
     opened = _scanner_of(scanner)
-    expected = width * height * 4
-    if width < 1 or height < 1 or _frame.size < expected:
+    whole = type(width) is int and type(height) is int
+    expected = width * height * 4 if whole else 0
+    if not whole or width < 1 or height < 1 or _frame.size < expected:
         raise ImageError(
-            f"expected {width} x {height} RGBA pixels in the buffer, found room for {_frame.size} bytes: "
-            "copy the frame into frame_buffer(width * height * 4) first"
+            f"expected {quoted(width)} x {quoted(height)} RGBA pixels in the buffer, found room for {_frame.size} "
+            "bytes: copy the frame into frame_buffer(width * height * 4) first"
         )
     frame = _frame[:expected].reshape(height, width, 4)
     verdict = opened.scanner.scan(frame, (left, top, region_width, region_height))
@@ -190,12 +192,12 @@ def self_test() -> str:
 
 
 def _bundle_of(handle: int) -> _OpenBundle:
-    if handle not in _bundles:
-        raise KeyError(f"expected the handle of an open bundle, found {handle}: open the bundle again")
+    if type(handle) is not int or handle not in _bundles:
+        raise KeyError(f"expected the handle of an open bundle, found {quoted(handle)}: open the bundle again")
     return _bundles[handle]
 
 
 def _scanner_of(handle: int) -> _OpenScanner:
-    if handle not in _scanners:
-        raise KeyError(f"expected the handle of an open scanner, found {handle}: open the scanner again")
+    if type(handle) is not int or handle not in _scanners:
+        raise KeyError(f"expected the handle of an open scanner, found {quoted(handle)}: open the scanner again")
     return _scanners[handle]

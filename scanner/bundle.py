@@ -22,18 +22,22 @@ from . import phash
 from .crops import CELL_SIZES, CROPS, SHIFT_STEP, SHIFTS, SQUARE_SIZE
 from .errors import BundleError
 from .files import write_atomically
+from .json_text import MOST_LEVELS, read_at_most, refuse_inexact, strict_json
 from .limits import DEFAULT_THRESHOLD
+from .quoting import excerpt, quoted
 from .reference import HASH_BYTES, RESERVED_FIELDS, Reference
 from .windows import HASHES
 
 __all__ = [
     "HashBundle",
     "HashParameters",
-    "strict_json",
 ]
 
 FORMAT = "image-scanner-bundle"
 VERSION = 1
+_FIELDS = ("format", "version", "parameters", "threshold", "references")
+_LEVELS_ABOVE_FIELDS = 2
+"""Levels of the file around a reference's object: the file's own object, and its list of references."""
 _REBUILD = "run `phash-scanner build` again on the pictures"
 
 
@@ -92,12 +96,12 @@ class HashBundle:
             raise BundleError("expected at least one reference, found none: add pictures to the folder and build again")
         if type(threshold) is not int or not 1 <= threshold <= phash.HASH_BITS:
             raise BundleError(
-                f"expected a threshold that is a whole number from 1 to {phash.HASH_BITS}, found {_shown(threshold)}: "
+                f"expected a threshold that is a whole number from 1 to {phash.HASH_BITS}, found {quoted(threshold)}: "
                 f"choose such a number; {DEFAULT_THRESHOLD} suits most sites"
             )
         for one, other in zip(self.references, self.references[1:], strict=False):
             if one.id == other.id:
-                raise BundleError(f"expected every reference id once, found {one.id!r} twice: rename one picture")
+                raise BundleError(f"expected every reference id once, found {quoted(one.id)} twice: rename one picture")
 
     def __len__(self) -> int:
         return len(self.references)
@@ -121,7 +125,7 @@ class HashBundle:
         """Returns the text of the bundle file; equal bundles give equal text, on every machine.
 
         Raises:
-            BundleError: a reference has a field that JSON cannot hold, such as NaN.
+            BundleError: a reference has a field that JSON cannot hold, such as NaN, or that no reader would keep.
         """
         head = {
             "format": FORMAT,
@@ -129,19 +133,8 @@ class HashBundle:
             "parameters": asdict(self.parameters),
             "threshold": self.threshold,
         }
-        lines = [
-            _compact(
-                {
-                    "id": reference.id,
-                    "hashes": [phash.to_hex(packed) for packed in reference.hashes],
-                    "windows": [phash.to_hex(packed) for packed in reference.windows],
-                    **{name: reference.fields[name] for name in sorted(reference.fields)},
-                },
-                f"reference {reference.id!r}",
-            )
-            for reference in self.references
-        ]
-        return _compact(head, "the bundle")[:-1] + ', "references": [\n' + ",\n".join(lines) + "\n]}\n"
+        lines = [_line(reference) for reference in self.references]
+        return json.dumps(head)[:-1] + ', "references": [\n' + ",\n".join(lines) + "\n]}\n"
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the bundle file, whole or not at all: a crash leaves the old file.
@@ -163,16 +156,15 @@ class HashBundle:
                 file, the field and the cure.
             OSError: the file cannot be opened.
         """
-        with open(path, "rb") as file:
-            data = file.read()
         try:
-            return cls.from_json(data)
-        except BundleError as error:
-            raise BundleError(f"{os.fspath(path)}: {error}") from None
+            return cls.from_json(read_at_most(path))
+        except ValueError as error:
+            told = error if isinstance(error, BundleError) else f"expected a bundle, found {error}: choose another file"
+            raise BundleError(f"{excerpt(os.fsdecode(path))}: {told}") from None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "HashBundle":
-        """Returns the bundle that the text of a bundle file holds.
+        """Returns the bundle that the text of a bundle file holds; `to_json` writes an equal value again.
 
         Args:
             text: of the file; bytes are UTF-8, with or without a byte order mark.
@@ -185,7 +177,7 @@ class HashBundle:
             document = strict_json(text)
         except ValueError as error:
             raise BundleError(
-                f"expected the JSON text of a bundle, found something else ({error}): "
+                f"expected the JSON text of a bundle, found something else ({excerpt(str(error))}): "
                 f"the file may be cut off or not a bundle; {_REBUILD}"
             ) from None
         _expect_object(document, "the file")
@@ -206,53 +198,36 @@ class HashBundle:
                 threshold,
                 "correct it, or " + _REBUILD,
             )
+        for name in document:
+            if name not in _FIELDS:
+                _refuse(
+                    excerpt(name, 60), "no such field", document[name], "remove it: only references have own fields"
+                )
         references = [_read_reference(entry, f"references[{index}]") for index, entry in enumerate(entries)]
         return cls(references, threshold)
 
 
-def _compact(value: Any, whose: str) -> str:
+def _line(reference: Reference) -> str:
+    """Returns the JSON text of a reference."""
+    head = {
+        "id": reference.id,
+        "hashes": [phash.to_hex(packed) for packed in reference.hashes],
+        "windows": [phash.to_hex(packed) for packed in reference.windows],
+    }
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        text.encode("utf-8")  # half a surrogate pair cannot be written
-        return text
+        own = {name: reference.fields[name] for name in sorted(reference.fields)}
+        if own:  # what is written can be read
+            refuse_inexact(strict_json(_compact(own), most_levels=MOST_LEVELS - _LEVELS_ABOVE_FIELDS))
+        return _compact({**head, **own})
     except (TypeError, ValueError, RecursionError) as error:
         raise BundleError(
-            f"expected fields of {whose} that JSON can hold, found otherwise ({error}): correct or remove them"
+            f"expected fields of reference {quoted(reference.id)} that JSON can hold, found otherwise "
+            f"({excerpt(str(error))}): correct or remove them"
         ) from None
 
 
-def strict_json(text: str | bytes) -> Any:
-    """Returns the value of a JSON text that can be written again without loss.
-
-    Raises:
-        ValueError: the text is not JSON, is nested too deeply, or holds NaN, infinity, half a surrogate pair, or one
-            name twice in an object.
-    """
-
-    def refuse_constant(name: str) -> NoReturn:
-        raise ValueError(f"{name} is not a number of JSON")
-
-    def finite(digits: str) -> float:
-        number = float(digits)
-        if number - number != 0:
-            raise ValueError(f"{digits[:20]} is too large a number")
-        return number
-
-    def refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        known = dict(pairs)
-        if len(known) != len(pairs):
-            raise ValueError("a name stands twice in one object")
-        return known
-
-    if isinstance(text, bytes):
-        text = text.decode("utf-8-sig")
-    try:
-        value = json.loads(text, parse_constant=refuse_constant, parse_float=finite, object_pairs_hook=refuse_repeats)
-        if "\\ud" in text or "\\uD" in text:  # half a surrogate pair comes in as an escape only, and cannot be written
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    return value
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _check_parameters(found: Any) -> None:
@@ -262,12 +237,14 @@ def _check_parameters(found: Any) -> None:
         ours, theirs = expected[parameter.name], found.get(parameter.name)
         if isinstance(ours, tuple):
             ours = list(ours)
-        if type(theirs) is not type(ours) or theirs != ours:
+        if theirs != ours or json.dumps(theirs) != json.dumps(ours):  # Python takes 1, 1.0 and true for equal
             _refuse(f"parameters.{parameter.name}", json.dumps(ours), theirs, f"the bundle is stale; {_REBUILD}")
     unknown = sorted(set(found) - set(expected))
     if unknown:
         name = unknown[0]
-        _refuse(f"parameters.{name}", "no such parameter", found[name], f"use a newer reader, or {_REBUILD}")
+        _refuse(
+            f"parameters.{excerpt(name, 60)}", "no such parameter", found[name], f"use a newer reader, or {_REBUILD}"
+        )
 
 
 def _read_reference(entry: Any, where: str) -> Reference:
@@ -275,23 +252,29 @@ def _read_reference(entry: Any, where: str) -> Reference:
     reference_id = entry.get("id")
     if not isinstance(reference_id, str) or not reference_id:
         _refuse(f"{where}.id", "a text of at least one character", reference_id, _REBUILD)
+    own = {name: value for name, value in entry.items() if name not in RESERVED_FIELDS}
+    try:
+        refuse_inexact(own)
+    except ValueError as error:
+        raise BundleError(f"{where}: expected numbers that every reader keeps, found {error}") from None
     return Reference(
         reference_id,
         _read_hashes(entry.get("hashes"), CROPS, f"{where}.hashes"),
         _read_hashes(entry.get("windows"), HASHES, f"{where}.windows"),
-        {name: value for name, value in entry.items() if name not in RESERVED_FIELDS},
+        own,
     )
 
 
 def _read_hashes(found: Any, count: int, where: str) -> npt.NDArray[np.uint8]:
     if not isinstance(found, list) or len(found) != count:
-        length = f"a list of {len(found)}" if isinstance(found, list) else found
-        _refuse(where, f"a list of {count} hashes", length, _REBUILD)
+        length = f"a list of {len(found)}" if isinstance(found, list) else quoted(found)
+        raise BundleError(f"{where}: expected a list of {count} hashes, found {length}; {_REBUILD}")
     digits = phash.HASH_BITS // 4
     try:
         # All hashes in one call: reading the 850,000 hashes of 10,000 references one by one takes seconds on a phone.
-        packed = np.frombuffer(bytes.fromhex("".join(found)), np.uint8)
-        if packed.size == count * HASH_BYTES and all(len(text) == digits for text in found):
+        together = "".join(found)
+        packed = np.frombuffer(bytes.fromhex(together), np.uint8)
+        if packed.tobytes().hex() == together and all(len(text) == digits for text in found):
             return packed.reshape(count, HASH_BYTES)
     except (TypeError, ValueError):
         pass
@@ -302,6 +285,8 @@ def _read_hashes(found: Any, count: int, where: str) -> npt.NDArray[np.uint8]:
             phash.from_hex(text)
         except ValueError as error:
             raise BundleError(f"{where}[{index}]: {error}; {_REBUILD}") from None
+        if text != text.lower():
+            _refuse(f"{where}[{index}]", "hex digits in lower case", text, _REBUILD)
     raise AssertionError(f"{where} read one by one but not together")
 
 
@@ -311,14 +296,4 @@ def _expect_object(found: Any, where: str) -> None:
 
 
 def _refuse(where: str, expected: str, found: Any, cure: str) -> NoReturn:
-    raise BundleError(f"{where}: expected {expected}, found {_shown(found)}; {cure}")
-
-
-def _shown(value: Any) -> str:
-    """Returns a value as an error message shows it, in at most 60 characters."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, int) and value.bit_length() > 200:
-        return "a number too large to show"
-    text = value if isinstance(value, str) and value.startswith("a list of") else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    raise BundleError(f"{where}: expected {expected}, found {quoted(found)}; {cure}")

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from .errors import ImageError
+from .quoting import quoted
 from .warp import Pyramid
 
 __all__ = ["Frame", "Region", "checked_region", "middle_squares"]
@@ -43,12 +44,13 @@ def checked_region(region: Region | None, height: int, width: int) -> Region:
         whole = False
     if not whole:
         raise ImageError(
-            f"expected a scan region of four whole numbers (left, top, width, height), found {region!r}: "
+            f"expected a scan region of four whole numbers (left, top, width, height), found {quoted(region)}: "
             "round its numbers"
         )
     if left < 0 or top < 0 or across < 1 or down < 1 or left + across > width or top + down > height:
         raise ImageError(
-            f"expected a scan region inside the frame of {width} x {height} pixels, found {(left, top, across, down)} "
+            f"expected a scan region inside the frame of {width} x {height} pixels, found "
+            f"{quoted((left, top, across, down))} "
             "as (left, top, width, height): clip it to the frame"
         )
     return left, top, across, down

@@ -12,6 +12,7 @@ from .errors import BundleError, ImageError
 from .grey import to_grey_on_white
 from .limits import MINIMUM_DETAIL
 from .phash import HASH_BITS, detail, fade, hash_faded, pack
+from .quoting import quoted
 from .windows import HASHES, window_hashes
 
 __all__ = [
@@ -56,19 +57,20 @@ class Reference:
         if not isinstance(self.id, str) or not self.id or not is_text(self.id):
             raise BundleError(
                 "expected a reference id that is a Unicode text of at least one character, "
-                f"found {self.id!r}: choose another"
+                f"found {quoted(self.id)}: choose another"
             )
         for name, count in (("hashes", CROPS), ("windows", HASHES)):
             array = getattr(self, name)
             if array.dtype != np.uint8 or array.shape != (count, HASH_BYTES):
                 raise BundleError(
-                    f"expected {name} of reference {self.id!r} as packed uint8 of shape ({count}, {HASH_BYTES}), "
+                    f"expected {name} of reference {quoted(self.id)} as packed uint8 of shape ({count}, {HASH_BYTES}), "
                     f"found {array.dtype} of shape {array.shape}: pass what scanner.phash.pack returns"
                 )
         taken = sorted(set(RESERVED_FIELDS) & set(self.fields))
         if taken:
             raise BundleError(
-                f"expected own field names for reference {self.id!r}, found {taken[0]!r}, which is ours: rename it"
+                f"expected own field names for reference {quoted(self.id)}, found {quoted(taken[0])}, which is ours: "
+                "rename it"
             )
 
 

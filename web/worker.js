@@ -1,16 +1,17 @@
 // The worker's script: passes the page's questions to the actions, and posts the answers back.
-import { actions } from "./python/actions.js";
+import { actions, BrokenPython } from "./python/actions.js";
 import { ScannerError, withCode } from "./shared/errors.js";
+import { quoted } from "./shared/quoting.js";
 
 addEventListener("message", async ({ data }) => {
   const { id, action, ...message } = data;
   try {
     const act = /** @type {(message: any) => Promise<unknown>} */ (actions[/** @type {keyof actions} */ (action)]);
-    if (!act) throw new ScannerError("runtime-failed", `The worker knows no action "${action}".`);
+    if (!act) throw new ScannerError("runtime-failed", `The worker knows no action ${quoted(action)}.`);
     postMessage({ id, result: await act(message) });
   } catch (error) {
     const { code, message: text } = withCode(error, "runtime-failed", "The recogniser failed.");
-    postMessage({ id, error: { code, message: text } });
+    postMessage({ id, error: { code, message: text }, broken: error instanceof BrokenPython });
   }
 });
 

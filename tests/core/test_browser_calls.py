@@ -115,6 +115,44 @@ def test_bad_calls_are_errors_with_a_code(bundle: int, stream: int) -> None:
         assert "expected" in found["message"]
 
 
+def test_whatever_a_page_sends_is_answered(bundle: int, stream: int) -> None:
+    """Numbers that are none, endless, broken, negative or huge, and handles that are no numbers, are named errors."""
+    width, height = send(PICTURES["one"])
+    odd: tuple[Any, ...] = (
+        float("nan"),
+        float("inf"),
+        -float("inf"),
+        0.5,
+        -1,
+        10**9,
+        2**53,
+        1e300,
+        None,
+        True,
+        "1",
+        "\x1b" * 10_000,
+        [],
+        {},
+    )
+    calls = [
+        *((each, width, height, 0, 0, width, height) for each in odd),
+        *((stream, each, height, 0, 0, width, height) for each in odd),
+        *((stream, width, each, 0, 0, width, height) for each in odd),
+        *((stream, width, height, each, 0, width, height) for each in odd if each is not True),
+        *((stream, width, height, 0, 0, width, each) for each in odd if each is not True),
+    ]
+    for call in calls:
+        found = error(browser.scan_frame(*call))
+        assert found["code"] == "runtime-failed", call
+        assert found["message"].startswith("expected"), found["message"]
+        assert found["message"].isprintable()
+        assert len(found["message"]) < 500
+    for each in odd:
+        assert "open the bundle again" in error(browser.catalogue(each))["message"]
+        assert "open the scanner again" in error(browser.reset(each))["message"]
+    assert scan(stream, PICTURES["one"])["id"] == "one"
+
+
 def test_what_is_closed_can_be_closed_again_but_not_used(bundle: int, stream: int) -> None:
     """Closing twice is no error; a call with a closed scanner or bundle is told which one to open again."""
     for _ in range(2):

@@ -16,8 +16,10 @@ BUNDLE = FOLDER.parent / "hashes" / "references.json"
 # The order in which data passes through the modules. Each may import modules on lines above its own.
 ORDER = [
     "lacking",
+    "quoting",
     "errors",
     "files",
+    "json_text",
     "limits",
     "pieces",
     "grey",

@@ -2,11 +2,17 @@
 
 import doctest
 import json
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import scanner.offline.enrol.fields
+from scanner import HashBundle
+from scanner.offline import build_bundle
 from scanner.offline.enrol.fields import field_warnings
+from scanner.offline.enrol.pictures import FIELDS_FILE, in_folder
+from support.pictures import cover
 from support.places import PROJECT
 
 DEMO = PROJECT / "reference_images" / "references.json"
@@ -63,3 +69,48 @@ def test_what_the_page_would_pass_over_is_named(fields: dict[str, object], words
     """A warning is one text: the field, what was expected, what was found, and what to write."""
     (told,) = field_warnings(fields)
     assert all(word in told for word in ("expected", *words)), told
+
+
+def folder_with_fields(folder: Path, text: str) -> Path:
+    Image.fromarray(cover(1)).save(folder / "a.png")
+    (folder / FIELDS_FILE).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"a": {"code": 12345678901234567890}}', "12345678901234567890, which JavaScript cannot keep exactly"),
+        ('{"a": {"x": ' + "[" * 62 + "]" * 62 + "}}", "nested more than 63 levels"),
+        ('{"a": {"x": ' + "[" * 100_000, "nested more than 63 levels"),
+        ('{"a": {"x": 1e-400}}', "too small a number"),
+        ('{"' + "x" * 5_000_000 + '": {}}', "xxx...xxx"),
+        ('{"\\u001b]0;a\\u0007": {}}', r"\x1b]0;a\x07"),
+        ('{"\\u202egpj.a": {}}', r"\u202egpj.a"),
+        ('{"a": {"id": "' + "x" * 1000 + '"}}', "'id', which is ours"),
+        ('{"a": "' + "\\u0007" * 1000 + '"}', "expected an object for 'a'"),
+    ],
+    ids=range(9),
+)  # fmt: skip
+def test_hostile_fields_are_named_faults(text: str, told: str, tmp_path: Path) -> None:
+    """Fields that no bundle can hold, or with a hostile name, are a fault of at most a few printable lines."""
+    found = in_folder(folder_with_fields(tmp_path, text))
+    (fault,) = [*found.faults, *found.fatal]
+    assert told in fault
+    assert len(fault) < len(str(tmp_path)) + 400
+    assert fault.isprintable()
+
+
+def test_fields_nested_as_deep_as_allowed_come_into_the_bundle(tmp_path: Path) -> None:
+    """The deepest fields that a folder may hold are written into the bundle, and read from it."""
+    made = build_bundle(folder_with_fields(tmp_path, '{"a": {"x": ' + "[" * 61 + "]" * 61 + "}}"))
+    assert HashBundle.from_json(made.to_json()).references[0].fields == made.references[0].fields
+
+
+def test_a_warning_about_a_hostile_field_is_printable() -> None:
+    """A warning shows escapes for controls and direction marks in a field's name and value, and cuts both."""
+    hostile = "\x1b]0;a\x07\u202e" + "x" * 100_000
+    for fields in ({"url ": hostile}, {"url": f"evil:{hostile}"}, {"url": [hostile]}):
+        (warning,) = field_warnings(fields)
+        assert warning.isprintable()
+        assert len(warning) < 400

@@ -81,6 +81,20 @@ def replaced_by(body: bytes, content_type: str = "application/json") -> Fault:
     return fault
 
 
+def edited(*changes: tuple[str, str]) -> Fault:
+    """Sends a script with pieces of its text replaced, each of which must be there once."""
+
+    def fault(handler: SiteHandler, content: bytes) -> None:
+        text = content.decode()
+        for old, new in changes:
+            assert text.count(old) == 1, f"{handler.path} has {text.count(old)} times {old!r}"
+            text = text.replace(old, new)
+        _head(handler, "text/javascript", len(text.encode()))
+        handler.wfile.write(text.encode())
+
+    return fault
+
+
 def goes_dead(handler: SiteHandler, content: bytes) -> None:
     """Sends a third of the file, then nothing, and never hangs up."""
     _head(handler, "application/octet-stream", len(content))

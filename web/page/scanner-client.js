@@ -1,7 +1,9 @@
 // Speaks to the worker for the page. A page has one worker for a site, and every question a promise.
 import { ScannerError } from "../shared/errors.js";
+import { excerpt } from "../shared/quoting.js";
 
 /** @typedef {import("../shared/protocol.js").Actions} Actions */
+/** @typedef {import("../shared/errors.js").ErrorCode} ErrorCode */
 /** @typedef {import("../shared/protocol.js").Box} Box */
 /** @typedef {import("../shared/protocol.js").Frame} Frame */
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
@@ -19,7 +21,7 @@ export class ScannerClient {
 
   /** @type {Worker | null} */
   #worker = null;
-  /** @type {Map<number, {resolve: (result: any) => void, reject: (error: unknown) => void}>} */
+  /** @type {Map<number, {resolve: (result: any) => void, reject: (error: unknown) => void, url?: string}>} */
   #waiting = new Map();
   #nextId = 1;
   #base;
@@ -164,23 +166,27 @@ export class ScannerClient {
           fail(`The worker ${this.#base}worker.js did not start. Check the connection, then start again.`, undefined),
         HELLO_MILLISECONDS,
       );
+      let /** @type {Worker} */ worker;
       try {
-        this.#worker = createWorker(new URL("worker.js", this.#base).href);
+        worker = createWorker(new URL("worker.js", this.#base).href);
       } catch (error) {
         fail("This page may not start a worker. Add 'worker-src blob:' to its Content-Security-Policy.", error);
         return;
       }
-      this.#worker.addEventListener("error", (event) => {
+      this.#worker = worker;
+      worker.addEventListener("error", (event) => {
         event.preventDefault();
-        const said = event.message || "it is missing or blocked";
+        if (this.#worker !== worker) return;
+        const said = excerpt(event.message || "it is missing or blocked");
         fail(`The worker ${this.#base}worker.js failed: ${said}. Check that the whole site was uploaded.`, event);
       });
-      this.#worker.addEventListener("message", ({ data }) => {
+      worker.addEventListener("message", ({ data }) => {
+        if (this.#worker !== worker) return; // a last message of a worker that has been ended
         if (data.hello) {
           clearTimeout(timer);
           resolve();
         } else if (data.blocked) {
-          const said = `The worker ${this.#base}worker.js could not be loaded (${data.blocked}).`;
+          const said = `The worker ${this.#base}worker.js could not be loaded (${excerpt(data.blocked)}).`;
           fail(`${said} Check the address and the host's Access-Control-Allow-Origin.`, undefined);
         } else if (data.progress) {
           this.#progress = data.progress;
@@ -194,12 +200,19 @@ export class ScannerClient {
     return hello;
   }
 
-  /** @param {{id: number, result?: unknown, error?: {code: import("../shared/errors.js").ErrorCode, message: string}}} data */
-  #settle({ id, result, error }) {
+  /** @param {{id: number, result?: unknown, error?: {code: ErrorCode, message: string}, broken?: boolean}} data */
+  #settle({ id, result, error, broken }) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error) waiting?.reject(new ScannerError(error.code, error.message));
-    else waiting?.resolve(result);
+    if (!error) {
+      waiting?.resolve(result);
+      return;
+    }
+    const known = new ScannerError(error.code, error.message);
+    waiting?.reject(known);
+    if (!broken) return;
+    for (const { url, reject } of this.#waiting.values()) if (url && url === waiting?.url) reject(known);
+    this.#fail(new ScannerError("runtime-failed", "The recogniser broke at another scanner's work. Start again."));
   }
 
   /**
@@ -243,7 +256,8 @@ export class ScannerClient {
         clearTimeout(timer);
         then(value);
       };
-      this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
+      const { url } = /** @type {{url?: string}} */ (message);
+      this.#waiting.set(id, { resolve: settled(resolve), reject: settled(reject), url });
       worker.postMessage({ id, action, ...message }, transfer);
     });
     return /** @type {ReturnType<Actions[A]>} */ (answer);

@@ -1,5 +1,7 @@
 // The worker's answers to a page. One Python interpreter serves the whole page.
-import { ScannerError, withCode } from "../shared/errors.js";
+import { ScannerError } from "../shared/errors.js";
+import { excerpt, quoted } from "../shared/quoting.js";
+import { fetchBundleText } from "./bundle-text.js";
 import { calling } from "./missing-files.js";
 import { OpenBundles } from "./open-bundles.js";
 import { measureQuality } from "./quality.js";
@@ -7,13 +9,16 @@ import { startPython } from "./runtime.js";
 
 /** @typedef {import("./runtime.js").ScannerModule} ScannerModule */
 
+/** An error after which this worker's Python is of no use. */
+export class BrokenPython extends ScannerError {}
+
 /** @type {Promise<ScannerModule> | null} */
 let python = null;
 
 const bundles = new OpenBundles(
   async (url) => {
-    const text = await fetchBundle(url);
-    return (await ask((module) => module.open_bundle(text))).bundle;
+    const text = await fetchBundleText(url);
+    return (await askAbout(url, (module) => module.open_bundle(text))).bundle;
   },
   (bundle) => ask((module) => module.close_bundle(bundle)),
 );
@@ -38,11 +43,11 @@ export const actions = {
   async openScanner({ url, memory }) {
     const bundle = await bundles.hold(url);
     try {
-      const { scanner } = await ask((module) => module.open_scanner(bundle, memory));
+      const { scanner } = await askAbout(url, (module) => module.open_scanner(bundle, memory));
       addresses.set(scanner, url);
       return scanner;
     } catch (error) {
-      await bundles.release(url);
+      await bundles.release(url).catch(() => {}); // where Python has broken, `error` says so
       throw error;
     }
   },
@@ -61,6 +66,10 @@ export const actions = {
 
   async scanFrame({ scanner, width, height, pixels, region }) {
     const bytes = new Uint8Array(pixels);
+    if (bytes.length !== width * height * 4) {
+      const expected = `expected ${quoted(width)} x ${quoted(height)} RGBA pixels, found ${bytes.length} bytes`;
+      throw new ScannerError("runtime-failed", `The frame cannot be judged: ${expected}.`);
+    }
     const verdict = await ask((module) => {
       copyToPython(module, bytes);
       return module.scan_frame(scanner, width, height, region.left, region.top, region.width, region.height);
@@ -71,9 +80,9 @@ export const actions = {
   async catalogue({ url }) {
     const bundle = await bundles.hold(url);
     try {
-      return await ask((module) => module.catalogue(bundle));
+      return await askAbout(url, (module) => module.catalogue(bundle));
     } finally {
-      await bundles.release(url);
+      await bundles.release(url).catch(() => {}); // where Python has broken, the catalogue's error says so
     }
   },
 };
@@ -81,13 +90,56 @@ export const actions = {
 /**
  * Returns the result of a call of Python, or throws the error in its answer.
  * @param {(module: ScannerModule) => string} call returns JSON, {"result": ...} or {"error": {"code": ..., "message": ...}}
+ * @param {(error: unknown) => ScannerError} [failed] error of a call that throws
  */
-async function ask(call) {
+async function ask(call, failed = scanningFailed) {
   if (!python) throw new ScannerError("runtime-failed", "Python was never loaded in this worker. Load it first.");
   const module = await python;
-  const { result, error } = JSON.parse(await calling(() => call(module)));
-  if (error) throw new ScannerError(error.code, error.message);
-  return result;
+  let answer;
+  try {
+    answer = JSON.parse(await calling(() => call(module)));
+  } catch (error) {
+    throw failed(error);
+  }
+  if (answer.error) throw new ScannerError(answer.error.code, answer.error.message);
+  return answer.result;
+}
+
+/**
+ * Asks as `ask` does. The bundle is to blame where the call throws.
+ * @param {string} url of the bundle
+ * @param {(module: ScannerModule) => string} call
+ */
+function askAbout(url, call) {
+  return ask(call, (error) => {
+    const fault = `The bundle ${excerpt(url)} could not be opened: Python failed at it (${said(error)}).`;
+    const cure = "It is damaged, or too large for this device. Build it again with `phash-scanner build`.";
+    return failure(error, "bundle-invalid", `${fault} ${cure}`);
+  });
+}
+
+/** @param {unknown} error */
+function scanningFailed(error) {
+  return failure(error, "runtime-failed", `Python failed (${said(error)}). Start again.`);
+}
+
+/**
+ * Returns the error of a call that throws. Python's calls answer bad input, so either Python itself has broken, or there
+ * is a mistake in its code: an exception of Python, which leaves Python whole, unless memory ran out.
+ * @param {unknown} error
+ * @param {import("../shared/errors.js").ErrorCode} code
+ * @param {string} message
+ */
+function failure(error, code, message) {
+  const thrown = /** @type {any} */ (error);
+  const whole = thrown?.constructor?.name === "PythonError" && !String(thrown.type).endsWith("MemoryError");
+  return new (whole ? ScannerError : BrokenPython)(code, message, error);
+}
+
+/** @param {unknown} error */
+function said(error) {
+  const text = error instanceof Error ? error.message : String(error);
+  return excerpt(text.trim().split("\n").at(-1) ?? ""); // the last line of Python's traceback names the exception
 }
 
 /**
@@ -102,33 +154,4 @@ function copyToPython(module, bytes) {
   view.data.set(bytes);
   view.release();
   proxy.destroy();
-}
-
-/** Returns the text of the bundle at an address. Throws "bundle-invalid". @param {string} url */
-async function fetchBundle(url) {
-  let response;
-  try {
-    response = await fetch(url, { cache: "no-cache" });
-  } catch (error) {
-    const remedy = "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
-    throw withCode(error, "bundle-invalid", `The bundle ${url} could not be fetched. ${remedy}`);
-  }
-  if (!response.ok) {
-    throw new ScannerError(
-      "bundle-invalid",
-      `The bundle ${url} was answered with status ${response.status}, expected 200. ` +
-        "Build the bundle with `phash-scanner build` and upload it to this address.",
-    );
-  }
-  const text = await response.text();
-  // Python later checks the whole bundle. This check needs no Python: many hosts answer a missing address with a web
-  // page.
-  if (!/^\s*\{/.test(text)) {
-    throw new ScannerError(
-      "bundle-invalid",
-      `${url} is not a bundle: expected JSON that begins with {, found ${JSON.stringify(text.slice(0, 20))}. ` +
-        "Check the address, or build the bundle again with `phash-scanner build`.",
-    );
-  }
-  return text;
 }

@@ -1,5 +1,6 @@
 // The messages between page and worker. The page posts {id, action, ...}; the worker answers {id, result} or
-// {id, error}, and posts {progress} while it loads. Types only: nothing here runs.
+// {id, error}, and posts {progress} while it loads. An answer {id, error, broken: true} is the worker's last: Python has
+// broken, and the page starts another worker for the next question. Types only: nothing here runs.
 
 /** @typedef {{width: number, height: number}} Size */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */

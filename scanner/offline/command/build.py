@@ -12,6 +12,7 @@ from scanner.offline.command.making import Making, made
 from scanner.offline.command.options import DEMO, build_options
 from scanner.offline.command.printing import name_faults, name_warnings, print_summary, refuse
 from scanner.offline.enrol.alike import alike_pairs
+from scanner.quoting import quoted
 
 __all__ = ["run"]
 
@@ -50,13 +51,13 @@ def _ids_in(place: str) -> set[str]:
     try:
         with open(place, "rb") as file:
             return {str(reference["id"]) for reference in json.load(file)["references"]}
-    except (FileNotFoundError, ValueError, LookupError, TypeError):
+    except (FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
         return set()
 
 
 def _refuse_to_lose(options: argparse.Namespace, lost: str) -> int:
     """Says why a bundle of other pictures is kept: a user who names no folder may have forgotten to."""
-    expected = f"expected a bundle of the pictures in {DEMO}, as no folder was named, found {lost!r} in it"
+    expected = f"expected a bundle of the pictures in {DEMO}, as no folder was named, found {quoted(lost)} in it"
     cure = f"name the folder of its pictures, or {DEMO} to replace it"
     print(f"{options.prog}: error: {options.output}: {expected}: {cure}", file=sys.stderr)
     return WRONG_USAGE

@@ -23,7 +23,7 @@ SHOWN = 10
 def name_faults(faults: Sequence[str]) -> None:
     """Prints each fault on a line of stderr."""
     for fault in faults:
-        print(fault, file=sys.stderr)
+        print(printable(fault), file=sys.stderr)
 
 
 def name_warnings(options: argparse.Namespace, made: Build) -> None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from scanner.quoting import excerpt, quoted
+
 __all__ = ["SHOWN", "field_warnings", "path_in_site"]
 
 SHOWN = ("title", "url", "thumbnail")
@@ -38,10 +40,10 @@ def field_warnings(fields: Mapping[str, Any]) -> Iterator[str]:
     for field, value in fields.items():
         if field in SHOWN:
             if value is not None and (told := _mistake(field, value)):
-                yield f"{field!r}: {told}"
+                yield f"{quoted(field)}: {told}"
         elif (meant := _meant(field)) and meant not in fields:
             expected = "expected 'title', 'url' or 'thumbnail'"
-            yield f"{field!r}: {expected}, found a field that the page does not show: is {meant!r} meant?"
+            yield f"{quoted(field)}: {expected}, found a field that the page does not show: is {meant!r} meant?"
 
 
 def path_in_site(address: str) -> str | None:
@@ -87,5 +89,4 @@ def _mistake(field: str, value: object) -> str | None:
 
 
 def _quoted(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return excerpt(json.dumps(value, ensure_ascii=False), 80)

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from scanner.bundle import strict_json
 from scanner.errors import ImageError
+from scanner.json_text import MOST_LEVELS, read_at_most, refuse_inexact, strict_json
 from scanner.offline.enrol.fields import field_warnings
 from scanner.offline.enrol.images import Picture, damaged, grey_of
 from scanner.offline.enrol.kinds import PICTURE_SUFFIXES, READABLE_KINDS, content_kind
 from scanner.offline.enrol.shown import shown_path
+from scanner.quoting import excerpt, quoted
 from scanner.reference import RESERVED_FIELDS, is_text
 
 __all__ = ["FIELDS_FILE", "Found", "in_folder", "in_memory"]
@@ -55,23 +56,25 @@ def in_memory(source: Mapping[str, Picture]) -> Found:
     found = Found("the pictures given")
     for key, picture in source.items():
         if not isinstance(key, str) or not key or not is_text(key):
-            found.faults.append(f"expected a reference id that is a text of at least one character, found {key!r}")
+            found.faults.append(
+                f"expected a reference id that is a text of at least one character, found {quoted(key)}"
+            )
             continue
         name = unicodedata.normalize("NFC", key)
         if name in found.ids:
             found.faults.append(
-                f"{name!r}: expected every id once, found two that Unicode takes for the same: rename one"
+                f"{quoted(name)}: expected every id once, found two that Unicode takes for the same: rename one"
             )
             found.pictures.pop(name, None)
             continue
         found.ids.add(name)
-        found.labels[name] = f"picture {name!r}"
+        found.labels[name] = f"picture {quoted(name)}"
         try:
             found.pictures[name] = grey_of(picture)
         except ImageError as error:
-            found.faults.append(f"picture {name!r}: {error}")
+            found.faults.append(f"picture {quoted(name)}: {error}")
         except Exception as error:  # Pillow raises anything for a damaged file that it had not decoded yet
-            found.faults.append(f"picture {name!r}: {damaged(error)}")
+            found.faults.append(f"picture {quoted(name)}: {damaged(error)}")
     return found
 
 
@@ -97,7 +100,7 @@ def in_folder(folder: Path) -> Found:
             names = ", ".join(shown_path(path) for path in same)
             found.faults.append(
                 f"{names}: expected one picture for each id (file name without ending), "
-                f"found {len(same)} for {name!r}: rename all but one"
+                f"found {len(same)} for {quoted(name)}: rename all but one"
             )
     if os.path.lexists(folder / FIELDS_FILE):
         _read_fields(folder / FIELDS_FILE, found)
@@ -173,12 +176,13 @@ def _read_fields(path: Path, found: Found) -> None:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ValueError("not an ordinary file")
-        document = strict_json(path.read_bytes())
+        # A reference lies one level deeper in the bundle than here.
+        document = strict_json(read_at_most(path), most_levels=MOST_LEVELS - 1)
     except OSError as error:
         found.fatal.append(f"{place}: expected JSON, found no file that opens ({error.strerror}): mend or remove it")
         return
     except ValueError as error:
-        found.fatal.append(f"{place}: expected JSON, found otherwise ({error}): {cure}")
+        found.fatal.append(f"{place}: expected JSON, found otherwise ({excerpt(str(error))}): {cure}")
         return
     if not isinstance(document, dict):
         found.fatal.append(f"{place}: expected an object of ids, found a {type(document).__name__}: {cure}")
@@ -186,16 +190,30 @@ def _read_fields(path: Path, found: Found) -> None:
     for key, fields in document.items():
         name = unicodedata.normalize("NFC", key)
         if name not in found.ids:
-            fault = f"expected ids of pictures in the folder, found {key!r}, which is none: correct or remove it"
+            fault = f"expected ids of pictures in the folder, found {quoted(key)}, which is none: correct or remove it"
             found.faults.append(f"{place}: {fault}")
         elif name in found.fields:
-            found.faults.append(f"{place}: expected every id once, found {name!r} twice: remove one")
+            found.faults.append(f"{place}: expected every id once, found {quoted(name)} twice: remove one")
         elif not isinstance(fields, dict):
-            found.faults.append(f"{place}: expected an object for {key!r}, found {json.dumps(fields)[:60]}: {cure}")
+            shown = excerpt(json.dumps(fields), 60)
+            found.faults.append(f"{place}: expected an object for {quoted(key)}, found {shown}: {cure}")
         elif taken := sorted(set(fields) & set(RESERVED_FIELDS)):
             found.faults.append(
-                f"{place}: expected the site's own fields for {key!r}, found {taken[0]!r}, which is ours: rename it"
+                f"{place}: expected the site's own fields for {quoted(key)}, found {quoted(taken[0])}, which is ours: "
+                "rename it"
             )
+        elif inexact := _inexact(fields):
+            found.faults.append(f"{place}: expected numbers that every reader keeps for {quoted(key)}, found {inexact}")
         else:
             found.fields[name] = fields
-            found.warnings += [f"{place}: picture {name!r}, field {warning}" for warning in field_warnings(fields)]
+            found.warnings += [
+                f"{place}: picture {quoted(name)}, field {warning}" for warning in field_warnings(fields)
+            ]
+
+
+def _inexact(fields: Mapping[str, Any]) -> str | None:
+    try:
+        refuse_inexact(fields)
+    except ValueError as error:
+        return str(error)
+    return None

@@ -10,6 +10,7 @@ from scanner.offline.enrol.fields import BUNDLE_FOLDER, path_in_site
 from scanner.offline.enrol.shown import shown_path
 from scanner.offline.site.archive import Files
 from scanner.offline.site.parts import Parts
+from scanner.quoting import quoted
 
 __all__ = ["missing_thumbnails", "thumbnail_files"]
 
@@ -38,7 +39,7 @@ def missing_thumbnails(references: HashBundle, bundle: Path, paths: Container[st
     for name, place in _thumbnails(references).items():
         if place in paths:
             continue
-        told = f"picture {name!r}, field 'thumbnail': expected a file of the site, found"
+        told = f"picture {quoted(name)}, field 'thumbnail': expected a file of the site, found"
         if place.startswith("../"):
             warnings.append(
                 f"{told} an address outside it: lead it into the site, or write one that begins with https://"

@@ -1,0 +1,131 @@
+// Fetches the text of a bundle, with limits of size and nesting, before anything of it reaches Python. Python has both
+// limits too (scanner/json_text.py), but a text nested far deeper would end Python before Python could refuse it.
+import { ScannerError, withCode } from "../shared/errors.js";
+import { excerpt, quoted } from "../shared/quoting.js";
+
+/** Largest bundle. One of 100,000 references has 353 MB; a browser's texts end at 512 million characters. */
+const MOST_BYTES = 400_000_000;
+/** Deepest nesting of objects and lists. A bundle without own fields has four levels. */
+const MOST_LEVELS = 64;
+
+const REMEDY = "Check the address, or build the bundle again with `phash-scanner build`.";
+
+/**
+ * Returns the text of the bundle at an address. Throws "bundle-invalid".
+ * @param {string} url
+ */
+export async function fetchBundleText(url) {
+  const named = excerpt(url);
+  let response;
+  try {
+    response = await fetch(url, { cache: "no-cache" });
+  } catch (error) {
+    const remedy = "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
+    throw withCode(error, "bundle-invalid", `The bundle ${named} could not be fetched. ${remedy}`);
+  }
+  if (!response.ok) {
+    throw new ScannerError(
+      "bundle-invalid",
+      `The bundle ${named} was answered with status ${response.status}, expected 200. ` +
+        "Build the bundle with `phash-scanner build` and upload it to this address.",
+    );
+  }
+  try {
+    return await readText(response);
+  } catch (error) {
+    if (error instanceof NoBundle) {
+      throw new ScannerError("bundle-invalid", `${named} is not a bundle: ${error.message}. ${REMEDY}`);
+    }
+    const broke = `The download of the bundle ${named} broke off. Check the connection, then start again.`;
+    throw withCode(error, "bundle-invalid", broke);
+  }
+}
+
+class NoBundle extends Error {}
+
+/** Returns the text of an answer. Throws NoBundle, at the first byte that no bundle has. @param {Response} response */
+async function readText(response) {
+  let bytes = 0;
+  refuseLarge(Number(response.headers.get("content-length")));
+  const nesting = new Nesting();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const pieces = [];
+  let begun = false;
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      bytes += piece.value.length;
+      refuseLarge(bytes);
+      nesting.add(piece.value);
+      const text = decoded(decoder, piece.value);
+      begun ||= begins(text);
+      pieces.push(text);
+    }
+    pieces.push(decoded(decoder));
+    if (!begun) throw new NoBundle("expected JSON, found nothing");
+    return pieces.join("");
+  } finally {
+    reader.cancel().catch(() => {}); // of a bundle refused half-way, the rest is not fetched
+  }
+}
+
+/**
+ * Returns whether a bundle begins in a text, false where it is blank.
+ * @param {string} text
+ */
+function begins(text) {
+  const start = text.trimStart();
+  // Many hosts answer a missing address with a web page.
+  if (start && !start.startsWith("{")) {
+    throw new NoBundle(`expected JSON that begins with {, found ${quoted(start, 24)}`);
+  }
+  return start !== "";
+}
+
+/**
+ * @param {TextDecoder} decoder
+ * @param {Uint8Array} [bytes] nothing: the end
+ */
+function decoded(decoder, bytes) {
+  try {
+    return decoder.decode(bytes, { stream: bytes !== undefined });
+  } catch {
+    throw new NoBundle("expected text in UTF-8, found other bytes");
+  }
+}
+
+/** @param {number} bytes */
+function refuseLarge(bytes) {
+  if (bytes > MOST_BYTES) throw new NoBundle(`it has more than ${MOST_BYTES / 1_000_000} MB`);
+}
+
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = new TextEncoder().encode('"\\[]{}');
+
+/** Counts the levels of a JSON text that comes in pieces. Brackets inside texts do not count. */
+class Nesting {
+  #levels = 0;
+  #inText = false;
+  #escaped = false;
+
+  /** @param {Uint8Array} bytes */
+  add(bytes) {
+    let [levels, inText, escaped] = [this.#levels, this.#inText, this.#escaped];
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (inText) {
+        if (escaped) escaped = false;
+        else if (byte === QUOTE) inText = false;
+        else if (byte === BACKSLASH) escaped = true;
+      } else if (byte === QUOTE) {
+        inText = true;
+      } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+        if (++levels > MOST_LEVELS) {
+          throw new NoBundle(`its lists and objects are nested more than ${MOST_LEVELS} levels deep`);
+        }
+      } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+        levels--;
+      }
+    }
+    [this.#levels, this.#inText, this.#escaped] = [levels, inText, escaped];
+  }
+}
