@@ -43,6 +43,7 @@ ORDER = [
     "search",
     "catalogue",
     "memory",
+    "noted",
     "candidates",
     "verdict",
     "pipeline",
