@@ -168,9 +168,11 @@ def test_a_recording_is_judged_again_with_equal_verdicts(
     encoded = engine.run(
         """
         const { ImageScanner } = await import("./image-scanner.module.js");
-        await scriptedCamera.show(args[0], 0.5);
+        await scriptedCamera.show(args[0]);
         const video = document.body.appendChild(document.createElement("video"));
-        const scanner = new ImageScanner(video, () => {}, { bundle: "hashes/references.json" });
+        Object.assign(video.style, { width: "400px", height: "300px" });
+        const region = { width: 270, height: 270, top: 15 };
+        const scanner = new ImageScanner(video, () => {}, { bundle: "hashes/references.json", region });
         await scanner.start();
         const bytes = new Uint8Array(await (await scanner.record(2)).arrayBuffer());
         scanner.destroy();

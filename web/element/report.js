@@ -52,7 +52,7 @@ export class Report {
     if (!scanner || dialog.open) return false;
     const scanned = scanner.state === "scanning";
     if (scanned) scanner.pause();
-    this.#tellContents(Math.ceil(scanner.recording.seconds));
+    this.#tellContents(scanner.recording.seconds);
     dialog.returnValue = "";
     dialog.showModal();
     const closed = new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
@@ -91,7 +91,7 @@ export class Report {
     const name = `scanner-report-${new Date().toISOString().slice(0, 19).replace(/\D/g, "-")}.zip`;
     const file = new File([zip], name, { type: zip.type });
     const [save, share] = this.#buttons;
-    this.#say(fill(this.#words().reportReady, { name, size: (file.size / 1e6).toFixed(1) }));
+    this.#say(fill(this.#words().reportReady, { name, size: Math.max(0.1, file.size / 1e6).toFixed(1) }));
     for (const button of this.#buttons) button.disabled = false;
     this.#inside.show(".reporting .share", navigator.canShare?.({ files: [file] }) === true);
     save.addEventListener("click", () => this.#done(() => download(file)), { signal });

@@ -61,7 +61,7 @@ video.mirrored, .still.mirrored { transform: scaleX(-1); }
 dialog.reporting { position: fixed; inset: 0; margin: auto; width: min(92vw, 460px); max-height: 92vh; overflow: auto; padding: 24px; border: 0; border-radius: var(--scanner-radius);
   color: var(--scanner-text); background: var(--scanner-surface); box-shadow: 0 8px 40px #0006; }
 dialog.reporting::backdrop { background: #081311a6; }
-.reporting p { margin-top: 12px; } .reporting ul { margin: 10px 0 0; padding-left: 20px; } .reporting li { margin-top: 6px; }
+.reporting h2 { font-size: 1.35rem; } .reporting p { margin-top: 12px; } .reporting ul { margin: 10px 0 0; padding-left: 20px; } .reporting li { margin-top: 6px; }
 .report-file { color: var(--scanner-faint); font-size: .9rem; overflow-wrap: anywhere; }
 .reporting .buttons { margin-top: 16px; } .reporting button:disabled { opacity: .45; cursor: default; }
 

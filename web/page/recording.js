@@ -155,10 +155,10 @@ export class Recording {
     return recordingFile(this.#kept(since));
   }
 
-  /** Seconds between the oldest and the newest frame kept. */
+  /** Whole seconds that the frames kept span, at least 1; 0 without a frame. */
   get seconds() {
     const { frames } = this.#kept();
-    return frames.length > 0 ? (frames[frames.length - 1].at - frames[0].at) / 1000 : 0;
+    return frames.length > 0 ? Math.max(1, Math.ceil((frames[frames.length - 1].at - frames[0].at) / 1000)) : 0;
   }
 
   #now() {
