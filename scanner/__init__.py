@@ -31,6 +31,7 @@ The modules, in the order in which data passes through them. A module imports on
     search          all over a frame, in pieces
     catalogue       a bundle made ready to be compared
     memory          a stream's memory of earlier frames
+    noted           a stream's memory as values for JSON, and made again
     candidates      sources of candidates: crops, last frame, race, search
     verdict         Verdict, judge: cost, limit, lead, verdict
     pipeline        FrameScanner: the recipes of a still and of a stream

@@ -9,6 +9,7 @@ The worker opens a bundle once, and any number of scanners over the bundle: one 
 """
 
 import json
+import sys
 from collections.abc import Callable
 from functools import wraps
 from itertools import count
@@ -38,6 +39,7 @@ __all__ = [
     "reset",
     "scan_frame",
     "self_test",
+    "versions",
 ]
 
 KEPT_BYTES = 4 * 1920 * 1080
@@ -146,7 +148,14 @@ def frame_buffer(length: int) -> npt.NDArray[np.uint8]:
 
 @_answers_json
 def scan_frame(
-    scanner: int, width: int, height: int, left: int, top: int, region_width: int, region_height: int
+    scanner: int,
+    width: int,
+    height: int,
+    left: int,
+    top: int,
+    region_width: int,
+    region_height: int,
+    noted: bool = False,
 ) -> dict[str, Any]:
     """Judges the RGBA frame in the buffer of `frame_buffer`.
 
@@ -158,10 +167,13 @@ def scan_frame(
         top: of the scan region in frame pixels.
         region_width: of the scan region in frame pixels, 1 or more.
         region_height: of the scan region in frame pixels, 1 or more.
+        noted: whether the answer has all that a recording needs to judge the frame again.
 
     Returns:
         The fields of the `Verdict`, the matched reference with the site's own fields or None, whether a look every few
-        seconds has found only a part of a reference ("near"), and the milliseconds that the call took.
+        seconds has found only a part of a reference ("near"), and the milliseconds that the call took. `noted` adds
+        `memory`, the memory before the frame as `FrameScanner.noted` gives it, and `pieces`, the times that the search
+        went on.
     """
     started = perf_counter()
     opened = _scanner_of(scanner)
@@ -173,8 +185,10 @@ def scan_frame(
             "bytes: copy the frame into frame_buffer(width * height * 4) first"
         )
     frame = _frame[:expected].reshape(height, width, 4)
+    memory = opened.scanner.noted() if noted else None
     verdict = opened.scanner.scan(frame, (left, top, region_width, region_height))
     nearness = opened.nearness
+    recorded = {"memory": memory, "pieces": opened.scanner.pieces} if noted else {}
     return {
         "outcome": verdict.outcome,
         "id": verdict.id,
@@ -184,7 +198,15 @@ def scan_frame(
         "reference": None if verdict.id is None else opened.described[verdict.id],
         "near": nearness is not None and nearness.look(verdict.outcome, frame, started),
         "milliseconds": round((perf_counter() - started) * 1000, 2),
+        **recorded,
     }
+
+
+@_answers_json
+def versions() -> dict[str, str | None]:
+    """Returns the versions of Python, numpy and Pyodide; None for Pyodide in another Python."""
+    pyodide = getattr(sys.modules.get("pyodide"), "__version__", None)
+    return {"python": sys.version.split()[0], "numpy": np.__version__, "pyodide": pyodide}
 
 
 def self_test() -> str:

@@ -5,7 +5,6 @@ Each source yields or returns candidates of one frame, to be judged by `verdict.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from time import perf_counter
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,7 @@ from .limits import WORTH_FITTING, WORTH_REFITTING
 from .matcher import Match
 from .memory import LastMatch, Memory, RunningSearch
 from .phash import THUMBNAIL_SIZE, hash_thumbnails, pack
-from .pieces import finished
+from .pieces import Budget, finished
 from .pose import pose_penalties
 from .race import Race, race
 from .search import Search, small_pictures
@@ -158,21 +157,24 @@ class Sources:
         found = finished(small_pictures(self._fitter, frame.pyramid))
         return Candidate(frame, found, small=True) if found is not None else None
 
-    def search_on(self, frame: Frame, memory: Memory, seconds: float) -> Iterator[Candidate]:
-        """Yields what the search under way finds within some seconds; where it ends, begins to search this frame."""
-        end = perf_counter() + seconds
+    def search_on(self, frame: Frame, memory: Memory, budget: Budget) -> Iterator[Candidate]:
+        """Yields what the search under way finds within a budget; where it ends, begins to search this frame."""
         while True:
             running = memory.search
             if running is not None:
-                ended = running.advance(end)
+                ended = running.advance(budget)
                 news = running.news()
                 if news is not None:
                     yield Candidate(running.frame, news)
                 if not ended or running.frame is frame:
                     return
-            memory.search = RunningSearch(frame, Search(self._fitter, frame.pyramid, frame.region))
-            if perf_counter() > end:
+            memory.search = self.running(frame)
+            if budget.spent():
                 return
+
+    def running(self, frame: Frame) -> RunningSearch:
+        """Returns a search of a frame, before its first piece."""
+        return RunningSearch(frame, Search(self._fitter, frame.pyramid, frame.region))
 
     def compared(self, candidate: Candidate) -> Compared:
         """Returns the distances of the picture between a candidate's corners.

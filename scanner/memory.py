@@ -1,12 +1,12 @@
 """A stream's memory of earlier frames. Memory only adds evidence, and `Memory.forget` drops all of it at once."""
 
 from collections.abc import Iterator
-from time import perf_counter
 from typing import NamedTuple
 
 from .fit import Fit
 from .frame import Frame
 from .limits import AGREEING_FRAMES, REMEMBERED_FRAMES, WORTH_REFITTING
+from .pieces import Budget
 from .search import Search
 from .warp import Floats
 
@@ -17,10 +17,14 @@ TRACKED_FRAMES = 10
 
 
 class Evidence:
-    """The references that earlier frames spoke for. Agreeing frames add up; a disagreeing frame erases nothing."""
+    """The references that earlier frames spoke for. Agreeing frames add up; a disagreeing frame erases nothing.
+
+    Attributes:
+        spoke: (index of a reference, number of a frame that spoke for it).
+    """
 
     def __init__(self) -> None:
-        self._spoke: list[tuple[int, int]] = []
+        self.spoke: list[tuple[int, int]] = []
 
     def add(self, reference: int, frame: int) -> bool:
         """Notes that a frame spoke for a reference; returns whether enough frames agree on the reference now.
@@ -31,10 +35,10 @@ class Evidence:
             reference: index of the reference.
             frame: number of the frame in its stream.
         """
-        self._spoke.append((reference, frame))
-        newest = max(when for _, when in self._spoke)
-        self._spoke = [(what, when) for what, when in self._spoke if newest - when < REMEMBERED_FRAMES]
-        return len({when for what, when in self._spoke if what == reference}) >= AGREEING_FRAMES
+        self.spoke.append((reference, frame))
+        newest = max(when for _, when in self.spoke)
+        self.spoke = [(what, when) for what, when in self.spoke if newest - when < REMEMBERED_FRAMES]
+        return len({when for what, when in self.spoke if what == reference}) >= AGREEING_FRAMES
 
 
 class LastMatch(NamedTuple):
@@ -57,18 +61,24 @@ class RunningSearch:
     Args:
         frame: the frame that is searched.
         search: the search of the frame.
+
+    Attributes:
+        frame: the frame that is searched.
+        pieces: pieces of the search that are done.
     """
 
     def __init__(self, frame: Frame, search: Search) -> None:
         self.frame = frame
+        self.pieces = 0
         self._search = search
         self._work: Iterator[None] = search.work()
         self._told: Fit | None = None
 
-    def advance(self, end: float) -> bool:
-        """Searches until `perf_counter` passes `end`, one piece at least; returns whether the search has ended."""
-        for _ in self._work:  # noqa: SIM110 - not a question: each piece is done on the way
-            if perf_counter() > end:
+    def advance(self, budget: Budget) -> bool:
+        """Searches until the budget is spent, one piece at least; returns whether the search has ended."""
+        for _ in self._work:
+            self.pieces += 1
+            if budget.spent():
                 return False
         return True
 
@@ -91,6 +101,9 @@ class Memory:
         evidence: references that earlier frames spoke for.
         carried: best fit of the last frame, which is fitted to the next frame too; None if no fit was good enough.
         search: the search under way, or None.
+        latest: the last match, however long ago, or None.
+        shape: (height, width) of the frames; None before the first one.
+        frames: number of the last frame, from 1 on; 0 before the first one.
     """
 
     def __init__(self) -> None:
@@ -101,9 +114,9 @@ class Memory:
         self.evidence = Evidence()
         self.carried: Fit | None = None
         self.search: RunningSearch | None = None
-        self._last_match: LastMatch | None = None
-        self._shape: tuple[int, ...] | None = None
-        self._frames = 0
+        self.latest: LastMatch | None = None
+        self.shape: tuple[int, ...] | None = None
+        self.frames = 0
 
     def next_number(self, shape: tuple[int, ...]) -> int:
         """Returns the number of the next frame, from 1 on; forgets every earlier frame if the frame's size changed.
@@ -113,11 +126,11 @@ class Memory:
         Args:
             shape: (height, width) of the frame.
         """
-        if self._shape not in (None, shape):
+        if self.shape not in (None, shape):
             self.forget()
-        self._shape = shape
-        self._frames += 1
-        return self._frames
+        self.shape = shape
+        self.frames += 1
+        return self.frames
 
     def carry(self, fit: Fit) -> None:
         """Keeps a fit for the next frame, if it is good enough and the best of its frame so far."""
@@ -126,12 +139,12 @@ class Memory:
 
     def matched(self, reference: int, corners: Floats, number: int) -> None:
         """Keeps a match, (4, 2) in frame pixels; drops search and carried fit, which began before the match."""
-        self._last_match = LastMatch(reference, corners, number)
+        self.latest = LastMatch(reference, corners, number)
         self.search = self.carried = None
 
     def last_match(self, reference: int, number: int) -> LastMatch | None:
         """Returns the last match if it is of `reference`, at most `TRACKED_FRAMES` before frame `number`, else None."""
-        last = self._last_match
+        last = self.latest
         if last is None or last.reference != reference or number - last.number > TRACKED_FRAMES:
             return None
         return last

@@ -5,7 +5,7 @@ not decide, the nearest references are fitted to the frame. Then the frame is se
 piece of the search in every other frame of a stream.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -21,8 +21,10 @@ from .frame import Frame, Region, checked_region, middle_squares
 from .grey import to_grey
 from .limits import CERTAIN_SEARCH_BITS, LEAST_DETAIL, MINIMUM_DETAIL
 from .matcher import Match
-from .memory import Memory
+from .memory import Memory, RunningSearch
+from .noted import Note, note_of, recalled
 from .phash import detail, fade, hash_faded, pack
+from .pieces import Budget
 from .race import LIKELY_IN_STILL, LIKELY_IN_STREAM
 from .rivals import rivals
 from .verdict import Verdict, judge
@@ -53,6 +55,9 @@ class FrameScanner:
         search_seconds: how long the search of a stream goes on in a frame; None = `SEARCH_SECONDS`. With 0 the search
             takes one step a frame, and its finds do not depend on the speed of the machine.
 
+    Attributes:
+        pieces: times that the search went on in the last frame; 0 if it did not.
+
     >>> scanner = FrameScanner(HashBundle.load("hashes/references.json"))  # doctest: +SKIP
     >>> scanner.scan(frame).id  # doctest: +SKIP
     'lighthouse'
@@ -64,6 +69,12 @@ class FrameScanner:
         self._sources = Sources(self._catalogue, self._fitter, LIKELY_IN_STREAM if memory else LIKELY_IN_STILL)
         self._memory = Memory() if memory else None
         self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
+        self._budget = Budget(0)
+        self._recalled_pieces: int | None = None
+
+    @property
+    def pieces(self) -> int:  # noqa: D102 - an attribute of the class
+        return self._budget.pieces
 
     def scan(self, pixels: npt.ArrayLike, region: Region | None = None) -> Verdict:
         """Returns the verdict for one frame.
@@ -78,6 +89,8 @@ class FrameScanner:
         """
         grey = to_grey(pixels)
         box = checked_region(region, *grey.shape)
+        self._budget = Budget(0)
+        pieces, self._recalled_pieces = self._recalled_pieces, None
         number = self._memory.next_number(grey.shape) if self._memory is not None else 1
         faded = fade(query_thumbnails(grey, box))
         contrast = float(detail(faded[0]))
@@ -86,7 +99,7 @@ class FrameScanner:
         nearest = self._nearest(faded)
         frame, likely = Frame(Pyramid(grey), box, number), Likely.among(nearest, box)
         memory = self._memory
-        recipe = self._still(frame, likely, grey) if memory is None else self._stream(frame, likely, memory)
+        recipe = self._still(frame, likely, grey) if memory is None else self._stream(frame, likely, memory, pieces)
         nothing = Verdict("no_detail") if contrast < MINIMUM_DETAIL else Verdict("no_match", None, *_distance(nearest))
         return self._judged(frame, recipe, nothing)
 
@@ -94,6 +107,42 @@ class FrameScanner:
         """Forgets earlier frames."""
         if self._memory is not None:
             self._memory.forget()
+
+    def noted(self) -> Note | None:
+        """Returns the memory of earlier frames as values for JSON, for `recall`; None where there is no memory."""
+        return None if self._memory is None else note_of(self._memory)
+
+    def recall(self, note: Note, pieces: int, searched: Callable[[int], tuple[npt.ArrayLike, Region | None]]) -> None:
+        """Makes the next `scan` judge a recorded frame again as it was judged, here or in a browser.
+
+        A scanner without a memory judges each frame alone, and has nothing to recall.
+
+        Args:
+            note: the memory before the frame, as `noted` returned it, by a scanner of an equal bundle.
+            pieces: times that the search went on in the frame, as the attribute told.
+            searched: called with the number of an earlier frame, if a search of it was under way; returns its pixels
+                and scan region.
+
+        Raises:
+            ValueError: the note is not one of this bundle.
+        """
+        if self._memory is not None:
+            self._memory = recalled(note, self._fitter, len(self._catalogue), partial(self._search_again, searched))
+            self._recalled_pieces = pieces
+
+    def _search_again(
+        self, searched: Callable[[int], tuple[npt.ArrayLike, Region | None]], number: int, pieces: int
+    ) -> RunningSearch:
+        """Returns the search of an earlier frame with some pieces done; the search under way here, if it is at them."""
+        running = self._memory.search if self._memory is not None else None
+        if running is None or (running.frame.number, running.pieces) != (number, pieces):
+            pixels, region = searched(number)
+            grey = to_grey(pixels)
+            running = self._sources.running(Frame(Pyramid(grey), checked_region(region, *grey.shape), number))
+            if pieces:
+                running.advance(Budget(0, pieces - 1))
+                running.news()
+        return running
 
     def _still(self, frame: Frame, likely: Likely, grey: Grey) -> Iterator[Candidate]:
         """Yields the candidates of a still, the quickest to find first.
@@ -127,7 +176,7 @@ class FrameScanner:
             if refitted is not None:
                 yield refitted
 
-    def _stream(self, frame: Frame, likely: Likely, memory: Memory) -> Iterator[Candidate]:
+    def _stream(self, frame: Frame, likely: Likely, memory: Memory, pieces: int | None) -> Iterator[Candidate]:
         """Yields the candidates of a stream's frame, the quickest to find first.
 
         Frames take turns, so that none takes long: the search goes on in about every other one.
@@ -140,7 +189,8 @@ class FrameScanner:
         if led is not None:
             yield led
         if frame.number * TURNS % 1 < 0.5:
-            yield from sources.search_on(frame, memory, self._search_seconds)
+            self._budget = Budget(self._search_seconds, pieces)
+            yield from sources.search_on(frame, memory, self._budget)
             return
         refitted = sources.refitted(led, likely) if led is not None else None
         found = refitted or sources.raced(frame, likely)

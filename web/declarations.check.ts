@@ -9,7 +9,7 @@ import type { ErrorCode, ScannerError } from "./shared/errors.js";
 export const promised: {
   element: Pick<
     element.ImageScannerElement,
-    "start" | "stop" | "pause" | "resume" | "scanPhoto" | "status" | "view" | "constraints" | "stream"
+    "start" | "stop" | "pause" | "resume" | "saveReport" | "scanPhoto" | "status" | "view" | "constraints" | "stream"
   >;
   scanner: declared.ImageScanner;
   error: declared.ScannerError;

@@ -38,6 +38,11 @@ export class ImageScannerElement extends HTMLElement {
   resume(): Promise<void>;
   pause(): void;
   stop(): void;
+  /**
+   * Asks the person whether to save a report: a zip of the last 5 s of frames with their verdicts, browser and versions.
+   * Resolves to whether the person has saved or shared it. Frames are kept only with the attribute `report`.
+   */
+  saveReport(): Promise<boolean>;
   /** Recognises a photograph instead of the camera's picture. Never rejects: the element shows the error. */
   scanPhoto(file: Blob): Promise<void>;
 }

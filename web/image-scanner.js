@@ -78,6 +78,10 @@
     destroy() {
       this.#tell((real) => real.destroy());
     }
+    /** @param {number} seconds */
+    async record(seconds) {
+      return this.#do((real) => real.record(seconds));
+    }
     /** @param {string} camera */
     async setCamera(camera) {
       return this.#do((real) => real.setCamera(camera));

@@ -78,6 +78,8 @@ export interface Result {
   milliseconds: number;
   /** Size of the judged frame in px. */
   frame: Size;
+  /** Returns what the camera saw of the picture, upright, at most 640 px along the longer side; null without corners. */
+  image(): HTMLCanvasElement | null;
 }
 
 /** The look of a frame's scan region. */
@@ -179,6 +181,12 @@ export class ImageScanner {
   destroy(): void;
   /** Changes to "environment", "user", an id or a label, now or for the next start. Rejects as `start` does. */
   setCamera(camera: string): Promise<void>;
+  /**
+   * Records the frames judged in the next seconds, at most 10. Resolves to a zip that shows what went wrong: frames,
+   * verdicts, browser, versions. `phash-scanner replay` judges its frames again. Nothing is sent anywhere. Rejects with
+   * "invalid-argument".
+   */
+  record(seconds: number): Promise<Blob>;
   /** Changes the scan region from the next frame on; null: the visible part of the video. */
   setRegion(region: Region | Region[] | null): void;
   /** Resolves to whether the camera has a torch. */
@@ -215,7 +223,7 @@ export class ImageScanner {
       | string
       | URL,
     options?: { bundle?: string; assets?: string; onProgress?: (progress: Progress) => void },
-  ): Promise<Verdict & { frame: Size }>;
+  ): Promise<Verdict & { frame: Size; image(): HTMLCanvasElement | null }>;
 }
 
 /**

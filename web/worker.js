@@ -8,7 +8,9 @@ addEventListener("message", async ({ data }) => {
   try {
     const act = /** @type {(message: any) => Promise<unknown>} */ (actions[/** @type {keyof actions} */ (action)]);
     if (!act) throw new ScannerError("runtime-failed", `The worker knows no action ${quoted(action)}.`);
-    postMessage({ id, result: await act(message) });
+    const result = /** @type {{pixels?: ArrayBuffer} | undefined} */ (await act(message));
+    // The pixels of a judged frame go back to the page without a copy.
+    postMessage({ id, result }, { transfer: result?.pixels ? [result.pixels] : [] });
   } catch (error) {
     const { code, message: text, words } = withCode(error, "runtime-failed", "The recogniser failed.");
     postMessage({ id, error: { code, message: text, words }, broken: error instanceof BrokenPython });

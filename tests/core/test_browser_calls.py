@@ -1,6 +1,7 @@
 """The worker's calls: bytes in, JSON text out, whatever the page sends."""
 
 import json
+import sys
 from typing import Any
 
 import numpy as np
@@ -161,3 +162,22 @@ def test_what_is_closed_can_be_closed_again_but_not_used(bundle: int, stream: in
     assert "open the scanner again" in error(browser.reset(stream))["message"]
     assert "open the bundle again" in error(browser.catalogue(bundle))["message"]
     assert "open the bundle again" in error(browser.open_scanner(bundle, memory=True))["message"]
+
+
+def test_a_recorded_frame_is_answered_with_all_that_it_takes_to_judge_it_again(stream: int, stills: int) -> None:
+    """Asked for a recording, the answer has the memory before the frame and the pieces of the search; else neither."""
+    plain = scan(stream, PICTURES["one"])
+    width, height = send(PICTURES["one"])
+    noted = [
+        result(browser.scan_frame(scanner, width, height, 0, 0, width, height, True)) for scanner in (stream, stills)
+    ]
+    assert plain.keys() == noted[0].keys() - {"memory", "pieces"}
+    assert noted[0]["memory"]["frames"] == 1
+    assert noted[0]["pieces"] == 0
+    assert noted[1]["memory"] is None
+
+
+def test_the_versions_that_made_a_verdict_can_be_asked_for() -> None:
+    """A report names Python and numpy, and Pyodide where Python runs in it."""
+    told = result(browser.versions())
+    assert told == {"python": sys.version.split()[0], "numpy": np.__version__, "pyodide": None}

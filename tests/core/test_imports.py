@@ -44,6 +44,7 @@ ORDER = [
     "search",
     "catalogue",
     "memory",
+    "noted",
     "candidates",
     "verdict",
     "pipeline",

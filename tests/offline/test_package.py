@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 import shutil
@@ -215,6 +216,14 @@ def test_a_function_is_called_as_it_is_documented(function: Callable[..., Any]) 
     keyword_only = expected[expected.index("*") + 1 :] if "*" in expected else []
     assert [each.name for each in parameters] == [name for name in expected if name != "*"]
     assert [each.name for each in parameters if each.kind is each.KEYWORD_ONLY] == keyword_only
+
+
+def test_python_and_page_are_of_one_version() -> None:
+    """A report names the version of the page that made it, which is the version of the package."""
+    script = (PROJECT / "web" / "shared" / "version.js").read_text(encoding="utf-8")
+    package = json.loads((PROJECT / "web" / "package.json").read_text(encoding="utf-8"))
+    assert re.findall(r'VERSION = "(.*)"', script) == [VERSION]
+    assert package["version"] == VERSION
 
 
 def test_a_scanner_takes_keyword_options_only() -> None:

@@ -25,6 +25,7 @@ DOCUMENTS = (
     "README.md",
     "docs/javascript.md",
     "docs/hosting.md",
+    "docs/recording.md",
     "docs/state-machine.md",
     "docs/start.md",
     "web/README.md",
@@ -221,6 +222,7 @@ def test_no_snippet_is_left_out() -> None:
         "start()  ": "test_the_diagram_has_every_state",
         "npm pack ./web": "test_npm_package.py packs and installs so",
         ". .venv/bin/activate": "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
+        "phash-scanner replay": "test_recording.py judges a recording of Chromium so",
         '{"lighthouse"': "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
     }
     run = {"html", "js", "css", "python"}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from scanner.offline.command.main import main
 from support.engines import Engine, running_firefox, running_webkit
 from support.faulty_site import page_with, serving_with
 from support.photos import SHOWN
-from support.places import PICTURES, SCRIPTED_CAMERA
+from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA
 
 ALBUM = "data:image/png;base64," + base64.b64encode((PICTURES / "album.png").read_bytes()).decode()
 
@@ -221,3 +223,34 @@ def test_a_page_opened_as_a_file_says_that_it_has_to_be_served(engine: Engine, s
     told = engine.run("return document.body.innerText")
     assert "opened as a file" in told
     assert "phash-scanner serve" in told
+
+
+def test_a_recording_is_judged_again_with_equal_verdicts(
+    engine: Engine, site: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The engine writes the pixels that it judged, so that CPython gives each of its frames an equal verdict."""
+    engine.open(site)
+    engine.run(SCRIPTED_CAMERA)
+    encoded = engine.run(
+        """
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        await scriptedCamera.show(args[0]);
+        const video = document.body.appendChild(document.createElement("video"));
+        Object.assign(video.style, { width: "400px", height: "300px" });
+        const region = { width: 270, height: 270, top: 15 };
+        const scanner = new ImageScanner(video, () => {}, { bundle: "hashes/references.json", region });
+        await scanner.start();
+        const bytes = new Uint8Array(await (await scanner.record(2)).arrayBuffer());
+        scanner.destroy();
+        let text = "";
+        for (const byte of bytes) text += String.fromCharCode(byte);
+        return btoa(text);
+        """,
+        ALBUM,
+    )
+    file = tmp_path / "recording.zip"
+    file.write_bytes(base64.b64decode(encoded))
+    assert main(["replay", str(file), "--bundle", str(PROJECT / "hashes" / "references.json"), "--json"]) == 0
+    frames = json.loads(capsys.readouterr().out)["frames"]
+    assert {frame["likeness"] for frame in frames} <= {"equal", "rounded"}
+    assert any("match album" in frame["browser"] for frame in frames)

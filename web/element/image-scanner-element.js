@@ -1,5 +1,6 @@
 // The class of <image-scanner>, the whole scanner with its interface. Importing it defines no element.
 import { cameraPermission } from "../page/camera.js";
+import { withImage } from "../page/rectified.js";
 import { ImageScanner } from "../page/scanner.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
 import { fire } from "./fire.js";
@@ -9,6 +10,7 @@ import { Inside } from "./inside.js";
 import { OwnPhoto } from "./own-photo.js";
 import { titleOf } from "./panels.js";
 import { render } from "./render.js";
+import { Report } from "./report.js";
 import { ScannerInside } from "./scanner-inside.js";
 import { ShownPicture } from "./shown-picture.js";
 import { stringsFor } from "./strings.js";
@@ -37,15 +39,27 @@ const Base = globalThis.HTMLElement ?? class {};
  * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
  * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory),
  * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen), `thumbnails-from` (other origins that
- * may be asked for thumbnails), `zoom` ("off": no slider).
+ * may be asked for thumbnails), `zoom` ("off": no slider),
+ * `report` (offers "Report a problem").
  * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
  * the error).
  */
 export class ImageScannerElement extends Base {
-  static observedAttributes = ["bundle", "assets", "camera", "lang", "continuous", "stop-when-hidden", "state", "zoom"];
+  static observedAttributes = [
+    "bundle",
+    "assets",
+    "camera",
+    "lang",
+    "continuous",
+    "stop-when-hidden",
+    "report",
+    "state",
+    "zoom",
+  ];
 
   #inside = new Inside(this);
   #picture = new ShownPicture(this.#inside);
+  #report = new Report(this.#inside, () => this.strings);
   #own = new ScannerInside(this, this.#picture.video, {
     onMatch: (result) => this.#matched(result),
     onState: (status) => this.#changed(status),
@@ -130,6 +144,7 @@ export class ImageScannerElement extends Base {
     }
     if (name === "zoom") offerZoom(this.#inside, this.scanner);
     if (name === "bundle" || name === "assets" || name === "stop-when-hidden") this.#remake();
+    if (name === "report") this.#report.of(this.scanner, now !== null);
     if (name === "camera" && !this.#own.stream) this.scanner.setCamera(this.#own.preferredCamera ?? "environment");
     this.#render();
   }
@@ -209,6 +224,14 @@ export class ImageScannerElement extends Base {
   }
 
   /**
+   * Asks the person whether to save a report of the last seconds; resolves to whether it was saved or shared. The frames
+   * of the last 5 s are kept, and are in the report, only with the attribute `report`.
+   */
+  saveReport() {
+    return this.#report.ask();
+  }
+
+  /**
    * Recognises a photograph instead of the camera's picture.
    * @param {Blob} file
    */
@@ -227,14 +250,14 @@ export class ImageScannerElement extends Base {
   }
 
   /** @param {import("./own-photo.js").Verdict} verdict on the photograph that is shown */
-  async #answered({ id, distance, ...verdict }) {
+  async #answered({ id, distance, image, ...verdict }) {
     this.#photo.stage = id === null ? "missed" : null;
     if (id === null) {
       this.#inside.word(".missed p", verdict.outcome === "ambiguous" ? "alikeText" : "notFoundText", this.strings);
       this.#render();
       this.#inside.focus(".missed");
     } else {
-      this.#found({ ...verdict, id, distance: distance ?? 0 });
+      this.#found(withImage({ ...verdict, id, distance: distance ?? 0 }, image));
       await this.#picture.still.decode().catch(() => {});
       this.#layOut();
     }
@@ -243,6 +266,7 @@ export class ImageScannerElement extends Base {
   #make() {
     this.#error = null;
     this.#own.make();
+    this.#report.of(this.scanner, this.hasAttribute("report"));
     this.#layOut();
   }
 
@@ -259,6 +283,7 @@ export class ImageScannerElement extends Base {
 
   #unmake() {
     clearTimeout(this.#restTimer);
+    this.#report.of(null, false);
     this.#own.unmake();
     this.#showNothing();
   }

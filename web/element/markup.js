@@ -11,6 +11,7 @@ const ICONS = {
   photo:
     '<rect x="3" y="5" width="18" height="14" rx="2"/><circle cx="8.500" cy="10" r="1.500"/><path d="m4 18 5-5 4 4 3-3 4 4"/>',
   link: '<path d="M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1"/><path d="M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1"/>',
+  flag: '<path d="M6 21V4M6 5c4-3 7 3 12 0v9c-5 3-8-3-12 0"/>',
   check: '<path d="m5 13 4.500 4.500L19 7.500"/>',
   alert:
     '<path d="M12 8v5M12 16.500v.1"/><path d="M10.300 4.300 2.800 17.500A2 2 0 0 0 4.500 20.500h15a2 2 0 0 0 1.700-3L13.700 4.300a2 2 0 0 0-3.400 0z"/>',
@@ -64,6 +65,8 @@ export const MARKUP = `
     <button class="tool torch" part="button torch" aria-pressed="false" hidden>${icon("torch")}<span data-text="torch"></span></button>
     <button class="tool switch" part="button camera" hidden>${icon("camera")}<span data-text="camera"></span></button>
   </div>
+
+  <button class="tool report" part="button report" hidden>${icon("flag")}<span data-text="report"></span></button>
 
   <div class="foot">
     <p class="hint" part="hint" aria-hidden="true"></p>
@@ -139,6 +142,21 @@ export const MARKUP = `
     <div class="loading-words"><span class="loading-stage"></span><span class="loading-bytes"></span></div>
     <div class="bar" role="progressbar" aria-valuemin="0" aria-valuemax="100" part="progress"><i></i></div>
   </div>
+  <dialog class="reporting" part="panel reporting" aria-labelledby="reporting-title">
+    <h2 id="reporting-title" data-text="report"></h2>
+    <p data-text="reportText"></p>
+    <ul>
+      <li class="report-frames"></li>
+      <li data-text="reportAnswers"></li>
+      <li data-text="reportDevice"></li>
+    </ul>
+    <p class="report-file" role="status"></p>
+    <div class="buttons">
+      <button class="main save" part="button save" data-text="reportSave"></button>
+      <button class="share" part="button share" data-text="reportShare" hidden></button>
+      <button class="cancel" part="button cancel" data-text="reportCancel"></button>
+    </div>
+  </dialog>
   <p class="spoken" role="status"></p>
   <input class="file" type="file" accept="image/*" hidden tabindex="-1" aria-hidden="true">
 </div>`;

@@ -90,6 +90,19 @@ const ENGLISH = {
   inApp: "You are inside another app",
   "inApp.text": "This app may keep the camera from pages. Open this page in your phone’s own browser.",
   details: "Details",
+  report: "Report a problem",
+  reportText:
+    "This makes a file that shows what went wrong. Nothing is sent: you save the file, and give it to people you trust. It holds:",
+  reportFrames: "the last {seconds} s of the camera’s picture, with all that is in it: faces, rooms, papers",
+  reportNoFrames: "no pictures, because no frames have been kept",
+  reportAnswers: "what the scanner said of each picture and when, and errors",
+  reportDevice: "kind of browser, screen and camera, versions, and the checksum of the collection",
+  reportMaking: "Making the file…",
+  reportReady: "{name}, {size} MB",
+  reportFailed: "The file could not be made.",
+  reportSave: "Save",
+  reportShare: "Share",
+  reportCancel: "Cancel",
 };
 
 /** @type {Strings} */
@@ -180,6 +193,19 @@ const JAPANESE = {
   inApp: "アプリ内ブラウザーで開いています",
   "inApp.text": "カメラを使えないことがあります。端末のブラウザーで開いてください。",
   details: "詳細",
+  report: "問題を報告",
+  reportText:
+    "うまくいかなかった様子を示すファイルを作ります。自動的に送信されることはありません。ご自分で保存し、信頼できる相手にだけ渡してください。ファイルの内容:",
+  reportFrames: "直近 {seconds} 秒のカメラの映像（顔、部屋、書類など、写っているものすべて）",
+  reportNoFrames: "映像はありません（保存されたフレームがないため）",
+  reportAnswers: "各フレームの認識結果と時刻、エラー",
+  reportDevice: "ブラウザー・画面・カメラの種類、バージョン、絵のデータのチェックサム",
+  reportMaking: "ファイルを作成しています…",
+  reportReady: "{name}、{size} MB",
+  reportFailed: "ファイルを作成できませんでした。",
+  reportSave: "保存",
+  reportShare: "共有",
+  reportCancel: "キャンセル",
 };
 
 /**

@@ -58,6 +58,16 @@ video.mirrored, .still.mirrored { transform: scaleX(-1); }
 .tool { inline-size: 48px; block-size: 48px; border-radius: 50%; padding: 0; background: #081311b8; color: #fff; border: 0; }
 .tool span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .tool[aria-pressed="true"] { background: #ffd95e; color: #17302d; }
+.tool.report { top: max(14px, env(safe-area-inset-top)); left: 14px; z-index: 3; inline-size: 40px; block-size: 40px; min-height: 0; opacity: .75; }
+.tool.report:is(:hover, :focus-visible) { opacity: 1; }
+
+/* The question before a report is saved */
+dialog.reporting { position: fixed; inset: 0; margin: auto; width: min(92vw, 460px); max-height: 92vh; overflow: auto; padding: 24px; border: 0; border-radius: var(--scanner-radius);
+  color: var(--scanner-text); background: var(--scanner-surface); box-shadow: 0 8px 40px #0006; }
+dialog.reporting::backdrop { background: #081311a6; }
+.reporting h2 { font-size: 1.35rem; } .reporting p { margin-top: 12px; } .reporting ul { margin: 10px 0 0; padding-left: 20px; } .reporting li { margin-top: 6px; }
+.report-file { color: var(--scanner-faint); font-size: .9rem; overflow-wrap: anywhere; }
+.reporting .buttons { margin-top: 16px; } .reporting button:disabled { opacity: .45; cursor: default; }
 
 .foot { left: 0; right: 0; bottom: 0; padding: 0 18px max(24px, env(safe-area-inset-bottom)); display: flex; flex-direction: column; align-items: center; gap: 14px; }
 .hint { background: #081311d9; color: #fff; border-radius: 99px; padding: 11px 22px; font-weight: 600; text-align: center; max-width: 34em; text-wrap: balance; }

@@ -3,24 +3,27 @@ import { FrameGrabber, frameSize } from "./frames.js";
 import { glance, RegionMotion } from "./motion.js";
 import { ScanRegions } from "./scan-regions.js";
 
-/** @typedef {import("../shared/protocol.js").Size} Size */
+/** @typedef {import("../shared/protocol.js").Frame} Frame */
 /** @typedef {import("../shared/protocol.js").Verdict} Verdict */
-/** @typedef {{verdict: Verdict, frame: Size, motion: import("./motion.js").Motion}} Judged */
+/** @typedef {{verdict: Verdict, frame: Frame, motion: import("./motion.js").Motion}} Judged */
 
 export class FrameJudge {
   #live;
   #scanner;
+  #recording;
   #grabber;
   #motion = new RegionMotion();
 
   /**
    * @param {import("./live-video.js").LiveVideo} live
    * @param {import("./remote-scanner.js").RemoteScanner} scanner
+   * @param {import("./recording.js").Recording} recording gets each frame with its verdict
    * @param {HTMLCanvasElement | null} canvas the page's own, on which frames are drawn, or null
    */
-  constructor(live, scanner, canvas) {
+  constructor(live, scanner, recording, canvas) {
     this.#live = live;
     this.#scanner = scanner;
+    this.#recording = recording;
     this.#grabber = new FrameGrabber(canvas);
     this.regions = new ScanRegions(live.video);
   }
@@ -42,6 +45,14 @@ export class FrameJudge {
     const { turn, box } = this.regions.next(size);
     // Read now: scanFrame transfers the pixels away.
     const motion = this.#motion.compare(turn, glance(new Uint8Array(frame.pixels), frame.width, box));
-    return { verdict: await this.#scanner.scanFrame(frame, box), frame: size, motion };
+    const keep = this.#recording.keeping(frame, box);
+    try {
+      const { pixels, noted, ...verdict } = await this.#scanner.scanFrame(frame, box, keep !== null);
+      keep?.({ verdict, noted });
+      return { verdict, frame: { ...size, pixels }, motion };
+    } catch (error) {
+      keep?.({ error });
+      throw error;
+    }
   }
 }

@@ -5,7 +5,11 @@
 /** @typedef {import("../shared/errors.js").ScannerError} ScannerError */
 /** @typedef {import("./scan-regions.js").Region} Region */
 /** @typedef {import("./status.js").Status} Status */
-/** @typedef {Omit<Verdict, "outcome" | "near" | "quality"> & {id: string, distance: number, frame: Size}} Result */
+/**
+ * `image` returns what the camera saw of the picture, upright, or null without corners.
+ * @typedef {Omit<Verdict, "outcome" | "near" | "quality"> & {id: string, distance: number, frame: Size,
+ *   image: () => HTMLCanvasElement | null}} Result
+ */
 /**
  * @typedef {object} Options
  * @property {string} [bundle] address of the bundle; by default hashes/references.json below `assets`

@@ -64,12 +64,18 @@ export class RemoteScanner {
   }
 
   /**
-   * Judges one frame, whose buffer is transferred to the worker. Throws a ScannerError.
+   * Judges one frame, whose buffer is transferred to the worker and comes back as `pixels`. Throws a ScannerError.
    * @param {Frame} frame
    * @param {Box} region in frame pixels
+   * @param {boolean} [noted] true: the answer has all that a recording needs to judge the frame again
    */
-  async scanFrame(frame, region) {
-    return this.#client.scanFrame(this.#held(), frame, region);
+  async scanFrame(frame, region, noted = false) {
+    return this.#client.scanFrame(this.#held(), frame, region, noted);
+  }
+
+  /** Resolves to the makers of the verdicts. Throws a ScannerError. */
+  async makers() {
+    return this.#client.makers(this.#held());
   }
 
   #held() {

@@ -111,14 +111,23 @@ export class ScannerClient {
   }
 
   /**
-   * Judges one frame, whose buffer is transferred to the worker.
+   * Judges one frame, whose buffer is transferred to the worker and comes back as `pixels`.
    * @param {number} scanner
    * @param {Frame} frame
    * @param {Box} region in frame pixels
+   * @param {boolean} noted true: the answer has all that a recording needs to judge the frame again
    */
-  scanFrame(scanner, frame, region) {
+  scanFrame(scanner, frame, region, noted) {
     const most = Math.max(ANSWER_MILLISECONDS, ANSWER_MILLISECONDS_PER_PIXEL * frame.width * frame.height);
-    return this.#ask("scanFrame", { scanner, ...frame, region }, most, [frame.pixels]);
+    return this.#ask("scanFrame", { scanner, ...frame, region, noted }, most, [frame.pixels]);
+  }
+
+  /**
+   * Resolves to the makers of a scanner's verdicts.
+   * @param {number} scanner
+   */
+  makers(scanner) {
+    return this.#ask("makers", { scanner });
   }
 
   /**

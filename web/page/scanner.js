@@ -5,6 +5,7 @@ import { listCameras } from "./camera.js";
 import { CameraSource } from "./camera-source.js";
 import { FrameJudge } from "./frame-judge.js";
 import { LiveVideo } from "./live-video.js";
+import { Recording } from "./recording.js";
 import { RemoteScanner } from "./remote-scanner.js";
 import { ScannerClient } from "./scanner-client.js";
 import { Sightings } from "./sightings.js";
@@ -25,6 +26,7 @@ export class ImageScanner {
   #status;
   #states;
   #source;
+  #recording;
 
   /**
    * Throws a TypeError where `video` is no <video> element.
@@ -39,15 +41,19 @@ export class ImageScanner {
       );
     }
     this.#options = { ...options };
-    this.#status = new StatusBoard(options.onState);
+    this.#status = new StatusBoard((status) => {
+      this.#recording.state(status);
+      options.onState?.(status);
+    });
     this.#sightings = new Sightings(onMatch, this.#options);
     const assets = assetsBase(options.assets);
     const client = ScannerClient.shared(assets);
     if (options.snapshot === false) client.keepNoSnapshot();
     const remote = new RemoteScanner(client, bundleAddress(options.bundle, assets), { memory: true });
+    this.#recording = new Recording(video, remote);
     this.#source = new CameraSource(this.#options);
     this.#live = new LiveVideo(video, this.#source, () => this.#states.lost());
-    this.#frames = new FrameJudge(this.#live, remote, options.canvas ?? null);
+    this.#frames = new FrameJudge(this.#live, remote, this.#recording, options.canvas ?? null);
     this.#frames.regions.set(options.region);
     this.#states = new StateMachine({
       live: this.#live,
@@ -56,6 +62,7 @@ export class ImageScanner {
       frames: this.#frames,
       sightings: this.#sightings,
       status: this.#status,
+      recording: this.#recording,
       options: this.#options,
     });
   }
@@ -100,6 +107,21 @@ export class ImageScanner {
   /** Milliseconds since a picture was recognised; Infinity if none was since scanning began. For the element's use. */
   get millisecondsSinceFind() {
     return this.#sightings.sinceFind;
+  }
+
+  /** The frames judged last, if anybody asked for them. For the element's use. */
+  get recording() {
+    return this.#recording;
+  }
+
+  /**
+   * Records the frames judged in the next seconds, at most 10. Resolves to a zip for `phash-scanner replay`. Nothing is
+   * sent anywhere. Rejects with "invalid-argument".
+   * @param {number} seconds
+   * @returns {Promise<Blob>}
+   */
+  record(seconds) {
+    return this.#recording.during(seconds);
   }
 
   /**

@@ -2,6 +2,7 @@
 import { Hints } from "./hints.js";
 import { LastFind } from "./last-find.js";
 import { tell } from "./listeners.js";
+import { canvasOf, rectified, withImage } from "./rectified.js";
 
 /** @typedef {import("./options.js").Options} Options */
 /** @typedef {import("./options.js").Result} Result */
@@ -36,7 +37,8 @@ export class Sightings {
    * Tells the site of a judged frame; returns the hint to show, or null.
    * @param {import("./frame-judge.js").Judged} judged
    */
-  heed({ verdict, frame, motion }) {
+  heed({ verdict, frame: { width, height, pixels }, motion }) {
+    const frame = { width, height };
     const now = performance.now();
     const { id, distance, margin, corners, reference, milliseconds } = verdict;
     const appears = id !== null && this.#lastFind.saw(id, now);
@@ -45,7 +47,9 @@ export class Sightings {
     if (id === null) return this.#hints.after(verdict, motion, now);
     this.#hints.waitFrom(now);
     if (appears || this.#options.repeat) {
-      tell(this.#onMatch, { id, distance: distance ?? 0, margin, corners, reference, milliseconds, frame });
+      const image = () => corners && canvasOf(rectified({ ...frame, pixels }, corners));
+      const result = { id, distance: distance ?? 0, margin, corners, reference, milliseconds, frame };
+      tell(this.#onMatch, withImage(result, image));
     }
     return null;
   }

@@ -25,6 +25,7 @@ const MOST_BRIEF = 3;
  * @property {import("./frame-judge.js").FrameJudge} frames
  * @property {import("./sightings.js").Sightings} sightings
  * @property {import("./status.js").StatusBoard} status
+ * @property {import("./recording.js").Recording} recording
  * @property {import("./options.js").Options} options
  */
 
@@ -35,6 +36,7 @@ export class StateMachine {
   #frames;
   #sightings;
   #status;
+  #recording;
   #options;
   #visibility;
   /** One per start. Every way to end a start aborts it, so that no late step switches the camera on again. */
@@ -50,13 +52,14 @@ export class StateMachine {
   #briefScans = 0;
 
   /** @param {Parts} parts */
-  constructor({ live, source, remote, frames, sightings, status, options }) {
+  constructor({ live, source, remote, frames, sightings, status, recording, options }) {
     this.#live = live;
     this.#source = source;
     this.#remote = remote;
     this.#frames = frames;
     this.#sightings = sightings;
     this.#status = status;
+    this.#recording = recording;
     this.#options = options;
     this.#preferred = options.preferredCamera ?? "environment";
     this.#visibility = new Visibility(live.video, options.stopWhenHidden === true, (hidden) =>
@@ -302,6 +305,7 @@ export class StateMachine {
    */
   #failed(error, run) {
     const known = withCode(error, "runtime-failed", "The scanner failed.");
+    this.#recording.note({ error: `${known.code}: ${known.message}` });
     run.abort();
     this.#live.close();
     this.#visibility.rest();

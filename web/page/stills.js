@@ -2,6 +2,7 @@
 import { ScannerError, withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
 import { FrameGrabber, isClear, ownSize, requireDrawable, stillSize } from "./frames.js";
+import { canvasOf, rectified, withImage } from "./rectified.js";
 import { RemoteScanner } from "./remote-scanner.js";
 import { ScannerClient } from "./scanner-client.js";
 import { stillOf } from "./still-sources.js";
@@ -27,7 +28,7 @@ const scanners = new Map();
  * ScannerError where the picture cannot be read.
  * @param {Source} source
  * @param {StillOptions} [options]
- * @returns {Promise<Verdict & {frame: Size}>}
+ * @returns {Promise<Verdict & {frame: Size, image: () => HTMLCanvasElement | null}>}
  */
 export async function scanImage(source, options = {}) {
   const still = stillOf(source);
@@ -39,8 +40,10 @@ export async function scanImage(source, options = {}) {
   const frame = present ?? pixelsOf(await still);
   await opening;
   const { width, height } = frame;
-  const verdict = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
-  return { ...verdict, frame: { width, height } };
+  const { pixels, noted, ...verdict } = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
+  // Rectified now: the answer would otherwise hold all pixels of the photo.
+  const seen = verdict.corners && rectified({ width, height, pixels }, verdict.corners);
+  return withImage({ ...verdict, frame: { width, height } }, () => seen && canvasOf(seen));
 }
 
 /** @param {StillOptions} options */

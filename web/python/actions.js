@@ -1,9 +1,11 @@
 // The worker's answers to a page. One Python interpreter serves the whole page.
 import { ScannerError } from "../shared/errors.js";
 import { excerpt, quoted } from "../shared/quoting.js";
+import { sha256 } from "./bundle-checksum.js";
 import { fetchBundleText } from "./bundle-text.js";
 import { calling } from "./missing-files.js";
 import { OpenBundles } from "./open-bundles.js";
+import { runningBuild } from "./python-start.js";
 import { measureQuality } from "./quality.js";
 import { startPython } from "./runtime.js";
 
@@ -18,12 +20,15 @@ let python = null;
 const bundles = new OpenBundles(
   async (url) => {
     const text = await fetchBundleText(url);
+    checksums.set(url, sha256(text));
     return (await askAbout(url, (module) => module.open_bundle(text))).bundle;
   },
   (bundle) => ask((module) => module.close_bundle(bundle)),
 );
 /** @type {Map<number, string>} address of the bundle, by the handle of each open scanner */
 const addresses = new Map();
+/** @type {Map<string, Promise<string | null>>} SHA-256 of each bundle's text, by address */
+const checksums = new Map();
 
 /**
  * One function for each action: it gets the message and returns the result. Add a feature by adding a function.
@@ -64,17 +69,23 @@ export const actions = {
     await ask((module) => module.reset(scanner));
   },
 
-  async scanFrame({ scanner, width, height, pixels, region }) {
+  async scanFrame({ scanner, width, height, pixels, region, noted }) {
     const bytes = new Uint8Array(pixels);
     if (bytes.length !== width * height * 4) {
       const expected = `expected ${quoted(width)} x ${quoted(height)} RGBA pixels, found ${bytes.length} bytes`;
       throw new ScannerError("runtime-failed", `The frame cannot be judged: ${expected}.`);
     }
-    const verdict = await ask((module) => {
+    const { memory, pieces, ...verdict } = await ask((module) => {
       copyToPython(module, bytes);
-      return module.scan_frame(scanner, width, height, region.left, region.top, region.width, region.height);
+      return module.scan_frame(scanner, width, height, region.left, region.top, region.width, region.height, noted);
     });
-    return { ...verdict, quality: measureQuality(bytes, width, region) };
+    const quality = measureQuality(bytes, width, region);
+    return { ...verdict, quality, pixels, noted: noted ? { memory, pieces } : null };
+  },
+
+  async makers({ scanner }) {
+    const versions = await ask((module) => module.versions());
+    return { versions, build: runningBuild(), sha256: (await checksums.get(addresses.get(scanner) ?? "")) ?? null };
   },
 
   async catalogue({ url }) {

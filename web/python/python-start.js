@@ -23,6 +23,14 @@ const SHELF_MILLISECONDS = 3000;
 /** Time for the first frames, before the snapshot is written or the files that a restored Python lacks are fetched. */
 const QUIET_MILLISECONDS = 3000;
 
+/** @type {string | null} */
+let build = null;
+
+/** Returns the checksum of the build that Python was started from, or null before a start. */
+export function runningBuild() {
+  return build;
+}
+
 export class PythonStart {
   #base;
   #watchdog;
@@ -52,6 +60,7 @@ export class PythonStart {
   async run(snapshots) {
     this.#watchdog.alive("list of files");
     const assets = await readAssets(this.#base);
+    build = assets.version;
     const coming = this.#fetchFirst(assets);
     const shelf = coming.libraries.size > 0 && snapshots ? new SnapshotShelf(this.#base, assets.version) : null;
     const snapshot = shelf && (await Promise.race([shelf.take(), nothingAfter(SHELF_MILLISECONDS)]));

@@ -29,6 +29,22 @@
  *   near: boolean, quality: Quality}} Verdict
  */
 /**
+ * All that a recording needs to judge a frame again. The values are Python's (scanner/noted.py).
+ *
+ * memory: before the frame; null for a scanner that judges each frame on its own
+ * pieces: times that the search went on in the frame
+ * @typedef {object} Noted
+ * @property {{frames: number, shape: number[] | null, search: {frame: number, pieces: number} | null} | null} memory
+ * @property {number} pieces
+ */
+/**
+ * The makers of a verdict: versions, the checksum of the site's build, and of the bundle's file; null where unknown.
+ * @typedef {object} Makers
+ * @property {Record<string, string | null>} versions of Python, numpy and Pyodide
+ * @property {string | null} build
+ * @property {string | null} sha256 of the bundle
+ */
+/**
  * One entry for each action of the worker: the message, and the result.
  * @typedef {object} Actions
  * @property {(message: {base: string, snapshots: boolean}) => Promise<void>} load starts Python, once
@@ -37,7 +53,9 @@
  * @property {(message: {scanner: number}) => Promise<void>} closeScanner closes a scanner, and with the last scanner of
  *   a bundle the bundle
  * @property {(message: {scanner: number}) => Promise<void>} reset forgets earlier frames
- * @property {(message: {scanner: number, region: Box} & Frame) => Promise<Verdict>} scanFrame judges one frame
+ * @property {(message: {scanner: number, region: Box, noted: boolean} & Frame) =>
+ *   Promise<Verdict & {pixels: ArrayBuffer, noted: Noted | null}>} scanFrame judges one frame, and gives its pixels back
+ * @property {(message: {scanner: number}) => Promise<Makers>} makers tells who makes the verdicts of a scanner
  * @property {(message: {url: string}) => Promise<Reference[]>} catalogue returns every reference of the bundle at `url`
  */
 

@@ -1,0 +1,111 @@
+"""A stream's memory as a note: values for JSON, from which the memory can be made again.
+
+A recording keeps the note of each frame, so that the frame can be judged again as it was judged. A note names the
+search under way by its frame and the pieces done, and the search is done again so far.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .fit import Fit, Fitter
+from .memory import Evidence, LastMatch, Memory, RunningSearch
+from .warp import Floats
+
+__all__ = ["Note", "note_of", "recalled"]
+
+Note = dict[str, Any]
+
+_FARTHEST = 1e6
+"""Largest coordinate of a corner that is believed, in frame pixels."""
+_MOST = 2**31
+"""Largest count that is believed: of frames, of pieces, of pixels along a side."""
+
+
+def note_of(memory: Memory) -> Note:
+    """Returns the note of a memory. References are named by their index in the catalogue, frames by their number."""
+    carried, search, latest = memory.carried, memory.search, memory.latest
+    return {
+        "frames": memory.frames,
+        "shape": None if memory.shape is None else list(memory.shape),
+        "evidence": [list(spoke) for spoke in memory.evidence.spoke],
+        "carried": None
+        if carried is None
+        else {
+            "reference": carried.index,
+            "corners": carried.corners.tolist(),
+            "window_bits": carried.window_bits,
+            "pose_penalty": carried.pose_penalty,
+        },
+        "search": None if search is None else {"frame": search.frame.number, "pieces": search.pieces},
+        "latest": None
+        if latest is None
+        else {"reference": latest.reference, "corners": latest.corners.tolist(), "frame": latest.number},
+    }
+
+
+def recalled(note: Note, fitter: Fitter, references: int, search: Callable[[int, int], RunningSearch]) -> Memory:
+    """Returns the memory that a note was made of.
+
+    Args:
+        note: as `note_of` returned it, and maybe as a file held it.
+        fitter: of the catalogue.
+        references: size of the catalogue.
+        search: called with the number of the searched frame and the pieces done; returns the search under way.
+
+    Raises:
+        ValueError: a value is missing or cannot be of this catalogue; the message names it.
+    """
+    memory = Memory()
+    memory.frames = _whole(note, "frames")
+    shape = _value(note, "shape")
+    memory.shape = None if shape is None else (_whole(shape, 0, 1), _whole(shape, 1, 1))
+    memory.evidence = Evidence()
+    for spoke in _list(note, "evidence"):
+        memory.evidence.spoke.append((_whole(spoke, 0, most=references - 1), _whole(spoke, 1)))
+    carried, latest, running = (_value(note, name) for name in ("carried", "latest", "search"))
+    if carried is not None:
+        index = _whole(carried, "reference", most=references - 1)
+        bits, penalty = _whole(carried, "window_bits"), _number(_value(carried, "pose_penalty"), "pose_penalty")
+        memory.carried = Fit(index, _corners(carried), bits, fitter.table.plainness(index), penalty)
+    if latest is not None:
+        index = _whole(latest, "reference", most=references - 1)
+        memory.latest = LastMatch(index, _corners(latest), _whole(latest, "frame"))
+    if running is not None:
+        memory.search = search(_whole(running, "frame", 1), _whole(running, "pieces"))
+    return memory
+
+
+def _value(holder: Any, key: str | int) -> Any:
+    try:
+        return holder[key]
+    except (LookupError, TypeError):
+        raise ValueError(f"expected {key!r} in the note of a memory, found none") from None
+
+
+def _whole(holder: Any, key: str | int, least: int = 0, most: int = _MOST) -> int:
+    value = _value(holder, key)
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError(f"{key!r} in the note of a memory: expected a whole number from {least} to {most}")
+    return value
+
+
+def _number(value: Any, key: str) -> float:
+    if type(value) not in (int, float) or not -_FARTHEST <= value <= _FARTHEST:
+        raise ValueError(f"{key!r} in the note of a memory: expected a number of at most {_FARTHEST:g}")
+    return float(value)
+
+
+def _list(holder: Any, key: str) -> list[Any]:
+    value = _value(holder, key)
+    if not isinstance(value, list):
+        raise ValueError(f"{key!r} in the note of a memory: expected a list")
+    return value
+
+
+def _corners(holder: Any) -> Floats:
+    rows = _list(holder, "corners")
+    if len(rows) != 4 or any(not isinstance(row, list) or len(row) != 2 for row in rows):
+        raise ValueError("'corners' in the note of a memory: expected four pairs of numbers")
+    return np.array([[_number(value, "corners") for value in row] for row in rows], np.float64)
