@@ -127,6 +127,9 @@ PROVOKED = {
         headers={"Permissions-Policy": "camera=()"}
     ),
     "the device has no camera": camera("NotFoundError"),
+    "no camera of the device meets the option `constraints`": Provocation(
+        "start({ constraints: { width: { exact: 9 } } })", before="scriptedCamera.answers = ['OverconstrainedError'];"
+    ),
     "another app or tab uses the camera": camera("NotReadableError"),
     "the camera shows nothing for 10 s": Provocation(
         before="""navigator.mediaDevices.getUserMedia = async () =>
@@ -142,6 +145,20 @@ PROVOKED = {
             const onError = ({ code, message }) => resolve([code, message]);
             new ImageScanner(video, () => {}, { onState, onError }).start();
         })"""
+    ),
+    "the camera goes away again as soon as it is back": Provocation(
+        """new Promise((resolve) => {
+            const onState = ({ state }) => state === "scanning" && setTimeout(() => scriptedCamera.unplug());
+            const onError = ({ code, message }) => resolve([code, message]);
+            new ImageScanner(video, () => {}, { onState, onError }).start();
+        })"""
+    ),
+    "the option `stream` is a stream that has ended": Provocation(
+        """(() => {
+            const stream = document.createElement("canvas").captureStream();
+            stream.getTracks()[0].stop();
+            return start({ stream });
+        })()"""
     ),
     "the browser has no camera interface": Provocation(
         before="Object.defineProperty(navigator, 'mediaDevices', { value: undefined });"
@@ -242,6 +259,20 @@ PROVOKED = {
     ),
     "`imageScannerStart` cannot use an argument": Provocation("told(imageScannerStart(0, 200, 50, video, canvas))"),
     "`scanImage` is given no picture": Provocation("scan({})"),
+    "the option `constraints` holds no constraints of a camera": Provocation("start({ constraints: { video: true } })"),
+    "the browser does not understand the option `constraints`": Provocation(
+        "start({ constraints: { width: 640 } })", before="scriptedCamera.answers = ['TypeError'];"
+    ),
+    "the option `stream` is no `MediaStream` with video": Provocation("start({ stream: new MediaStream() })"),
+    "`setCamera` is called although there is the option `stream`": Provocation(
+        """(() => {
+            const stream = document.createElement("canvas").captureStream();
+            return told(new ImageScanner(video, () => {}, { stream }).setCamera("user"));
+        })()"""
+    ),
+    "`record` is given no number of seconds up to 10": Provocation(
+        "told(new ImageScanner(video, () => {}).record(0))"
+    ),
     (
         "the browser hands out noise instead of pixels (Tor, LibreWolf, Firefox with resistFingerprinting, some "
         "extensions)"
