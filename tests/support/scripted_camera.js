@@ -91,6 +91,9 @@
       track.stop = () => {
         clearInterval(timer);
         stop();
+        // A stopped camera keeps no picture: an hour of soaking opens hundreds of cameras.
+        camera.canvases = camera.canvases.filter((one) => one.canvas !== canvas);
+        canvas.width = canvas.height = 0;
       };
       Object.defineProperty(track, "label", { value: device.label });
       track.getSettings = () => ({
