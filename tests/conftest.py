@@ -14,11 +14,14 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from scanner.offline.site import assemble_site
 from scanner.offline.site.serve import serving
-from support.browsers import SWITCHES, OpenBrowser
+from support.browsers import SWITCHES, OpenBrowser, wait_under_any_policy
+
+# Playwright's own waiting needs eval in the page, which the demo page's Content-Security-Policy forbids.
+Page.wait_for_function = wait_under_any_policy  # type: ignore[assignment, method-assign]
 
 
 @contextmanager
@@ -125,8 +128,7 @@ def browser_with_camera(
 
     The first argument is a .y4m or .mjpeg file, None for Chromium's own moving test picture; all else goes
     to the browser context. Gives the context, a visitor nobody has seen before, which may use the camera
-    without asking; everything is closed after the test. The page's Content-Security-Policy holds in the tests of the
-    policy, `bypass_csp=False`: it forbids the eval that Playwright's own waiting needs.
+    without asking; everything is closed after the test.
     """
     opened: list[BrowserContext] = []
 
@@ -137,7 +139,6 @@ def browser_with_camera(
             shown.unlink(missing_ok=True)
             shown.symlink_to(video)
             browser = browser_that_plays(shown.suffix)
-        options = {"bypass_csp": True, **options}
         context = browser.new_context(permissions=["camera"], **options)  # type: ignore[arg-type]
         opened.append(context)
         return context

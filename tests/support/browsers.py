@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import TimeoutError as WaitedTooLong
 
 OpenBrowser = Callable[..., BrowserContext]
 """Opens a visitor's browser whose camera plays a file; `conftest.browser_with_camera` documents the arguments."""
 
 SWITCHES = ("--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 """Switches of a Chromium that runs as any user, with a simulated camera that needs no permission."""
+
+
+def wait_under_any_policy(page: Page, expression: str, *, arg: object = None, timeout: float = 30_000) -> None:
+    """Waits until an expression or function of the page gives something true; `timeout` is in milliseconds."""
+    end = time.monotonic() + timeout / 1000
+    while True:
+        with suppress(Error):  # the page goes elsewhere meanwhile, or the expression throws: it may not yet be ready
+            if page.evaluate(expression, arg):
+                return
+        if time.monotonic() > end:
+            raise WaitedTooLong(f"{expression} never came true within {timeout} ms")
+        page.wait_for_timeout(50)

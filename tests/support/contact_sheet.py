@@ -188,7 +188,7 @@ def photograph(browser: Browser, site: str, size: tuple[int, int], name: str, sc
         color_scheme=scheme,
         locale=lang,
         service_workers="block",
-        bypass_csp=True,  # Playwright's waiting needs eval
+        bypass_csp=True,  # Playwright's own waiting needs eval
         user_agent=IN_APP if name == "in-app" else None,
     )
     try:

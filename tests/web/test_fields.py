@@ -188,7 +188,9 @@ def test_a_find_with_hostile_fields_runs_nothing_and_asks_no_other_host(
         bundles = {names[case]: bundle_with(fields, elsewhere) for case, fields in HOSTILE.items()}
         with serving(copy_of(site_folder, tmp_path / "dist", bundles)) as base:
             # Without the page's policy, as on a page of somebody else: the element keeps the promise by itself.
-            page = browser_with_camera(None, service_workers="block", viewport={"width": 360, "height": 740}).new_page()
+            phone = {"width": 360, "height": 740}
+            context = browser_with_camera(None, bypass_csp=True, service_workers="block", viewport=phone)
+            page = context.new_page()
             left, errors = recording(page, base)
             page.goto(base)
             found = {case: faults_of(page.evaluate(FIND, [name, ALBUM])) for case, name in names.items()}
@@ -208,7 +210,7 @@ def test_hostile_fields_in_the_gallery_spoil_nothing_else(
         sound = first[len(hostile) :]
         bundles = {"references.json": bundle_of([*spoilt, *sound])}
         with serving(copy_of(site_folder, tmp_path / "dist", bundles)) as base:
-            page = browser_with_camera(None, service_workers="block").new_page()
+            page = browser_with_camera(None, bypass_csp=True, service_workers="block").new_page()
             left, errors = recording(page, base)
             page.goto(base)
             page.locator(".gallery img").first.wait_for(timeout=60_000)
@@ -235,7 +237,7 @@ def test_a_thumbnail_comes_from_an_origin_that_the_owner_named(
         assert site([*arguments, "--thumbnails-from", "https://img.example", f"{elsewhere.base}/"]) == 0
         with serving(tmp_path / "dist") as base:
             phone = {"width": 360, "height": 740}
-            context = browser_with_camera(None, bypass_csp=False, service_workers="block", viewport=phone)
+            context = browser_with_camera(None, service_workers="block", viewport=phone)
             page = context.new_page()
             page.goto(base)
             seen = page.evaluate(FIND, ["references.json", ALBUM])

@@ -93,7 +93,7 @@ def test_every_file_of_the_site_is_listed_with_its_checksum(site_folder: Path) -
 def test_the_page_works_under_the_documented_policy(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """The page works under the Content-Security-Policy that docs/hosting.md recommends, and violates none of it."""
     with serving_with(site_folder, {}, headers={"Content-Security-Policy": documented_policy()}) as base:
-        context = browser_with_camera(None, bypass_csp=False, viewport={"width": 360, "height": 740})
+        context = browser_with_camera(None, viewport={"width": 360, "height": 740})
         page = context.new_page()
         violations: list[str] = []
         page.on(
@@ -118,7 +118,7 @@ def test_the_demo_page_carries_the_documented_policy(site_folder: Path, browser_
     assert found[1] == documented_policy()
     assert text.index("Content-Security-Policy") < text.index("<script")
     with serving(site_folder) as base:
-        page = browser_with_camera(None, bypass_csp=False, service_workers="block").new_page()
+        page = browser_with_camera(None, service_workers="block").new_page()
         page.goto(base)
         ran = page.evaluate("""() => {
             const script = document.createElement("script");
@@ -138,7 +138,7 @@ def test_a_page_opened_as_a_file_says_that_it_has_to_be_served(
     site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
     """Opened by a double click, the page says that it has to be served over http or https, and by which command."""
-    page = browser_with_camera(None, bypass_csp=False).new_page()
+    page = browser_with_camera(None).new_page()
     page.goto((site_folder / "index.html").as_uri())
     told = page.locator("body").inner_text()
     assert "opened as a file" in told
