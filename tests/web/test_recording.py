@@ -203,6 +203,7 @@ def test_the_find_in_a_photo_can_be_shown_too(page: Page) -> None:
         const bundle = "hashes/references.json";
         const match = await ImageScanner.scanImage("album.png", { bundle });
         const canvas = document.createElement("canvas");
+        canvas.getContext("2d").fillRect(0, 0, 300, 150);
         const missed = await ImageScanner.scanImage(canvas, { bundle });
         return [[match.image().width, match.image().height], missed.image()];
     }""")
