@@ -270,9 +270,7 @@ PROVOKED = {
             return told(new ImageScanner(video, () => {}, { stream }).setCamera("user"));
         })()"""
     ),
-    "`record` is given no number of seconds up to 10": Provocation(
-        "told(new ImageScanner(video, () => {}).record(0))"
-    ),
+    "`record` is given no number of seconds up to 10": Provocation("told(new ImageScanner(video, () => {}).record(0))"),
     (
         "the browser hands out noise instead of pixels (Tor, LibreWolf, Firefox with resistFingerprinting, some "
         "extensions)"

@@ -144,7 +144,9 @@ export class StateMachine {
   lost() {
     if (this.state === "paused") return this.#live.rest();
     if (this.state !== "scanning") return;
-    const brief = performance.now() - this.#scanningSince < BRIEF_MILLISECONDS;
+    // A camera that has shown a picture we know does work, however often it is unplugged.
+    const brief =
+      performance.now() - this.#scanningSince < BRIEF_MILLISECONDS && this.#sightings.sinceFind === Infinity;
     this.#briefScans = brief ? this.#briefScans + 1 : 0;
     if (this.#briefScans <= MOST_BRIEF) return this.#away();
     const text = "The camera goes away as soon as it is back. Close other apps that use it, then start again.";
