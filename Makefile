@@ -20,7 +20,7 @@ SECOND_CHANCE = --reruns 1 -rR
 # Independent parts are set up side by side.
 MAKEFLAGS += --jobs=3
 
-.PHONY: demo site bundle test quick check compressed pillow-pictures clean
+.PHONY: demo site bundle test quick check compressed pillow-pictures soak clean
 
 # `make demo HTTPS=1` is for phones in the same network, `make demo IMAGES=my_pictures` for pictures of one's own.
 demo: site $(if $(HTTPS),$(BIN)/.https)
@@ -55,6 +55,10 @@ compressed: $(BIN)/.test
 # Pillow's own test pictures, once, for tests/offline/test_mutated_pictures.py: 47 MB, most of a minute.
 pillow-pictures: $(BIN)/.test
 	cd tests && ../$(BIN)/python -m support.pillow_pictures
+
+# An hour in Chromium, with a fault every few seconds; `make soak MINUTES=10` is shorter.
+soak: $(BIN)/.test $(BIN)/.chromium
+	$(BIN)/python -m benchmarks.soak --minutes $(or $(MINUTES),60)
 
 check: $(BIN)/.test web/node_modules/.installed
 	$(BIN)/ruff check .

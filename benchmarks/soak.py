@@ -4,7 +4,7 @@ The assembled site's page scans with a scripted camera and `continuous`. Each ro
 reference, then a picture that is no reference. The report has three tables:
 
 - memory after 10, 30 and 60 minutes, after a collection of garbage: the page's heap, the worker's heap, the worker's
-  buffers, which hold Python's memory, and the memory that the page's process has written to;
+  buffers, and the memory that the page's process has written to, Python's memory included;
 - growth of a line fitted through the second half of the samples, in MB a minute;
 - recoveries: seconds from the end of a fault to the find of the reference that is shown then.
 
@@ -31,12 +31,11 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 
+from benchmarks.memory import megabytes  # noqa: E402
 from scanner.offline.site import assemble_site  # noqa: E402
 from scanner.offline.site.serve import serving  # noqa: E402
 from support.pictures import cover  # noqa: E402
 from support.places import PICTURES, SCRIPTED_CAMERA  # noqa: E402
-
-from benchmarks.memory import megabytes  # noqa: E402
 
 SHOWN = ("1", "2", "album", "whale", "monstera")
 STRANGERS = 20
@@ -84,7 +83,10 @@ FAULTS = {
         scriptedCamera.unplug();
         await wait(1000);
         scriptedCamera.answers = ["ok"];""",
-    "unplugged, then slow to open": 'scriptedCamera.answers = ["late", "ok"]; scriptedCamera.unplug(); await wait(1000);',
+    "unplugged, then slow to open": """
+        scriptedCamera.answers = ["late", "ok"];
+        scriptedCamera.unplug();
+        await wait(1000);""",
     "muted for a second": "mute(true); await wait(1000); mute(false);",
     "muted for good": "mute(true); await wait(3000);",
     "phone turned": "scriptedCamera.turn()",
@@ -125,7 +127,7 @@ class Seen:
 
 
 class WorkerHeap:
-    """Asks the page's newest worker for its heap, through Chromium's debugging protocol."""
+    """Asks the page's newest worker for its heap, through the page's session of Chromium's debugging protocol."""
 
     def __init__(self, session: CDPSession) -> None:
         self._session = session
@@ -143,7 +145,8 @@ class WorkerHeap:
             self._answers[message["id"]] = message.get("result", {})
 
     def usage(self, page: Page) -> dict[str, float]:
-        """Returns used heap and buffers of the worker in MB, after a collection of garbage; zeros without a worker."""
+        """Returns used heap and buffers of the worker in MB; zeros without a worker. Collects the garbage of both."""
+        self._session.send("HeapProfiler.collectGarbage")
         self._ask(page, "HeapProfiler.collectGarbage")
         answer = self._ask(page, "Runtime.getHeapUsage")
         return {key: answer.get(key, 0) / 1e6 for key in ("usedSize", "backingStorageSize")}
@@ -236,7 +239,6 @@ def wait_for_find(page: Page, name: str, seconds: float) -> bool:
 
 def measure(page: Page, worker: WorkerHeap, session: CDPSession) -> dict[str, float]:
     heap = worker.usage(page)
-    page.evaluate("globalThis.gc?.()")
     own, shared = megabytes(session)
     return {
         "frames": page.evaluate("frames"),
