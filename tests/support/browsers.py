@@ -21,7 +21,8 @@ def wait_under_any_policy(page: Page, expression: str, *, arg: object = None, ti
     end = time.monotonic() + timeout / 1000
     while True:
         with suppress(Error):  # the page goes elsewhere meanwhile, or the expression throws: it may not yet be ready
-            if page.evaluate(expression, arg):
+            value = page.evaluate_handle(expression, arg)  # judged in the page: here an object of a class would be {}
+            if value.evaluate("(value) => Boolean(value)"):
                 return
         if time.monotonic() > end:
             raise WaitedTooLong(f"{expression} never came true within {timeout} ms")

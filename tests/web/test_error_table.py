@@ -254,6 +254,7 @@ PROVOKED = {
     ),
     "the bundle is missing": Provocation(faults={"references.json": missing}),
     "the bundle is broken": Provocation(faults={"references.json": replaced_by(b"<!doctype html>", "text/html")}),
+    "nothing of the bundle comes for more than 8 s": Provocation(faults={"references.json": goes_dead}),
     "the bundle was made with other parameters": Provocation(
         faults={"references.json": replaced_by(other_parameters())}
     ),

@@ -17,6 +17,23 @@ def open_scanning(browser_with_camera: OpenBrowser, site: str, before: str = "")
     return page
 
 
+# Keeps every worker that the page makes, counts judged frames, and hides the tab.
+WORKERS = """
+    globalThis.workers = [];
+    const Real = globalThis.Worker;
+    globalThis.Worker = class extends Real {
+        constructor(...args) {
+            super(...args);
+            workers.push(this);
+            this.addEventListener("message", ({ data }) => data.result?.outcome && globalThis.judged++);
+        }
+    };
+    globalThis.hide = (hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    };
+"""
+
 INTERRUPTIONS = {
     "paused by another script, an alert or a media key": "video.pause()",
     "paused again after it went on": "video.pause(); setTimeout(() => video.pause(), 700)",
@@ -72,6 +89,30 @@ def test_a_video_that_may_not_play_on_asks_for_a_tap(site: str, browser_with_cam
     page.evaluate("tapped = true; void scanner.start()")
     until(page, "scanner.state === 'scanning'")
     assert page.evaluate("[scanner.status.waiting, video.paused, scriptedCamera.requests.length]") == [None, False, 1]
+
+
+def test_a_camera_that_goes_away_before_the_tap_is_opened_again(site: str, browser_with_camera: OpenBrowser) -> None:
+    """Where the camera goes away while the status asks for a tap, the tap opens it again."""
+    page = open_page(browser_with_camera, site, NO_AUTOPLAY + "tapped = true;")
+    page.evaluate("scanner.start()")
+    page.evaluate("tapped = false; video.pause()")
+    until(page, "scanner.status.waiting === 'tap'")
+    page.evaluate("scriptedCamera.unplug(); tapped = true; void scanner.start()")
+    until(page, "scanner.state === 'scanning'")
+    assert page.evaluate("[scriptedCamera.lit(), video.paused, scriptedCamera.requests.length]") == [1, False, 2]
+
+
+def test_a_scan_goes_on_after_the_worker_broke_meanwhile(site: str, browser_with_camera: OpenBrowser) -> None:
+    """A scanner whose page is hidden, or which is paused, goes on with a fresh worker if its worker broke meanwhile."""
+    page = open_scanning(browser_with_camera, site, WORKERS)
+    for rest, go_on in (("hide(true)", "hide(false)"), ("scanner.pause()", "void scanner.start()")):
+        page.evaluate(rest)
+        page.evaluate("workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'broken by the test' }))")
+        page.evaluate(go_on)
+        until(page, "scanner.state === 'scanning'")
+        page.evaluate("globalThis.judged = 0")
+        until(page, "judged > 0")
+    assert page.evaluate("[workers.length, failed]") == [3, []]
 
 
 def test_whoever_pauses_again_and_again_is_not_fought(site: str, browser_with_camera: OpenBrowser) -> None:

@@ -155,6 +155,18 @@ def test_an_own_stream_may_show_a_still_picture(site: str, browser_with_camera: 
     assert page.evaluate("[scanner.state, seen.includes('suspended'), failed]") == ["scanning", False, []]
 
 
+def test_an_own_stream_that_is_muted_for_a_while_is_scanned_on(site: str, browser_with_camera: OpenBrowser) -> None:
+    """A stream of the site that a phone call mutes for longer than 3 s is waited for, and not called lost."""
+    page = open_page(browser_with_camera, site, OWN_STREAM)
+    page.evaluate("own.then((stream) => { make({ stream }); return scanner.start(); })")
+    page.evaluate("""() => {
+        Object.defineProperty(track, "muted", { value: true, configurable: true });
+        track.dispatchEvent(new Event("mute"));
+    }""")
+    page.wait_for_timeout(4500)
+    assert page.evaluate("[scanner.state, seen.includes('suspended'), failed]") == ["scanning", False, []]
+
+
 def test_a_scanner_of_a_stream_changes_no_camera(site: str, browser_with_camera: OpenBrowser) -> None:
     """`setCamera` on a scanner with a stream of the site says that it cannot, and the scan goes on."""
     page = open_page(browser_with_camera, site, OWN_STREAM)

@@ -30,6 +30,10 @@ CATALOGUE = """
       new URL("hashes/references.json", location.href).href);
     return first.title;
 """
+STILL = """
+    const { ImageScanner } = await import("./image-scanner.module.js");
+    return (await ImageScanner.scanImage(new ImageData(new Uint8ClampedArray(40_000).fill(255), 100))).outcome;
+"""
 OUR_CACHES = "return (await caches.keys()).filter((name) => name.startsWith('image-scanner '))"
 # Our caches, counted after a request: the service worker looks for pages that have gone when one asks it for a file.
 COUNT_AFTER_A_REQUEST = """
@@ -399,4 +403,20 @@ def test_without_a_service_worker_a_bad_script_is_told_and_mended(
     page.goto(host.base + "/scanner/")
     browser = Chromium(page)
     until(browser, "return customElements.get('image-scanner') !== undefined")
+    assert browser.run(STILL) == "no_detail"
     assert browser.run(CATALOGUE) == "The first title"
+
+
+def test_a_bad_script_is_fetched_again_at_each_try(browser_with_camera: OpenBrowser, host: Host) -> None:
+    """Where the network is down as a bad worker script is found, "Try again" works once the network is back."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    host.faults = {"worker.js": login_page}
+    page.goto(host.base + "/scanner/")
+    browser = Chromium(page)
+    told = f"return await (async () => {{ {STILL} }})().then(() => '', ({{ code }}) => code)"
+    assert browser.run(told) == "runtime-failed"
+    host.faults = {"assets.json": cut_off}
+    page.goto(host.base + "/scanner/")
+    assert browser.run(told) == "runtime-failed"
+    host.faults = {}
+    assert browser.run(STILL) == "no_detail"

@@ -93,6 +93,7 @@ export class LiveVideo {
     for (const track of stream.getVideoTracks()) {
       const lost = () => signal.aborted || this.#onLost();
       track.addEventListener("ended", lost, { signal });
+      if (this.#source.given) continue; // it goes on by itself when its owner unmutes it; nobody else could open it
       track.addEventListener("mute", () => setTimeout(() => track.muted && lost(), MUTED_MILLISECONDS), { signal });
     }
   }

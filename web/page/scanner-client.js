@@ -170,6 +170,8 @@ export class ScannerClient {
     if (this.#refetched || !(error.cause instanceof Event)) throw error; // no script of the worker failed
     this.#refetched = true;
     const fetching = refetchScripts(this.#base).catch(() => {
+      this.#hello = null;
+      this.#refetched = false;
       throw error;
     });
     this.#hello = fetching.then(() => this.#startWorker()); // calls that come meanwhile wait for it, too
@@ -225,11 +227,11 @@ export class ScannerClient {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
     this.#worker?.terminate(); // a broken worker holds nothing worth keeping
+    if (this.#worker) this.#life = {};
     this.#worker = null;
     this.#hello = null;
     this.#loaded = null;
     this.#progress = null;
-    this.#life = {};
   }
 
   /**

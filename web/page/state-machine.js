@@ -88,7 +88,10 @@ export class StateMachine {
       case "starting":
       case "suspended":
         // While the start waits for a tap, a second call comes from the tap.
-        if (this.#status.now.waiting === "tap") this.#live.resume();
+        if (this.#status.now.waiting === "tap") {
+          if (!this.#live.active) return this.#beginAnew(); // the camera went away meanwhile: no tap could play it
+          this.#live.resume();
+        }
         return this.state === "starting" ? (this.#starting ?? undefined) : undefined;
       case "paused":
         return this.#resume();
@@ -186,14 +189,20 @@ export class StateMachine {
 
   async #resume() {
     const { signal } = this.#run;
-    if (!this.#live.active) {
-      // The camera went away during the pause.
-      this.#end();
-      this.#starting = this.#begin();
-      return this.#starting;
+    if (!this.#live.active) return this.#beginAnew(); // the camera went away during the pause
+    try {
+      await Promise.all([this.#openRemote(), this.#live.resume()]);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw this.#failed(error, this.#run);
     }
-    await this.#live.resume();
     if (!signal.aborted && this.state === "paused") this.#scan(signal);
+  }
+
+  #beginAnew() {
+    this.#end();
+    this.#starting = this.#begin();
+    return this.#starting;
   }
 
   async #openRemote() {
@@ -275,7 +284,8 @@ export class StateMachine {
   async #reopen(waits) {
     const run = this.#newRun();
     try {
-      await this.#live.reopen(this.#preferred, run.signal, this.#onTap, waits);
+      // The worker may have broken meanwhile, at the work of another scanner of the page.
+      await Promise.all([this.#openRemote(), this.#live.reopen(this.#preferred, run.signal, this.#onTap, waits)]);
       this.#status.set({ waiting: null });
       if (!run.signal.aborted) this.#scan(run.signal);
     } catch (error) {

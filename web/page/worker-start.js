@@ -7,6 +7,8 @@ import { assetsBase } from "./addresses.js";
 /** Longest wait for the worker's own script, a few kilobytes. */
 const HELLO_MILLISECONDS = 9500;
 
+const WEB_PAGE = "a web page (text/html)";
+
 /**
  * Starts the worker of the site at `base`; resolves to the worker once it listens. Throws "runtime-failed".
  * @param {string} base address of the assembled site, ending in "/"
@@ -149,17 +151,19 @@ async function explained(address, base, failure) {
   }
   const [direct, blob] = [await violationAt(address), await violationAt("blob:")];
   if (direct) return forbidden(direct);
-  const answer = await fetch(address, { cache: "no-cache" }).catch(() => null);
+  const signal = AbortSignal.timeout(HELLO_MILLISECONDS);
+  const answer = await fetch(address, { cache: "no-cache", signal }).catch(() => null);
   const fault = answer && faultOf(answer);
   if (fault) {
     const bundled = base === assetsBase(undefined);
-    return siteFault(
+    const text =
       `${address} was answered with ${fault}, expected the scanner's worker (text/javascript). ` +
         (bundled
           ? "In an app made by a bundler, give the address of the assembled site as `assets`; otherwise check that the " +
             "whole site was uploaded."
-          : "Check that `assets` is the address of the assembled site, and that the whole site was uploaded."),
-    );
+          : "Check that `assets` is the address of the assembled site, and that the whole site was uploaded.");
+    // A web page may also come from a network that wants a login first.
+    return fault === WEB_PAGE ? new ScannerError("runtime-failed", text) : siteFault(text);
   }
   if (blob && crossOriginIsolated) {
     return siteFault(
@@ -184,7 +188,7 @@ async function explained(address, base, failure) {
 function faultOf(answer) {
   const type = answer.headers.get("content-type") ?? "no type";
   if (!answer.ok) return `status ${answer.status}`;
-  if (/^text\/html/.test(type)) return "a web page (text/html)";
+  if (/^text\/html/.test(type)) return WEB_PAGE;
   return /javascript|ecmascript/.test(type) ? "" : `the type ${type}`;
 }
 

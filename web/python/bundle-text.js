@@ -3,12 +3,17 @@
 import { ScannerError, withCode } from "../shared/errors.js";
 import { excerpt, quoted } from "../shared/quoting.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
+import { Watchdog } from "./downloads.js";
 
 /** Largest bundle. One of 100,000 references has 353 MB; a browser's texts end at 512 million characters. */
 const MOST_BYTES = 400_000_000;
 /** Deepest nesting of objects and lists. A bundle without own fields has four levels. */
 const MOST_LEVELS = 64;
 
+/** Longest wait for the next bytes. */
+const STALL_MILLISECONDS = 8500;
+
+const AGAIN = "Check the connection, then start again.";
 const REMEDY = "Check the address, or build the bundle again with `phash-scanner build`.";
 
 /**
@@ -16,10 +21,29 @@ const REMEDY = "Check the address, or build the bundle again with `phash-scanner
  * @param {string} url
  */
 export async function fetchBundleText(url) {
+  const abort = new AbortController();
+  const watchdog = new Watchdog(STALL_MILLISECONDS, () => abort.abort());
+  try {
+    return await fetchWatched(url, abort.signal, () => watchdog.alive());
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    const text = `The bundle ${excerpt(url)} stopped loading: nothing came for 8 seconds. ${AGAIN}`;
+    throw new ScannerError("bundle-invalid", text, error);
+  } finally {
+    watchdog.stop();
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @param {() => void} onPiece called with each piece that comes
+ */
+async function fetchWatched(url, signal, onPiece) {
   const named = excerpt(url);
   let response;
   try {
-    response = await fetch(url, { cache: "no-cache" });
+    response = await fetch(url, { cache: "no-cache", signal });
   } catch (error) {
     const violation = await violationAt(url);
     const remedy = violation
@@ -35,20 +59,24 @@ export async function fetchBundleText(url) {
     );
   }
   try {
-    return await readText(response);
+    return await readText(response, onPiece);
   } catch (error) {
     if (error instanceof NoBundle) {
       throw new ScannerError("bundle-invalid", `${named} is not a bundle: ${error.message}. ${REMEDY}`);
     }
-    const broke = `The download of the bundle ${named} broke off. Check the connection, then start again.`;
+    const broke = `The download of the bundle ${named} broke off. ${AGAIN}`;
     throw withCode(error, "bundle-invalid", broke);
   }
 }
 
 class NoBundle extends Error {}
 
-/** Returns the text of an answer. Throws NoBundle, at the first byte that no bundle has. @param {Response} response */
-async function readText(response) {
+/**
+ * Returns the text of an answer. Throws NoBundle, at the first byte that no bundle has.
+ * @param {Response} response
+ * @param {() => void} onPiece
+ */
+async function readText(response, onPiece) {
   let bytes = 0;
   refuseLarge(Number(response.headers.get("content-length")));
   const nesting = new Nesting();
@@ -58,6 +86,7 @@ async function readText(response) {
   const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      onPiece();
       bytes += piece.value.length;
       refuseLarge(bytes);
       nesting.add(piece.value);
