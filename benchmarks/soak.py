@@ -8,7 +8,7 @@ reference, then a picture that is no reference. The report has three tables:
 - growth of a line fitted through the second half of the samples, in MB a minute;
 - recoveries: seconds from the end of a fault to the find of the reference that is shown then.
 
-A false find is a match with another id than the reference last shown.
+A false find is a match with another id than that of the picture shown.
 """
 
 import argparse
@@ -48,7 +48,15 @@ PREPARE = """
 globalThis.finds = [];
 globalThis.failures = [];
 globalThis.frames = 0;
-addEventListener("match", ({ detail }) => finds.push(detail.id));
+globalThis.shown = { name: "nothing", at: 0 };
+addEventListener("match", ({ detail }) => {
+  const seconds = ((performance.now() - shown.at) / 1000).toFixed(1);
+  finds.push({ id: detail.id, shown: shown.name, told: `${detail.id} ${seconds} s after ${shown.name} was shown` });
+});
+globalThis.show = async (name, address) => {
+  await scriptedCamera.show(address, 0.62);
+  shown = { name, at: performance.now() };
+};
 document.addEventListener("error", ({ detail }) => detail?.code && failures.push(detail.code));
 globalThis.wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 globalThis.element = () => document.querySelector("image-scanner");
@@ -109,7 +117,13 @@ FAULTS = {
 }
 
 # The faults leave nothing undone: a camera answers again when the next round begins.
-ROUND = "async () => { scriptedCamera.picture = null; scriptedCamera.answers = ['ok']; %s }"
+ROUND = """async () => {
+  scriptedCamera.picture = null;
+  shown = { name: "nothing", at: performance.now() };
+  scriptedCamera.answers = ["ok"];
+  scriptedCamera.streams = scriptedCamera.streams.slice(-1); // a stream that is kept keeps its pictures
+  %s
+}"""
 
 
 @dataclass
@@ -201,11 +215,9 @@ def soak(page: Page, worker: WorkerHeap, session: CDPSession, seen: Seen, option
     while (minutes := (time.monotonic() - started) / 60) < options.minutes:
         fault = choose.choice(options.faults)
         page.evaluate(ROUND % FAULTS[fault])
-        before, last = last, choose.choice([name for name in SHOWN if name != last])
-        # Nothing is shown while a fault lasts.
-        seen.false_finds += [f"{name} in {fault}, after {before}" for name in page.evaluate("finds.splice(0)")]
+        last = choose.choice([name for name in SHOWN if name != last])
         began = time.monotonic()
-        page.evaluate("(address) => scriptedCamera.show(address, 0.62)", references[last])
+        page.evaluate("([name, address]) => show(name, address)", [last, references[last]])
         found = wait_for_find(page, last, LONGEST_RECOVERY)
         if found:
             seen.recoveries[fault].append(time.monotonic() - began)
@@ -213,11 +225,12 @@ def soak(page: Page, worker: WorkerHeap, session: CDPSession, seen: Seen, option
             seen.lost.append(f"{fault}: {page.evaluate('element().view')} {page.evaluate('failures')}")
             page.evaluate("void element().start()")
             wait_for_find(page, last, LONGEST_RECOVERY)
-        page.evaluate("(address) => scriptedCamera.show(address, 0.62)", choose.choice(strangers))
+        page.evaluate("(address) => show('a stranger', address)", choose.choice(strangers))
         page.wait_for_timeout(STRANGER_SECONDS * 1000)
-        names = page.evaluate("finds.splice(0)")
-        seen.finds += names.count(last)
-        seen.false_finds += [f"{name} for {last}, after {fault}" for name in names if name != last]
+        for find in page.evaluate("finds.splice(0)"):
+            right = find["id"] == find["shown"]
+            seen.finds += right
+            seen.false_finds += [] if right else [f"{find['told']}, after {fault}"]
         seen.codes.update(page.evaluate("failures.splice(0)"))
         if time.monotonic() - sampled >= 30:
             sampled = time.monotonic()
@@ -231,7 +244,7 @@ def wait_for_find(page: Page, name: str, seconds: float) -> bool:
     """Says whether the reference is found in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if page.evaluate("(name) => finds.includes(name)", name):
+        if page.evaluate("(name) => finds.some(({ id }) => id === name)", name):
             return True
         page.wait_for_timeout(50)
     return False
