@@ -107,6 +107,7 @@ def test_a_scan_goes_on_after_the_worker_broke_meanwhile(site: str, browser_with
     page = open_scanning(browser_with_camera, site, WORKERS)
     for rest, go_on in (("hide(true)", "hide(false)"), ("scanner.pause()", "void scanner.start()")):
         page.evaluate(rest)
+        page.wait_for_timeout(1000)  # no frame is under way any more
         page.evaluate("workers.at(-1).dispatchEvent(new ErrorEvent('error', { message: 'broken by the test' }))")
         page.evaluate(go_on)
         until(page, "scanner.state === 'scanning'")

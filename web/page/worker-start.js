@@ -158,10 +158,10 @@ async function explained(address, base, failure) {
     const bundled = base === assetsBase(undefined);
     const text =
       `${address} was answered with ${fault}, expected the scanner's worker (text/javascript). ` +
-        (bundled
-          ? "In an app made by a bundler, give the address of the assembled site as `assets`; otherwise check that the " +
-            "whole site was uploaded."
-          : "Check that `assets` is the address of the assembled site, and that the whole site was uploaded.");
+      (bundled
+        ? "In an app made by a bundler, give the address of the assembled site as `assets`; otherwise check that the " +
+          "whole site was uploaded."
+        : "Check that `assets` is the address of the assembled site, and that the whole site was uploaded.");
     // A web page may also come from a network that wants a login first.
     return fault === WEB_PAGE ? new ScannerError("runtime-failed", text) : siteFault(text);
   }
