@@ -25,13 +25,19 @@ export async function fetchBundleText(url) {
     const remedy = violation
       ? forbiddenBy(violation, new URL(url).origin)
       : "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
-    throw withCode(error, "bundle-invalid", `The bundle ${named} could not be fetched. ${remedy}`);
+    const words = violation ? undefined : "unreachable";
+    throw withCode(error, "bundle-invalid", `The bundle ${named} could not be fetched. ${remedy}`, words);
   }
   if (!response.ok) {
+    const down = response.status >= 500;
+    const remedy = down
+      ? "The host has a fault of its own: try again later."
+      : "Build the bundle with `phash-scanner build` and upload it to this address.";
     throw new ScannerError(
       "bundle-invalid",
-      `The bundle ${named} was answered with status ${response.status}, expected 200. ` +
-        "Build the bundle with `phash-scanner build` and upload it to this address.",
+      `The bundle ${named} was answered with status ${response.status}, expected 200. ${remedy}`,
+      undefined,
+      down ? "unreachable" : undefined,
     );
   }
   try {
@@ -41,7 +47,7 @@ export async function fetchBundleText(url) {
       throw new ScannerError("bundle-invalid", `${named} is not a bundle: ${error.message}. ${REMEDY}`);
     }
     const broke = `The download of the bundle ${named} broke off. Check the connection, then start again.`;
-    throw withCode(error, "bundle-invalid", broke);
+    throw withCode(error, "bundle-invalid", broke, "unreachable");
   }
 }
 
