@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from support.browsers import OpenBrowser
@@ -206,6 +207,7 @@ UNREADABLE = {
     "a text of no declared type": ("Liebes Tagebuch, grüß dich.".encode(), "", "text"),
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3", "application/pdf", "PDF"),
     "a damaged PNG": (encoded(on_a_desk(), "PNG")[:60], "image/png", "damaged"),
+    "a picture that is transparent all over": (encoded(Image.new("RGBA", (300, 200)), "PNG"), "image/png", ""),
     "something unknown": (bytes(range(256)), "application/octet-stream", "JPEG"),
     "a HEIC": (None, "image/heic", "HEIC"),
     "a HEIC of no declared type": (None, "", "HEIC"),
