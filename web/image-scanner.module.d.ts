@@ -14,11 +14,12 @@ export type ErrorCode =
   | "aborted";
 
 /**
- * Tells a fault of the page, which only the site's owner can mend, from a fault of the device or the person; and a file
- * that is no readable picture by its kind.
+ * Tells a fault of the page, which only the site's owner can mend, from a fault of the device or the person; a bundle
+ * that did not come; and a picture that cannot be read by its kind.
  */
 export type ErrorWords =
   | "site-fault"
+  | "unreachable"
   | "unreadable"
   | "unreadable.damaged"
   | "unreadable.empty"

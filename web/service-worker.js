@@ -28,9 +28,11 @@ const PREFIX = `image-scanner ${SCOPE} `;
 const LIST = `${SCOPE}?build`;
 /** Entry of a cache that holds the pages opened with an older build: pairs of a client's id and a version. */
 const OLDER_PAGES = `${SCOPE}?older-pages`;
-/** Longest wait for a file in the place of a damaged one. A page gives up on its recogniser soon after. */
+/** Longest time for which a page waits for a file in the place of a damaged one. The download goes on. A page gives up on its recogniser soon after. */
 const REPAIR_MILLISECONDS = 8000;
 
+/** Downloads in the place of damaged files, by version and path: a page that asks again waits for the download under way. */
+const mending = /** @type {Map<string, Promise<Response>>} */ (new Map());
 /** Version of the build that each older page and its workers were opened with, by their client ids. */
 const olderPages = /** @type {Map<string, string>} */ (new Map());
 /** Workers of older pages that have not started yet. */
@@ -57,6 +59,7 @@ async function fill() {
     await tell({ unkept: String(error) });
     throw error;
   }
+  for (const build of older) await inherit(build);
   await cache.put(LIST, new Response(JSON.stringify(BUILD)));
   await worker.skipWaiting();
 }
@@ -76,6 +79,24 @@ async function keep(cache, path, older) {
     if (copy) return cache.put(addressOf(path), copy);
   }
   await cache.put(addressOf(path), await fetchSound(path, checksum));
+}
+
+/**
+ * Copies those of an older build's `later` files that pages have shown, as far as this build has equal ones. A full disk
+ * loses pictures, not the update.
+ * @param {Build} older
+ */
+async function inherit({ version, later }) {
+  try {
+    const from = await caches.open(PREFIX + version);
+    const cache = await caches.open(PREFIX + BUILD.version);
+    for (const { url } of await from.keys()) {
+      const path = pathIn(BUILD, url) ?? "";
+      if (!Object.hasOwn(BUILD.later, path) || later[path] !== BUILD.later[path]) continue;
+      const copy = await sound(from, path, later[path]);
+      if (copy) await cache.put(addressOf(path), copy);
+    }
+  } catch {}
 }
 
 async function takeOver() {
@@ -111,31 +132,56 @@ async function answer(event) {
   const build = /** @type {Build} */ ((older && (await readEntry(older, LIST))) || BUILD);
   const path = pathIn(build, request.url);
   if (path === null) return fetch(request);
-  const kept = keptOrMended(build, path);
-  event.waitUntil(kept); // a page that gives up meanwhile finds the file mended at its next try
-  return kept;
+  return keptOrMended(event, build, path);
 }
 
 /**
  * Returns a file of a build from its cache. A missing or damaged one is fetched again.
+ * @param {RequestEvent} event
  * @param {Build} build
  * @param {string} path
  */
-async function keptOrMended(build, path) {
+async function keptOrMended(event, build, path) {
   const checksum = checksumIn(build, path);
   const cache = await caches.open(PREFIX + build.version).catch(() => null); // null: the browser's store is broken
   const kept = cache && (await sound(cache, path, checksum));
   if (kept) return kept;
+  const download = mend(build, path, cache);
+  event.waitUntil(download.catch(() => {})); // a page that gives up meanwhile finds the file mended at its next try
   try {
-    const response = await fetchSound(path, checksum, AbortSignal.timeout(REPAIR_MILLISECONDS));
-    await cache?.put(addressOf(path), response.clone()).catch(() => {}); // a full disk must not keep the page from it
-    return response;
+    return (await Promise.race([download, tooLate()])).clone();
   } catch (error) {
     const text = `This browser's copy of ${addressOf(path)} is missing or damaged, and no other could be fetched. Check the network, then reload. (${error})`;
     if (Object.hasOwn(build.kept, path)) await tell({ unkept: text });
     worker.registration.update().catch(() => {}); // the host may have a newer build by now
     return new Response(text, { status: 502, headers: { "content-type": "text/plain; charset=utf-8" } });
   }
+}
+
+/**
+ * Fetches a file of a build again and keeps it.
+ * @param {Build} build
+ * @param {string} path
+ * @param {Cache | null} cache
+ */
+function mend(build, path, cache) {
+  const key = `${build.version} ${path}`;
+  const download = async () => {
+    const response = await fetchSound(path, checksumIn(build, path));
+    await cache?.put(addressOf(path), response.clone()).catch(() => {}); // a full disk must not keep the page from it
+    return response;
+  };
+  const running = mending.get(key) ?? download().finally(() => mending.delete(key));
+  mending.set(key, running);
+  return running;
+}
+
+/** Rejects once a page has waited long enough for a download. @returns {Promise<never>} */
+function tooLate() {
+  const seconds = REPAIR_MILLISECONDS / 1000;
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`It did not arrive whole within ${seconds} s.`)), REPAIR_MILLISECONDS);
+  });
 }
 
 /**
@@ -156,16 +202,15 @@ async function sound(cache, path, checksum) {
  * Returns a file from the network. Throws an Error where the network has no such file or another one.
  * @param {string} path
  * @param {string} checksum
- * @param {AbortSignal} [signal]
  */
-async function fetchSound(path, checksum, signal) {
+async function fetchSound(path, checksum) {
   const address = addressOf(path);
   let fault = "";
   // Addresses below runtime/ name their content, so the browser's HTTP cache has it already. Where the HTTP cache holds a
   // bad answer, "reload" goes past it.
   const first = path.startsWith("runtime/") ? "default" : "no-cache";
   for (const cache of /** @type {RequestCache[]} */ ([first, "reload"])) {
-    const response = await fetch(address, { cache, signal });
+    const response = await fetch(address, { cache });
     const bytes = await response.clone().arrayBuffer();
     const found = await checksumOf(bytes);
     const type = response.headers.get("content-type") ?? "";
@@ -192,7 +237,12 @@ async function sweep() {
   // A cache made after ours is of a build that is arriving.
   const ours = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
   const older = ours.slice(0, ours.indexOf(PREFIX + BUILD.version)).filter((name) => !used.has(name));
-  await Promise.all(older.map((name) => caches.delete(name)));
+  for (const name of older) {
+    // Pages of the older build may have shown more pictures since this build was filled.
+    const build = /** @type {Build | null} */ (await readEntry(name.slice(PREFIX.length), LIST).catch(() => null));
+    if (build) await inherit(build);
+    await caches.delete(name);
+  }
 }
 
 /** Returns the builds of our other complete caches, oldest first: caches.keys() lists caches as they were made. */
@@ -220,9 +270,12 @@ async function recall() {
   recalled = true;
 }
 
+/** Writes down the older pages. On a full disk they are forgotten early, and the caches of older builds can still go. */
 async function remember() {
-  const cache = await caches.open(PREFIX + BUILD.version);
-  await cache.put(OLDER_PAGES, new Response(JSON.stringify([...olderPages])));
+  try {
+    const cache = await caches.open(PREFIX + BUILD.version);
+    await cache.put(OLDER_PAGES, new Response(JSON.stringify([...olderPages])));
+  } catch {}
 }
 
 /**

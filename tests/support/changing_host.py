@@ -142,6 +142,28 @@ def server_error(handler: _Handler, content: bytes) -> None:
     handler.send(500, _type_of(handler), content, cache=FOR_EVER)
 
 
+def slowly(handler: _Handler, content: bytes) -> None:
+    """Sends the right file evenly over 12 seconds."""
+    steps = 24
+    size = len(content) // steps + 1
+    handler.send(200, _type_of(handler), content[:size], length=len(content))
+    for start in range(size, len(content), size):
+        time.sleep(12 / steps)
+        handler.wfile.write(content[start : start + size])
+
+
+def with_a_full_disk(handler: _Handler, content: bytes) -> None:
+    """Sends the service worker into a browser that has no room left for its list of older pages."""
+    script = b"""
+        const put = Cache.prototype.put;
+        Cache.prototype.put = function (key, answer) {
+          if (!String(key).endsWith("?older-pages")) return put.call(this, key, answer);
+          return Promise.reject(new DOMException("The disk is full.", "QuotaExceededError"));
+        };
+    """
+    handler.send(200, _type_of(handler), script + content)
+
+
 BAD_ANSWERS = (login_page, cut_off, other_bytes, breaks_off, server_error)
 
 

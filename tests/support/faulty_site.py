@@ -84,6 +84,23 @@ def missing(handler: SiteHandler, content: bytes) -> None:
     _head(handler, "text/plain", 0, 404)
 
 
+def hangs_up(handler: SiteHandler, content: bytes) -> None:
+    """Answers nothing, as a line that is down."""
+    handler.close_connection = True
+
+
+def breaks_off(handler: SiteHandler, content: bytes) -> None:
+    """Hangs up in the middle of the file."""
+    _head(handler, "application/octet-stream", len(content))
+    handler.wfile.write(content[: len(content) // 2])
+    handler.close_connection = True
+
+
+def overloaded(handler: SiteHandler, content: bytes) -> None:
+    """Answers 503."""
+    _head(handler, "text/plain", 0, 503)
+
+
 def with_type(content_type: str) -> Fault:
     """Sends the right bytes with another type."""
 

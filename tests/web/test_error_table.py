@@ -18,8 +18,11 @@ from support.browsers import SWITCHES, OpenBrowser
 from support.faulty_site import (
     Fault,
     SiteHandler,
+    breaks_off,
     goes_dead,
+    hangs_up,
     missing,
+    overloaded,
     page_with,
     replaced_by,
     serving_with,
@@ -100,11 +103,6 @@ def huge_png() -> bytes:
 def without_webassembly(handler: SiteHandler, content: bytes) -> None:
     """Sends the worker of a browser that has no WebAssembly."""
     replaced_by(content + b"\ndelete globalThis.WebAssembly;", "text/javascript")(handler, content)
-
-
-def hangs_up(handler: SiteHandler, _: bytes) -> None:
-    """Answers nothing, as a line that is down."""
-    handler.close_connection = True
 
 
 def other_parameters() -> bytes:
@@ -253,6 +251,9 @@ PROVOKED = {
         })()"""
     ),
     "the bundle is missing": Provocation(faults={"references.json": missing}),
+    "the line is down when the bundle is fetched": Provocation(faults={"references.json": hangs_up}),
+    "the download of the bundle breaks off": Provocation(faults={"references.json": breaks_off}),
+    "the host of the bundle has a fault of its own": Provocation(faults={"references.json": overloaded}),
     "the bundle is broken": Provocation(faults={"references.json": replaced_by(b"<!doctype html>", "text/html")}),
     "nothing of the bundle comes for more than 8 s": Provocation(faults={"references.json": goes_dead}),
     "the bundle was made with other parameters": Provocation(

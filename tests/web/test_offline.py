@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from scanner.offline.site.serve import serving
 from support.browsers import OpenBrowser
-from support.faulty_site import serving_with
+from support.faulty_site import replaced_by, serving_with
 from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA
 
 LISTEN = "globalThis.matches = []; addEventListener('match', ({ detail }) => matches.push(detail.id));"
@@ -144,6 +144,36 @@ def test_a_page_opened_as_a_file_says_that_it_has_to_be_served(
     assert "opened as a file" in told
     assert "phash-scanner serve" in told
     assert page.locator("image-scanner").bounding_box() is None
+
+
+NO_STORAGE = """
+    Object.defineProperty(globalThis, "sessionStorage", {
+      get() { throw new DOMException("Access is denied for this document.", "SecurityError"); },
+    });
+"""
+
+
+def test_the_page_works_where_the_browser_keeps_nothing_for_it(site: str, browser_with_camera: OpenBrowser) -> None:
+    """Where the browser denies the page its storage, the scanner is there, and no word of damaged scripts."""
+    page = browser_with_camera(None).new_page()
+    page.add_init_script(NO_STORAGE)
+    page.goto(site)
+    until(page, "document.querySelector('image-scanner').view === 'scanning'")
+    assert page.locator("image-scanner").bounding_box() is not None
+    assert not page.get_by_text("did not arrive whole").is_visible()
+
+
+def test_damage_is_told_where_the_browser_keeps_nothing(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
+    """Where scripts are damaged and storage is denied, the page says so once and does not reload for ever."""
+    broken = replaced_by(b"import nothing", "text/javascript")
+    with serving_with(site_folder, {"image-scanner-element.js": broken}) as base:
+        page = browser_with_camera(None, service_workers="block").new_page()
+        page.add_init_script(NO_STORAGE)
+        page.goto(base)
+        page.get_by_text("did not arrive whole, or the browser is too old").wait_for()
+        page.evaluate("globalThis.stayed = true")
+        page.wait_for_timeout(1000)
+        assert page.evaluate("globalThis.stayed") is True
 
 
 def test_the_page_can_be_installed(site_folder: Path) -> None:

@@ -7,11 +7,12 @@ import io
 from collections.abc import Iterator
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from support.browsers import OpenBrowser
 from support.photos import SHOWN, encoded, on_a_desk
-from support.places import PLAIN_PAGE
+from support.places import ICON, PLAIN_PAGE
 
 FILE = """(base64, type, name = "photo") =>
     new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name, { type })"""
@@ -23,6 +24,7 @@ def photos_page(shared_browser: Browser, site: str) -> Iterator[Page]:
     context = shared_browser.new_context(service_workers="block")
     page = context.new_page()
     page.route("**/photos.html", lambda route: route.fulfill(body="<p>Photos", content_type="text/html"))
+    page.route("http://elsewhere.test/icon.png", lambda route: route.fulfill(path=ICON))
     page.goto(site + "photos.html")
     page.evaluate(f"globalThis.file = {FILE}")
     page.evaluate("import('./image-scanner.module.js').then((module) => void Object.assign(globalThis, module))")
@@ -107,6 +109,29 @@ def test_a_canvas_that_webgl_has_just_drawn_is_read(photos_page: Page) -> None:
         return (await ImageScanner.scanImage(canvas)).outcome;
     }""")
     assert outcome == "no_detail"
+
+
+FAULTY = {
+    "a clear canvas": "Object.assign(document.createElement('canvas'), { width: 99, height: 99 })",
+    "an empty canvas": "Object.assign(document.createElement('canvas'), { width: 0 })",
+    "an image of another site": """await (async () => {
+        const image = Object.assign(new Image(), { src: "http://elsewhere.test/icon.png" });
+        await image.decode();
+        return image;
+    })()""",
+}
+
+
+@pytest.mark.parametrize("kind", FAULTY)
+def test_an_error_about_a_picture_blames_the_picture(kind: str, photos_page: Page) -> None:
+    """The error for a picture that shows or gives no pixels has the words of a picture, not of the recogniser."""
+    told = photos_page.evaluate(
+        f"""async () => {{
+            const source = {FAULTY[kind]};
+            return ImageScanner.scanImage(source).then(() => [], ({{ code, words }}) => [code, words]);
+        }}"""
+    )
+    assert told == ["runtime-failed", "unreadable"]
 
 
 GIVE = {
@@ -206,6 +231,7 @@ UNREADABLE = {
     "a text of no declared type": ("Liebes Tagebuch, grüß dich.".encode(), "", "text"),
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3", "application/pdf", "PDF"),
     "a damaged PNG": (encoded(on_a_desk(), "PNG")[:60], "image/png", "damaged"),
+    "a picture that is transparent all over": (encoded(Image.new("RGBA", (300, 200)), "PNG"), "image/png", ""),
     "something unknown": (bytes(range(256)), "application/octet-stream", "JPEG"),
     "a HEIC": (None, "image/heic", "HEIC"),
     "a HEIC of no declared type": (None, "", "HEIC"),

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from support.browsers import OpenBrowser
 from support.engines import running_firefox
-from support.faulty_site import page_with, serving_with
+from support.faulty_site import Fault, breaks_off, hangs_up, overloaded, page_with, serving_with
 from support.places import PICTURES, PLAIN_PAGE, SCRIPTED_CAMERA
 
 LISTEN = """
@@ -94,6 +94,25 @@ def test_a_fault_of_the_page_sends_nobody_to_the_browsers_settings(
         page.evaluate("told.length = 0")
         page.set_input_files("input.file", PICTURES / "album.png")
         shows(page, page, "album")
+
+
+@pytest.mark.parametrize("fault", [hangs_up, breaks_off, overloaded], ids=lambda fault: fault.__name__)
+def test_a_line_that_fails_is_not_called_a_broken_collection(
+    fault: Fault, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
+    """A visitor whose line or host fails under the bundle is told to try again, which works once the line is back."""
+    faults = {"index.html": page_with({}, PLAIN_PAGE), "references.json": fault}
+    with serving_with(site_folder, faults) as base:
+        page = browser_with_camera(None, service_workers="block").new_page()
+        page.add_init_script(SCRIPTED_CAMERA)
+        page.goto(base + "index.html")
+        page.get_by_role("button", name="Start camera").click()
+        page.get_by_role("heading", name="The collection could not be loaded").wait_for(timeout=60_000)
+        assert page.locator(".problem-text").inner_text() == "Check the connection and try again."
+        assert page.locator(".code").text_content() == "bundle-invalid"
+        del faults["references.json"]
+        page.get_by_role("button", name="Try again").click()
+        page.wait_for_function("scanner.view === 'scanning'", timeout=60_000)
 
 
 def test_a_video_of_another_window_can_be_scanned(site: str, browser_with_camera: OpenBrowser) -> None:

@@ -17,7 +17,17 @@ from playwright.sync_api import Page
 from scanner.offline.site import assemble_site
 from scanner.offline.site.parts import Parts
 from support.browsers import OpenBrowser
-from support.changing_host import BAD_ANSWERS, Answer, Host, changing_host, cut_off, login_page, other_bytes
+from support.changing_host import (
+    BAD_ANSWERS,
+    Answer,
+    Host,
+    changing_host,
+    cut_off,
+    login_page,
+    other_bytes,
+    slowly,
+    with_a_full_disk,
+)
 from support.engines import Engine, running_firefox
 from support.places import PROJECT
 
@@ -164,6 +174,45 @@ def test_an_update_is_announced_and_used_whole_after_a_reload(
     assert browser.run(CATALOGUE) == "The second title"
 
 
+def test_pictures_that_were_shown_stay_through_an_update(
+    browser_with_camera: OpenBrowser, host: Host, builds: tuple[Path, Path]
+) -> None:
+    """Files kept at their first use are there without a network after an update that arrived in the background."""
+    browser = Chromium(browser_with_camera(None).new_page())
+    browser.open(host.base + "/scanner/")
+    until_kept(browser)
+    picture, notice = "pictures/" + next((builds[0] / "pictures").iterdir()).name, "licences/NOTICE.txt"
+    assert (builds[1] / picture).is_file()
+    status = "return (await fetch(args[0])).status"
+    browser.run(status, picture)
+    host.folders["/scanner/"] = builds[1]
+    browser.open(host.base + "/scanner/")
+    until(browser, NOTICE)
+    browser.run(status, notice)  # the page of the older build asks for it when the newer build is whole
+    host.network = "gone"
+    browser.open(host.base + "/scanner/")
+    assert "of the second build" in browser.run(STYLE)
+    assert browser.run(status, picture) == 200
+    until(browser, COUNT_AFTER_A_REQUEST, 1)
+    assert browser.run(status, notice) == 200
+
+
+def test_a_full_disk_does_not_keep_an_older_build(
+    browser_with_camera: OpenBrowser, host: Host, builds: tuple[Path, Path]
+) -> None:
+    """Where the disk is too full to note which pages are older, the newer build takes over and the older one goes."""
+    browser = Chromium(browser_with_camera(None).new_page())
+    browser.open(host.base + "/scanner/")
+    until_kept(browser)
+    host.folders["/scanner/"] = builds[1]
+    host.faults = {"service-worker.js": with_a_full_disk}
+    browser.open(host.base + "/scanner/")
+    until(browser, NOTICE)
+    browser.open(host.base + "/scanner/")
+    assert "of the second build" in browser.run(STYLE)
+    until(browser, COUNT_AFTER_A_REQUEST, 1)
+
+
 def test_the_notice_reloads_the_page_into_the_newer_build(
     browser_with_camera: OpenBrowser, host: Host, builds: tuple[Path, Path]
 ) -> None:
@@ -285,6 +334,23 @@ KEPT_TEXT = """
     const found = (await cache.keys()).find(({ url }) => url.endsWith("%s"));
     return (await (await cache.match(found)).text()) === "damaged";
 """
+
+
+def test_a_damaged_copy_is_mended_over_a_slow_line(browser_with_camera: OpenBrowser, host: Host) -> None:
+    """A damaged file whose download takes longer than a page waits is fetched once, and whole at a later visit."""
+    browser = Chromium(browser_with_camera(None).new_page())
+    browser.open(host.base + "/scanner/")
+    until_kept(browser)
+    browser.run(DAMAGE, RUNTIME_FILE, "damaged")
+    host.faults = {RUNTIME_FILE: slowly}
+    host.asked.clear()
+    browser.open(host.base + "/scanner/")
+    browser.run(f"await (async () => {{ {CATALOGUE} }})().catch(() => {{}})")
+    until(browser, KEPT_TEXT % RUNTIME_FILE, False)
+    assert len([path for path in host.asked if path.endswith(RUNTIME_FILE)]) == 1
+    host.network = "gone"
+    browser.open(host.base + "/scanner/")
+    assert browser.run(CATALOGUE) == "The first title"
 
 
 def test_a_damaged_copy_without_a_network_is_told(browser_with_camera: OpenBrowser, host: Host) -> None:

@@ -51,7 +51,7 @@ export class OwnPhoto {
       const onProgress = (/** @type {OwnPhoto["loading"]} */ loading) => this.#load(loading);
       return { verdict: await ImageScanner.scanImage(file, { ...addresses, onProgress }) };
     } catch (error) {
-      return { error: withCode(error, "runtime-failed", "The photo could not be read.") };
+      return { error: withCode(error, "runtime-failed", "The photo could not be read.", "unreadable") };
     } finally {
       this.#load(null);
     }

@@ -1,5 +1,5 @@
-// Says why the page stays empty where its modules cannot run: opened as a file, or its scripts came damaged. A classic
-// script, because browsers run no modules of a page that was opened as a file.
+// Says why the page stays empty where its modules cannot run: opened as a file, or its scripts came damaged, or the
+// browser is too old for them. A classic script, because browsers run no modules of a page that was opened as a file.
 (() => {
   /** Set while a reload tries to mend the page, so that a visit reloads once only. */
   const TRIED = "image-scanner mended";
@@ -18,6 +18,27 @@
     if (scanner instanceof HTMLElement) scanner.style.display = "none";
   }
 
+  /** Returns whether the visit has reloaded already, and lets the next visit try again. */
+  function takeMark() {
+    try {
+      const tried = sessionStorage.getItem(TRIED) !== null;
+      sessionStorage.removeItem(TRIED);
+      return tried;
+    } catch {
+      return false; // a browser that lets the page keep nothing
+    }
+  }
+
+  /** Marks the visit as reloaded. Returns false where the browser lets the page keep nothing. */
+  function mark() {
+    try {
+      sessionStorage.setItem(TRIED, "yes");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Fetches the page's files anew, past the browser's HTTP cache, which may hold a login page in the place of a script. */
   async function refetch() {
     const listing = await fetch("assets.json", { cache: "reload" });
@@ -31,17 +52,15 @@
 
   addEventListener("load", async () => {
     if (location.protocol === "file:") return;
+    const tried = takeMark();
+    if (customElements.get("image-scanner")) return;
+    if (tried || !mark()) return say("damage"); // without a mark the page would reload for ever
     try {
-      const tried = sessionStorage.getItem(TRIED);
-      sessionStorage.removeItem(TRIED); // the next visit may try again
-      if (customElements.get("image-scanner")) return;
-      if (tried) return say("damage");
-      sessionStorage.setItem(TRIED, "yes");
       setTimeout(say, PATIENCE_MILLISECONDS, "damage"); // the network may never answer
       await refetch();
       location.reload();
     } catch {
-      say("damage"); // no network, or a browser that lets the page keep nothing
+      say("damage"); // no network
     }
   });
 })();

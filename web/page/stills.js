@@ -66,19 +66,22 @@ function pixelsOf({ drawable, release }) {
   const grabber = new FrameGrabber(null, PAPER);
   try {
     const own = ownSize(drawable);
-    if (!(own.width > 0 && own.height > 0)) throw new ScannerError("runtime-failed", emptyOf(drawable));
+    if (!(own.width > 0 && own.height > 0)) throw unreadable(emptyOf(drawable));
     requireDrawable(own);
     const frame = grabber.grab(drawable, stillSize(own));
-    if (isWhite(frame) && isClear(drawable)) {
-      throw new ScannerError("runtime-failed", clear(drawable));
-    }
+    if (isWhite(frame) && isClear(drawable)) throw unreadable(clear(drawable));
     return frame;
   } catch (error) {
-    throw withCode(error, "runtime-failed", undrawable(drawable, error));
+    throw withCode(error, "runtime-failed", undrawable(drawable, error), "unreadable");
   } finally {
     grabber.release();
     release();
   }
+}
+
+/** Returns the error for a picture that shows nothing. @param {string} sentences */
+function unreadable(sentences) {
+  return new ScannerError("runtime-failed", sentences, undefined, "unreadable");
 }
 
 /** Returns whether every value of a frame is 255. @param {import("../shared/protocol.js").Frame} frame */

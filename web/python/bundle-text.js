@@ -28,7 +28,7 @@ export async function fetchBundleText(url) {
   } catch (error) {
     if (!abort.signal.aborted) throw error;
     const text = `The bundle ${excerpt(url)} stopped loading: nothing came for 8 seconds. ${AGAIN}`;
-    throw new ScannerError("bundle-invalid", text, error);
+    throw new ScannerError("bundle-invalid", text, error, "unreachable");
   } finally {
     watchdog.stop();
   }
@@ -49,13 +49,19 @@ async function fetchWatched(url, signal, onPiece) {
     const remedy = violation
       ? forbiddenBy(violation, new URL(url).origin)
       : "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
-    throw withCode(error, "bundle-invalid", `The bundle ${named} could not be fetched. ${remedy}`);
+    const words = violation ? undefined : "unreachable";
+    throw withCode(error, "bundle-invalid", `The bundle ${named} could not be fetched. ${remedy}`, words);
   }
   if (!response.ok) {
+    const down = response.status >= 500;
+    const remedy = down
+      ? "The host has a fault of its own: try again later."
+      : "Build the bundle with `phash-scanner build` and upload it to this address.";
     throw new ScannerError(
       "bundle-invalid",
-      `The bundle ${named} was answered with status ${response.status}, expected 200. ` +
-        "Build the bundle with `phash-scanner build` and upload it to this address.",
+      `The bundle ${named} was answered with status ${response.status}, expected 200. ${remedy}`,
+      undefined,
+      down ? "unreachable" : undefined,
     );
   }
   try {
@@ -64,8 +70,7 @@ async function fetchWatched(url, signal, onPiece) {
     if (error instanceof NoBundle) {
       throw new ScannerError("bundle-invalid", `${named} is not a bundle: ${error.message}. ${REMEDY}`);
     }
-    const broke = `The download of the bundle ${named} broke off. ${AGAIN}`;
-    throw withCode(error, "bundle-invalid", broke);
+    throw withCode(error, "bundle-invalid", `The download of the bundle ${named} broke off. ${AGAIN}`, "unreachable");
   }
 }
 

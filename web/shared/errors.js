@@ -8,8 +8,8 @@ import { excerpt } from "./quoting.js";
  */
 /**
  * Keys of the element's words where the code alone would blame the wrong thing: a fault of the page, which only the
- * site's owner can mend, or a file that is no readable picture, by its kind.
- * @typedef {"site-fault" | "unreadable" | `unreadable.${"damaged" | "empty" | "heic" | "large" | "pdf" | "writing"}`} Words
+ * site's owner can mend; a bundle that did not come; or a picture that cannot be read, by its kind.
+ * @typedef {"site-fault" | "unreachable" | "unreadable" | `unreadable.${"damaged" | "empty" | "heic" | "large" | "pdf" | "writing"}`} Words
  */
 
 /** Characters. Each text of others in a message is cut much shorter; the whole is cut in case one was forgotten. */
@@ -38,9 +38,10 @@ export class ScannerError extends Error {
  * @param {unknown} error
  * @param {ErrorCode} code
  * @param {string} what the sentence to put before the browser's own words
+ * @param {Words} [words] key of the element's words; by default the code
  */
-export function withCode(error, code, what) {
+export function withCode(error, code, what, words) {
   if (error instanceof ScannerError) return error;
   const said = error instanceof Error ? error.message : String(error);
-  return new ScannerError(code, `${what} (${excerpt(said)})`, error);
+  return new ScannerError(code, `${what} (${excerpt(said)})`, error, words);
 }
