@@ -369,6 +369,21 @@ def test_a_happening_at_an_endless_time_is_shown_without_it(
     assert "?  state: scanning" in Path("replay.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.filterwarnings("error")
+def test_impossible_corners_in_a_memory_print_no_warning(
+    recorded: Files, replay: Callable[..., tuple[int, str, str]]
+) -> None:
+    """A memory whose picture has two corners in one place is judged, or refused, without lines of numpy's."""
+
+    def flatten(head: dict[str, Any]) -> None:
+        frame = head["frames"][2]  # after the first match
+        frame["memory"]["latest"]["corners"] = [[0, 0], [320, 0], [320, 240], [0, 0]]
+
+    code, _, err = replay(changed(recorded, flatten))
+    assert code in (0, 1, 2)
+    assert len(err.splitlines()) == (code == 2)
+
+
 MUTATED_ZIPS = 300
 
 
