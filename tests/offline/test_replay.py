@@ -165,10 +165,31 @@ def test_a_frame_without_an_answer_is_told_and_not_compared(
 def test_a_recording_without_frames_has_nothing_to_judge(
     recorded: Files, replay: Callable[..., tuple[int, str, str]]
 ) -> None:
-    """A report of a camera that never opened is read, too: exit 0."""
-    code, out, _ = replay(changed(recorded, lambda head: head.update(frames=[])))
-    assert code == 0
+    """A report of a camera that never opened is read, too. Nothing is called equal: exit 2, with the reason."""
+    without = changed(recorded, lambda head: head.update(frames=[]))
+    code, out, err = replay(without, "--html", "replay.html")
+    assert code == 2
     assert "no frame to judge again" in out
+    assert "expected a frame with a verdict" in err
+    assert "camera-lost" in Path("replay.html").read_text(encoding="utf-8")
+    code, out, _ = replay(without, "--json")
+    assert code == 2
+    assert json.loads(out)["equal"] is None
+
+
+def test_a_recording_of_frames_without_verdicts_is_not_called_equal(
+    recorded: Files, replay: Callable[..., tuple[int, str, str]]
+) -> None:
+    """Frames at which the browser only met errors leave nothing to compare: exit 2."""
+
+    def break_all(head: dict[str, Any]) -> None:
+        for frame in head["frames"]:
+            frame.update(verdict=None, error="ScannerError: the worker stopped")
+
+    code, out, err = replay(changed(recorded, break_all))
+    assert code == 2
+    assert "frames/0001.png  ScannerError: the worker stopped" in out
+    assert "expected a frame with a verdict" in err
 
 
 def test_another_bundle_is_refused(recorded: Files, replay: Callable[..., tuple[int, str, str]]) -> None:
@@ -244,6 +265,7 @@ WRONG_HEADS: dict[str, Change] = {
     "corner": lambda head: head["frames"][0]["verdict"].update(corners=[[1, 2], [1, 2], [1, 2], [1, "</svg>"]]),
     "id": lambda head: head["frames"][0]["verdict"].update(id=["one"]),
     "at": lambda head: head["frames"][0].update(at="now"),
+    "endless at": lambda head: head["frames"][0].update(at=10**400),
     "memory": lambda head: head["frames"][0].update(memory=[]),
     "pieces": lambda head: head["frames"][0].update(pieces=-1),
     "note": lambda head: head["frames"][1]["memory"].update(evidence=[[99, 1]]),
@@ -276,6 +298,18 @@ def png_of_size(width: int, height: int) -> bytes:
     return bytes(whole)
 
 
+def with_flags(whole: bytes, flags: int) -> bytes:
+    """Returns a zip with flags set on each of its files: 1 an encrypted file, 0x800 a name in UTF-8."""
+    changed = bytearray(whole)
+    for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = changed.find(signature)
+        while at >= 0:
+            changed[at + place] |= flags & 0xFF
+            changed[at + place + 1] |= flags >> 8
+            at = changed.find(signature, at + 4)
+    return bytes(changed)
+
+
 FIRST = "frames/0001.png"
 
 HOSTILE: dict[str, Callable[[Files], bytes]] = {
@@ -297,6 +331,10 @@ HOSTILE: dict[str, Callable[[Files], bytes]] = {
     "huge PNG": lambda files: zipped({**files, FIRST: png_of_size(60_000, 60_000)}),
     "lzma": lambda files: zipped(files, zipfile.ZIP_LZMA),
     "many entries": lambda files: zipped({**files, **{f"x/{index}": b"" for index in range(3000)}}),
+    "flipped bit in a name": lambda files: with_flags(zipped({FIRST: files[FIRST], **files}), 0x800).replace(
+        b"0001.png", b"00\xff1.png", 1
+    ),
+    "name that is no UTF-8": lambda files: with_flags(zipped(files), 0x800).replace(b"0001.png", b"00\xff1.png"),
     "flipped bit": lambda files: zipped(files).replace(files[FIRST][40:60], files[FIRST][40:59] + b"\x01"),
 }
 
@@ -316,15 +354,91 @@ def test_a_hostile_zip_is_refused_in_a_sentence(
 
 def test_an_encrypted_zip_is_refused(recorded: Files, tmp_path: Path) -> None:
     """A zip with a password is refused by the name of its first encrypted file."""
-    whole = bytearray(zipped(recorded))
-    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = whole.find(signature)
-        while at >= 0:
-            whole[at + flags] |= 1
-            at = whole.find(signature, at + 4)
-    (tmp_path / "locked.zip").write_bytes(whole)
+    (tmp_path / "locked.zip").write_bytes(with_flags(zipped(recorded), 1))
     with pytest.raises(RecordingError, match=r"recording\.json: expected a readable file"):
         Recording(tmp_path / "locked.zip")
+
+
+def test_a_happening_at_an_endless_time_is_shown_without_it(
+    recorded: Files, replay: Callable[..., tuple[int, str, str]]
+) -> None:
+    """A time that no page writes is shown as unknown in the page of the replay; the rest of the line stays."""
+    endless = changed(recorded, lambda head: head.update(happenings=[{"at": 10**400, "state": "scanning"}]))
+    code, _, err = replay(endless, "--html", "replay.html")
+    assert (code, err) == (0, "")
+    assert "?  state: scanning" in Path("replay.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.filterwarnings("error")
+def test_impossible_corners_in_a_memory_print_no_warning(
+    recorded: Files, replay: Callable[..., tuple[int, str, str]]
+) -> None:
+    """A memory whose picture has two corners in one place is judged, or refused, without lines of numpy's."""
+
+    def flatten(head: dict[str, Any]) -> None:
+        frame = head["frames"][2]  # after the first match, which is shown once more
+        frame["file"] = head["frames"][1]["file"]
+        frame["memory"]["latest"]["corners"] = [[0, 0], [320, 0], [320, 240], [0, 0]]
+
+    code, _, err = replay(changed(recorded, flatten))
+    assert code in (0, 1, 2)
+    assert len(err.splitlines()) == (code == 2)
+
+
+MUTATED_ZIPS = 300
+
+
+@pytest.mark.filterwarnings("error")
+def test_mutated_recordings_are_judged_or_refused_in_a_sentence(
+    recorded: Files, replay: Callable[..., tuple[int, str, str]]
+) -> None:
+    """Bytes and values changed at random give a verdict or one line of error; never a traceback or a warning."""
+    # Two frames, the second with a memory, so that 300 replays take seconds.
+    short = changed(recorded, lambda head: head.update(frames=head["frames"][1:3]))
+    files = {name: content for name, content in short.items() if name != FIRST}
+    random = np.random.default_rng(300)
+    refused = 0
+    for number in range(MUTATED_ZIPS):
+        mutated = (
+            with_wrong_bytes(with_flags(zipped(files), 0x800), random)
+            if number % 2
+            else zipped(with_wrong_value(files, random))
+        )
+        code, _, err = replay(mutated, "--html", "replay.html")
+        assert code in (0, 1, 2), number
+        assert len(err.splitlines()) == (code == 2), (number, err)
+        refused += code == 2
+    assert MUTATED_ZIPS / 10 < refused < MUTATED_ZIPS
+
+
+def with_wrong_bytes(whole: bytes, random: np.random.Generator) -> bytes:
+    """Returns a zip with some bytes changed, most of them where a zip keeps names, sizes and places."""
+    mutated = bytearray(whole)
+    heads = [found.start() for found in re.finditer(rb"PK[\x01\x03\x05]", whole)]
+    for _ in range(int(random.integers(1, 4))):
+        start = int(random.choice(heads)) + int(random.integers(2, 60))
+        mutated[min(start, len(mutated) - 1)] = int(random.integers(256))
+    return bytes(mutated)
+
+
+STRANGE: tuple[Any, ...] = (None, True, -1, 0, 10**400, 1e300, 1e6, -1e6, 0.5, "", "\u2028", [], {}, [[]], [1e6] * 4)
+
+
+def with_wrong_value(files: Files, random: np.random.Generator) -> Files:
+    """Returns the files with one value changed to a strange one, at any depth of recording.json or of a memory."""
+
+    def change(head: dict[str, Any]) -> None:
+        places: list[tuple[Any, Any]] = []
+        waiting: list[Any] = [head if random.random() < 0.5 else head["frames"][-1]["memory"]]
+        while waiting:
+            holder = waiting.pop()
+            keys = holder if isinstance(holder, dict) else range(len(holder))
+            places += [(holder, key) for key in keys]
+            waiting += [holder[key] for key in keys if isinstance(holder[key], dict | list)]
+        holder, key = places[int(random.integers(len(places)))]
+        holder[key] = STRANGE[int(random.integers(len(STRANGE)))]
+
+    return changed(files, change)
 
 
 CORNERS = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0))

@@ -67,7 +67,7 @@ def page(site: str, browser_with_camera: OpenBrowser) -> Page:
     page.route("**/album.png", lambda route: route.fulfill(path=PICTURES / "album.png"))
     page.route("**/queen.png", lambda route: route.fulfill(path=PICTURES / "queen of hearts.png"))
     page.goto(site + "scan.html")
-    page.wait_for_function("globalThis.scanner")
+    page.wait_for_function("Boolean(globalThis.scanner)")
     return page
 
 
@@ -150,6 +150,26 @@ def test_a_recording_names_no_person_and_no_address(page: Page, tmp_path: Path) 
         assert secret not in text
 
 
+def test_an_error_in_a_recording_names_a_file_and_not_its_address(page: Page) -> None:
+    """Folder, host and query of a file that fails to load may hold secrets: a recording has the name alone."""
+    text = page.evaluate("""async () => {
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        const bundle = "secret-folder/none.json?token=secret";
+        const other = new ImageScanner(video, () => {}, { bundle });
+        const message = await other.load().catch((error) => error.message);
+        await other.start().catch(() => {});
+        const { happenings } = await headOf(await other.recording.toFile());
+        const [said] = happenings.map(({ error }) => error).filter(Boolean);
+        return [message, said];
+    }""")
+    message, said = text
+    assert "secret-folder/none.json?token=secret" in message
+    assert said.startswith("bundle-invalid: ")
+    assert "none.json" in said
+    for secret in ("secret", "token", "127.0.0.1", "localhost"):
+        assert secret not in said
+
+
 @pytest.mark.parametrize("seconds", ["undefined", "0", "-1", "11", "NaN", "Infinity", "'5'"])
 def test_a_recording_of_a_time_that_cannot_be_meant_is_refused(seconds: str, page: Page) -> None:
     """`record` rejects with "invalid-argument" and names the value."""
@@ -213,6 +233,51 @@ def test_the_find_in_a_photo_can_be_shown_too(page: Page) -> None:
     assert nothing is None
 
 
+def test_a_find_in_a_photo_is_cut_out_only_for_those_who_ask(page: Page) -> None:
+    """A large photo's find does not hold the page up: the picture is straightened in the call of `image()`."""
+    made = page.evaluate("""async () => {
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        let made = 0;
+        const Own = ImageData;
+        globalThis.ImageData = class extends Own {
+          constructor(...values) {
+            super(...values);
+            made++;
+          }
+        };
+        const match = await ImageScanner.scanImage("album.png", { bundle: "hashes/references.json" });
+        const before = made;
+        match.image();
+        return [match.id, before, made];
+    }""")
+    assert made == ["album", 0, 1]
+
+
+def test_a_find_keeps_only_the_pixels_between_its_corners(page: Page) -> None:
+    """A kept result holds the picture's part of the frame, and `image()` shows from it what the whole frame shows."""
+    kept = page.evaluate("""async () => {
+        const { cutOut, rectified } = await import("./page/rectified.js");
+        const [width, height] = [64, 48];
+        const pixels = Uint8Array.from({ length: 4 * width * height }, (_, index) => (index * 7919) % 251).buffer;
+        const whole = { width, height, pixels };
+        return [
+          [[10.3, 8.6], [30.5, 9.5], [29.9, 25.2], [11, 24]],
+          [[-5, -4.5], [20.2, 3], [22.7, 30.1], [-1, 28]], // beyond the frame
+          [[40, 30], [70, 28], [80, 60], [41.5, 50]],
+          [[0, 0], [64, 0], [64, 48], [0, 48]],
+        ].map((corners) => {
+          const cut = cutOut(whole, corners);
+          const [own, other] = [rectified(whole, corners), rectified(cut.frame, cut.corners)];
+          const farthest = own.data.reduce((most, value, at) => Math.max(most, Math.abs(value - other.data[at])), 0);
+          const same = own.width === other.width && own.height === other.height;
+          return [same, farthest, cut.frame.width, cut.frame.height];
+        });
+    }""")
+    assert [same for same, *_ in kept] == [True] * 4
+    assert max(farthest for _, farthest, *_ in kept) <= 1  # corners counted from elsewhere are rounded otherwise
+    assert [size for _, _, *size in kept] == [[23, 18], [24, 31], [25, 21], [64, 48]]
+
+
 ELEMENT = """<!doctype html><meta charset="utf-8"><body style="margin: 0; height: 90vh">
 <script type="module" src="image-scanner-element.js"></script>
 <image-scanner report continuous></image-scanner>"""
@@ -273,3 +338,24 @@ def test_nothing_is_kept_unless_it_is_asked_for(element: Page) -> None:
     element.wait_for_timeout(500)
     element.evaluate("void document.querySelector('image-scanner').saveReport()")
     assert "no pictures" in element.get_by_role("dialog").inner_text()
+
+
+@pytest.mark.parametrize("from_state", ["starting", "suspended"])
+def test_scanning_rests_also_where_it_begins_under_the_open_question(from_state: str, element: Page) -> None:
+    """A camera that opens, or comes back, while the question is open is not scanned until the question is closed."""
+    before = {
+        "starting": "scanner.stop(); scriptedCamera.answers = ['late']; scanner.start();",
+        "suspended": "scanner.stop(); await scanner.start(); scriptedCamera.unplug();",
+    }[from_state]
+    begun = element.evaluate(f"""async () => {{
+        const scanner = document.querySelector("image-scanner");
+        {before}
+        const state = scanner.status.state;
+        globalThis.saved = scanner.saveReport();
+        return state;
+    }}""")
+    assert begun == from_state
+    element.wait_for_selector("image-scanner[state=paused]")
+    element.get_by_role("button", name="Cancel").click()
+    assert element.evaluate("saved") is False
+    element.wait_for_selector("image-scanner[state=scanning]")

@@ -296,6 +296,7 @@ export class ImageScannerElement extends Base {
     }
     this.#tell("state", status);
     this.#render();
+    this.#report.rest();
   }
 
   /** Takes the find and the photograph out of view. */

@@ -16,6 +16,8 @@ export class Report {
   /** @type {ImageScanner | null} */
   #scanner = null;
   #keepNothing = () => {};
+  /** True where scanning was paused for the question. */
+  #rests = false;
 
   /**
    * @param {Inside} inside
@@ -50,11 +52,11 @@ export class Report {
   async ask() {
     const [scanner, dialog] = [this.#scanner, this.#dialog];
     if (!scanner || dialog.open) return false;
-    const scanned = scanner.state === "scanning";
-    if (scanned) scanner.pause();
+    this.#rests = false;
     this.#tellContents(scanner.recording.seconds);
     dialog.returnValue = "";
     dialog.showModal();
+    this.rest();
     const closed = new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
     const gone = new AbortController();
     scanner.recording.toFile().then(
@@ -63,8 +65,15 @@ export class Report {
     );
     await closed;
     gone.abort();
-    if (scanned && /** @type {string} */ (scanner.state) === "paused") scanner.resume().catch(() => {}); // onError reports a failure
+    if (this.#rests && scanner.state === "paused") scanner.resume().catch(() => {}); // onError reports a failure
     return dialog.returnValue === "done";
+  }
+
+  /** Pauses scanning while the question is open. Called at each change of state: scanning may begin meanwhile. */
+  rest() {
+    if (!this.#dialog.open || this.#scanner?.state !== "scanning") return;
+    this.#rests = true;
+    this.#scanner.pause();
   }
 
   get #dialog() {

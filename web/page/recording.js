@@ -1,6 +1,7 @@
 // Keeps the last judged frames, so that a person can show what went wrong. Nothing is kept until somebody asks for it.
 import { ScannerError } from "../shared/errors.js";
 import { describeCamera } from "./device.js";
+import { withoutAddresses } from "./named-files.js";
 import { recordingFile } from "./recording-file.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
@@ -72,7 +73,15 @@ export class Recording {
   }
 
   /**
-   * Notes a change of state, or an error.
+   * Notes an error.
+   * @param {ScannerError} error
+   */
+  error({ code, message }) {
+    this.note({ error: `${code}: ${withoutAddresses(message)}` });
+  }
+
+  /**
+   * Notes a change of state, or a camera.
    * @param {Record<string, unknown>} what
    */
   note(what) {
@@ -109,7 +118,8 @@ export class Recording {
     if (!this.on) return null;
     const kept = { width, height, pixels: pixels.slice(0), region, at: this.#now() };
     return (/** @type {{verdict: Verdict, noted: Noted | null} | {error: unknown}} */ answer) => {
-      if ("error" in answer) this.#add({ ...kept, number: 0, verdict: null, noted: null, error: String(answer.error) });
+      if ("error" in answer)
+        this.#add({ ...kept, number: 0, verdict: null, noted: null, error: withoutAddresses(String(answer.error)) });
       else this.#add({ ...kept, ...answer, number: numberOf(kept, answer.noted), error: null });
     };
   }

@@ -5,8 +5,43 @@
 
 /** Longest side of a rectified picture, in px. */
 const LONGEST_SIDE = 640;
-/** Most samples along each side of a pixel: a photo's 4000 px become 640 without jagged edges. */
-const MOST_SAMPLES = 4;
+/** Most samples along each side of a pixel. More would keep a page busy for longer than people overlook. */
+const MOST_SAMPLES = 2;
+
+/**
+ * Returns the smallest upright box of a frame that holds the corners, and the corners in it: all that `rectified` needs.
+ * The pixels are a copy, unless the box is the whole frame.
+ * @param {Frame} frame
+ * @param {Corners} corners
+ * @returns {{frame: Frame, corners: Corners}}
+ */
+export function cutOut({ width, height, pixels }, corners) {
+  const [left, right] = span(corners, 0, width);
+  const [top, bottom] = span(corners, 1, height);
+  const size = { width: right - left, height: bottom - top };
+  const whole = size.width === width && size.height === height;
+  const copied = whole ? pixels : new ArrayBuffer(4 * size.width * size.height);
+  for (let row = top; row < bottom && !whole; row++) {
+    const line = new Uint8Array(pixels, 4 * (row * width + left), 4 * size.width);
+    new Uint8Array(copied).set(line, 4 * (row - top) * size.width);
+  }
+  const moved = corners.map(([x, y]) => /** @type {[number, number]} */ ([x - left, y - top]));
+  return { frame: { ...size, pixels: copied }, corners: moved };
+}
+
+/**
+ * Returns the first pixel between the corners along an axis, and the first beyond them. A place between the middles of
+ * two pixels takes its colour from both.
+ * @param {Corners} corners
+ * @param {0 | 1} axis
+ * @param {number} size of the frame
+ */
+function span(corners, axis, size) {
+  const values = corners.map((corner) => corner[axis]);
+  const first = Math.min(Math.max(Math.floor(Math.min(...values) - 0.5), 0), size - 1);
+  const end = Math.max(Math.min(Math.floor(Math.max(...values) - 0.5) + 2, size), first + 1);
+  return [first, end];
+}
 
 /**
  * Returns what the camera saw between the corners, upright. Its sides are as long as the outline's longer sides, and at
@@ -22,16 +57,20 @@ export function rectified(frame, corners) {
   const shrink = Math.min(1, LONGEST_SIDE / Math.max(across, down, 1));
   const picture = new ImageData(Math.max(1, Math.round(across * shrink)), Math.max(1, Math.round(down * shrink)));
   const samples = Math.min(MOST_SAMPLES, Math.ceil(1 / shrink));
-  const place = projection(corners);
+  const { across: u, down: v, depth: w } = projection(corners);
   const colours = new Uint8Array(frame.pixels);
   const sum = new Float64Array(3);
   for (let row = 0, at = 0; row < picture.height; row++) {
     for (let column = 0; column < picture.width; column++, at += 4) {
       sum.fill(0);
       for (let below = 0.5; below < samples; below++) {
+        const y = (row + below / samples) / picture.height;
         for (let right = 0.5; right < samples; right++) {
-          const [x, y] = place((column + right / samples) / picture.width, (row + below / samples) / picture.height);
-          addSample(sum, colours, frame, x, y);
+          const x = (column + right / samples) / picture.width;
+          const depth = Math.max(w[0] * x + w[1] * y + 1, 1e-6);
+          const frameX = (u[0] * x + u[1] * y + u[2]) / depth;
+          const frameY = (v[0] * x + v[1] * y + v[2]) / depth;
+          addSample(sum, colours, frame, frameX, frameY);
         }
       }
       for (let channel = 0; channel < 3; channel++) picture.data[at + channel] = sum[channel] / samples ** 2;
@@ -39,6 +78,19 @@ export function rectified(frame, corners) {
     }
   }
   return picture;
+}
+
+/**
+ * Returns the method `image` of a result: draws the picture between the corners, upright, whenever it is called. It keeps
+ * the pixels between the corners, and no others.
+ * @param {Frame} frame
+ * @param {Corners | null} corners
+ * @returns {() => HTMLCanvasElement | null}
+ */
+export function imageOf(frame, corners) {
+  if (!corners) return () => null;
+  const cut = cutOut(frame, corners);
+  return () => canvasOf(rectified(cut.frame, cut.corners));
 }
 
 /**
@@ -54,7 +106,7 @@ export function withImage(result, image) {
 }
 
 /** @param {ImageData} picture */
-export function canvasOf(picture) {
+function canvasOf(picture) {
   const canvas = document.createElement("canvas");
   canvas.width = picture.width;
   canvas.height = picture.height;
@@ -63,10 +115,10 @@ export function canvasOf(picture) {
 }
 
 /**
- * Returns the projective map from the unit square to four corners. After Heckbert, "Fundamentals of Texture Mapping and
- * Image Warping" (1989), section 2.2.3.
+ * Returns the projective map from the unit square to four corners. With `depth[0] * x + depth[1] * y + 1` as divisor,
+ * `across` and `down` give a place in the frame as factors of x, y and 1. After Heckbert, "Fundamentals of Texture
+ * Mapping and Image Warping" (1989), section 2.2.3.
  * @param {Corners} corners
- * @returns {(x: number, y: number) => [number, number]}
  */
 function projection([first, second, third, fourth]) {
   const minus = (/** @type {number[]} */ one, /** @type {number[]} */ other) => [one[0] - other[0], one[1] - other[1]];
@@ -75,15 +127,12 @@ function projection([first, second, third, fourth]) {
   const rest = [first[0] - second[0] + third[0] - fourth[0], first[1] - second[1] + third[1] - fourth[1]];
   const area = cross(right, down) || 1e-9;
   const [g, h] = [cross(rest, down) / area, cross(right, rest) / area];
-  return (x, y) => {
-    const depth = Math.max(g * x + h * y + 1, 1e-6);
-    const along = (/** @type {0 | 1} */ axis) =>
-      ((second[axis] - first[axis] + g * second[axis]) * x +
-        (fourth[axis] - first[axis] + h * fourth[axis]) * y +
-        first[axis]) /
-      depth;
-    return [along(0), along(1)];
-  };
+  const along = (/** @type {0 | 1} */ axis) => [
+    second[axis] - first[axis] + g * second[axis],
+    fourth[axis] - first[axis] + h * fourth[axis],
+    first[axis],
+  ];
+  return { across: along(0), down: along(1), depth: [g, h] };
 }
 
 /**
@@ -95,11 +144,12 @@ function projection([first, second, third, fourth]) {
  * @param {number} y
  */
 function addSample(sum, colours, { width, height }, x, y) {
-  const clamped = (/** @type {number} */ value, /** @type {number} */ size) =>
-    Math.min(Math.max(value - 0.5, 0), size - 1);
-  const [left, top] = [clamped(x, width), clamped(y, height)];
-  const [column, row] = [Math.floor(left), Math.floor(top)];
-  const [across, down] = [left - column, top - row];
+  const left = Math.min(Math.max(x - 0.5, 0), width - 1);
+  const top = Math.min(Math.max(y - 0.5, 0), height - 1);
+  const column = Math.floor(left);
+  const row = Math.floor(top);
+  const across = left - column;
+  const down = top - row;
   const next = column + 1 < width ? 4 : 0;
   const below = row + 1 < height ? 4 * width : 0;
   const at = 4 * (row * width + column);

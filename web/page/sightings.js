@@ -2,7 +2,7 @@
 import { Hints } from "./hints.js";
 import { LastFind } from "./last-find.js";
 import { tell } from "./listeners.js";
-import { canvasOf, rectified, withImage } from "./rectified.js";
+import { imageOf, withImage } from "./rectified.js";
 
 /** @typedef {import("./options.js").Options} Options */
 /** @typedef {import("./options.js").Result} Result */
@@ -47,9 +47,8 @@ export class Sightings {
     if (id === null) return this.#hints.after(verdict, motion, now);
     this.#hints.waitFrom(now);
     if (appears || this.#options.repeat) {
-      const image = () => corners && canvasOf(rectified({ ...frame, pixels }, corners));
       const result = { id, distance: distance ?? 0, margin, corners, reference, milliseconds, frame };
-      tell(this.#onMatch, withImage(result, image));
+      tell(this.#onMatch, withImage(result, imageOf({ ...frame, pixels }, corners)));
     }
     return null;
   }

@@ -317,7 +317,7 @@ export class StateMachine {
    */
   #failed(error, run) {
     const known = withCode(error, "runtime-failed", "The scanner failed.");
-    this.#recording.note({ error: `${known.code}: ${known.message}` });
+    this.#recording.error(known);
     run.abort();
     this.#live.close();
     this.#visibility.rest();

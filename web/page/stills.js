@@ -2,7 +2,7 @@
 import { ScannerError, withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
 import { FrameGrabber, isClear, ownSize, requireDrawable, stillSize } from "./frames.js";
-import { canvasOf, rectified, withImage } from "./rectified.js";
+import { imageOf, withImage } from "./rectified.js";
 import { RemoteScanner } from "./remote-scanner.js";
 import { ScannerClient } from "./scanner-client.js";
 import { stillOf } from "./still-sources.js";
@@ -41,9 +41,8 @@ export async function scanImage(source, options = {}) {
   await opening;
   const { width, height } = frame;
   const { pixels, noted, ...verdict } = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
-  // Rectified now: the answer would otherwise hold all pixels of the photo.
-  const seen = verdict.corners && rectified({ width, height, pixels }, verdict.corners);
-  return withImage({ ...verdict, frame: { width, height } }, () => seen && canvasOf(seen));
+  const image = imageOf({ width, height, pixels }, verdict.corners);
+  return withImage({ ...verdict, frame: { width, height } }, image);
 }
 
 /** @param {StillOptions} options */

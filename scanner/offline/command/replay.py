@@ -25,8 +25,8 @@ from scanner.verdict import Verdict
 __all__ = ["run"]
 
 EXIT_CODES = """\
-exit codes: 0 every verdict is equal; 1 a verdict is different; 2 wrong usage, no usable recording, another bundle, or
-no place to write
+exit codes: 0 every verdict is equal; 1 a verdict is different; 2 wrong usage, no usable recording, no frame with a
+verdict, another bundle, or no place to write
 """
 
 
@@ -100,6 +100,12 @@ def _replay(options: argparse.Namespace, recording: Recording, bundle: HashBundl
             return refuse(options, options.html, "a file that can be written", error, cure)
     if not options.quiet:
         _print(options, recording, counts, told, lead)
+    if not _compared(counts):
+        return _stop(
+            options,
+            f"{printable(options.recording)}: expected a frame with a verdict of the browser, found none: "
+            "record while the scanner scans, or read the errors in the page that --html writes",
+        )
     return AT_FAULT if counts["different"] else DONE
 
 
@@ -118,8 +124,13 @@ def _words(verdict: Verdict) -> str:
     return f"{verdict.outcome}{name}" + ("" if verdict.distance is None else f" ({verdict.distance} bits)")
 
 
+def _compared(counts: Counter[str]) -> int:
+    """Returns the number of frames with two verdicts."""
+    return counts["equal"] + counts["rounded"] + counts["different"]
+
+
 def _lead(counts: Counter[str]) -> str:
-    judged = sum(counts.values()) - counts["not judged again"]
+    judged = _compared(counts)
     if not judged:
         return "no frame to judge again"
     rounded = f", {counts['rounded']} of them but for rounding" if counts["rounded"] else ""
@@ -138,7 +149,7 @@ def _print(
     different = [each for each in told if each["likeness"] == "different"]
     unanswered = [each for each in told if each["likeness"] is None and each["browser"] is not None]
     if options.json:
-        equal = not different
+        equal = not different if _compared(counts) else None
         print_json({"equal": equal, "counts": dict(counts), "frames": told, **facts})
         return
     print(f"{printable(options.recording)}: {lead}")

@@ -1,8 +1,9 @@
 """Judge the frames of a recording again, each from the memory that the browser had."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -61,8 +62,7 @@ def judged_again(recording: Recording, bundle: HashBundle) -> Iterator[Judged]:
             else:
                 if frame.number != last + 1:
                     stream.reset()  # frames are missing: nothing of this machine's own search goes on
-                stream.recall(frame.memory, frame.pieces, _Searched(recording, index).frame)
-                verdict = stream.scan(pixels, frame.region)
+                verdict = _from_memory(stream, frame, frame.memory, pixels, _Searched(recording, index))
                 last = frame.number
         except RecordingError:
             raise
@@ -72,6 +72,19 @@ def judged_again(recording: Recording, bundle: HashBundle) -> Iterator[Judged]:
                 f"found otherwise ({error}): the file may be changed: ask for it again"
             ) from None
         yield Judged(frame, pixels, verdict, likeness(frame.verdict, verdict))
+
+
+def _from_memory(
+    stream: FrameScanner,
+    frame: RecordedFrame,
+    memory: dict[str, Any],
+    pixels: npt.NDArray[np.uint8],
+    searched: "_Searched",
+) -> Verdict:
+    """Returns the verdict on a frame of a stream. Corners that no frame can have overflow, and the fit drops them."""
+    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+        stream.recall(memory, frame.pieces, searched.frame)
+        return stream.scan(pixels, frame.region)
 
 
 @dataclass(frozen=True)

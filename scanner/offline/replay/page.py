@@ -12,6 +12,7 @@ from PIL import Image
 
 from scanner.offline.replay.judging import Judged, Likeness
 from scanner.offline.replay.page_style import PAGE
+from scanner.offline.replay.recording import is_time
 from scanner.verdict import Corners, Verdict
 
 __all__ = ["ReplayPage"]
@@ -109,7 +110,7 @@ def _happening(found: Any) -> str:
     if not isinstance(found, dict):
         return html.escape(str(found))
     at = found.get("at")
-    when = f"{at / 1000:7.2f} s" if isinstance(at, int | float) else "        ?"
+    when = f"{at / 1000:7.2f} s" if is_time(at) else "        ?"
     rest = ", ".join(f"{name}: {value}" for name, value in found.items() if name != "at" and value is not None)
     return html.escape(f"{when}  {rest}")
 

@@ -5,15 +5,15 @@ memory at a time.
 """
 
 import io
-import math
 import os
+import struct
 import warnings
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from reprlib import repr as shortened
-from typing import Any, NoReturn, get_args
+from typing import Any, NoReturn, TypeGuard, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ from scanner.json_text import strict_json
 from scanner.offline.enrol.shown import printable
 from scanner.verdict import Outcome, Verdict
 
-__all__ = ["FORMAT", "RecordedFrame", "Recording", "RecordingError"]
+__all__ = ["FORMAT", "RecordedFrame", "Recording", "RecordingError", "is_time"]
 
 FORMAT, VERSION = "image-scanner-recording", 1
 _HEAD = "recording.json"
@@ -38,6 +38,20 @@ _MOST_PIXELS = 4096 * 4096
 """Largest frame, as in the page."""
 _MOST_FRAME_BYTES = 4 * _MOST_PIXELS
 _SHOWN = 60
+_LONGEST_MILLISECONDS = 1e12
+"""Latest time that is believed: 30 years after the page was opened."""
+
+_ZIP_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    RuntimeError,  # a password is needed, or the zip has a feature that Python lacks
+    ArithmeticError,
+    LookupError,
+    ValueError,  # a name is no UTF-8, or a place lies before the file
+)
+"""Errors of `zipfile` for a zip with wrong bytes."""
 
 _CUT = "the file may be cut off or changed: ask for it again"
 
@@ -96,7 +110,7 @@ class Recording:
             self._refuse("", f"a zip of at most {_MOST_BYTES >> 20} MB", f"{size >> 20} MB", "choose a recording")
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError) as error:
+        except _ZIP_FAULTS as error:
             self._refuse("", "a whole zip", f"something else ({error})", _CUT)
         try:
             if len(self._zip.infolist()) > _MOST_ENTRIES:
@@ -158,7 +172,7 @@ class Recording:
         try:
             with self._zip.open(entry) as file:
                 content = file.read(most + 1)
-        except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+        except (*_ZIP_FAULTS, OSError) as error:
             self._refuse(name, "a readable file in the zip", f"otherwise ({error})", _CUT)
         if len(content) > most:
             self._refuse(name, f"at most {most >> 20} MB", "more", "choose a recording that a page wrote")
@@ -198,7 +212,7 @@ class Recording:
                 raise
             self._refuse(f"{where}.region", f"a region inside {width} x {height}", shortened(found.get("region")), _CUT)
         at, said, memory = found.get("at", 0), found.get("error"), found.get("memory")
-        if type(at) not in (int, float) or not math.isfinite(at):
+        if not is_time(at):
             self._refuse(f"{where}.at", "milliseconds", shortened(at), _CUT)
         if said is not None and not isinstance(said, str):
             self._refuse(f"{where}.error", "a sentence", shortened(said), _CUT)
@@ -243,6 +257,11 @@ class Recording:
         place = f"{self._path}: {where}" if where else self._path
         shown = found if len(found) <= _SHOWN else found[: _SHOWN - 3] + "..."
         raise RecordingError(f"{printable(place)}: expected {expected}, found {printable(shown)}: {cure}") from None
+
+
+def is_time(found: Any) -> TypeGuard[float]:
+    """Returns whether a value is a time in milliseconds that a page can have written."""
+    return type(found) in (int, float) and abs(found) < _LONGEST_MILLISECONDS
 
 
 def _is_place(found: Any) -> bool:
