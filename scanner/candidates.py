@@ -193,8 +193,8 @@ class Sources:
         nearest_other = int(distances.argmin())
         return Compared(outline_bits, int(distances[nearest_other]) - outline_bits, nearest_other)
 
-    def outline(self, frame: Frame, candidate: Candidate, last: LastMatch | None) -> Floats:
-        """Returns the corners of a matched candidate in a frame, (4, 2).
+    def outline(self, frame: Frame, candidate: Candidate, last: LastMatch | None) -> Floats | None:
+        """Returns the corners of a matched candidate in a frame, (4, 2); None if the picture is no longer in sight.
 
         Args:
             frame: the frame that the match is told of. The hand has moved since, if the candidate is of an earlier one.
@@ -213,7 +213,8 @@ class Sources:
         best = min(here, key=lambda each: each.window_bits)
         if best.window_bits >= CLEAN and last is None:
             best = self._fitter.perturbed(frame.pyramid, best)
-        return best.corners
+        # docs/decisions/how-a-picture-is-found.md: an earlier frame's picture may have been put away since.
+        return best.corners if now or best.window_bits < WORTH_REFITTING else None
 
 
 def better(one: Candidate | None, other: Candidate) -> Candidate:

@@ -215,18 +215,28 @@ class FrameScanner:
             )
             agreed = counts and memory is not None and memory.evidence.add(fit.index, candidate.frame.number)
             if outcome == "match" or agreed:
-                return self._matched(frame, candidate, compared)
+                matched = self._matched(frame, candidate, compared)
+                if matched is not None:
+                    return matched
+                continue
             if outcome == "ambiguous":
                 verdict = Verdict("ambiguous", None, compared.outline_bits, compared.margin)
             if memory is not None:
                 memory.carry(fit)
         return verdict
 
-    def _matched(self, frame: Frame, candidate: Candidate, compared: Compared) -> Verdict:
-        """Returns the verdict of a match, with the outline in this frame and the smaller of both distances."""
+    def _matched(self, frame: Frame, candidate: Candidate, compared: Compared) -> Verdict | None:
+        """Returns the verdict of a match, with the outline in this frame and the smaller of both distances.
+
+        None if the search of an earlier frame has found a picture that is no longer in sight. The search then ends.
+        """
         memory, index = self._memory, candidate.fit.index
         last = memory.last_match(index, frame.number) if memory is not None else None
         outline = self._sources.outline(frame, candidate, last)
+        if outline is None:
+            if memory is not None:
+                memory.search = None
+            return None
         if outline is not candidate.fit.corners:
             there = candidate._replace(frame=frame, fit=replace(candidate.fit, corners=outline))
             compared = min(compared, self._sources.compared(there), key=lambda each: each.outline_bits)

@@ -313,3 +313,27 @@ def test_a_picture_that_fills_the_scan_region_is_as_easy_to_believe_in_a_large_f
     verdict = FrameScanner(bundle, memory=memory).scan(frame, (250, 160, 135, 180))
     assert verdict.id == "cover 5"
     assert max(penalties) < 5
+
+
+def test_a_picture_that_was_put_away_is_not_named() -> None:
+    """A search that ends after its picture was replaced by another names no picture that is out of sight."""
+    rng = np.random.default_rng(3)
+
+    def frame(picture: Image.Image) -> np.ndarray:
+        desk = Image.fromarray(np.full((480, 640, 3), (96, 104, 112), np.uint8))
+        small = picture.convert("RGBA").resize((170, 130)).rotate(35, expand=True)
+        desk.paste(small, (60, 40), small)
+        return np.clip(np.asarray(desk, np.int16) + rng.normal(0, 3, (480, 640, 1)), 0, 255).astype(np.uint8)
+
+    def scanned(*shown: tuple[str, int]) -> list[str | None]:
+        scanner = FrameScanner(bundle, search_seconds=0)  # a piece of the search in every other frame
+        return [
+            scanner.scan(frame(pictures[name]), (170, 90, 300, 300)).id for name, times in shown for _ in range(times)
+        ]
+
+    bundle = HashBundle.load(PROJECT / "hashes" / "references.json")
+    pictures = {"album": Image.open(PROJECT / "reference_images" / "album.png"), "other": Image.fromarray(cover(900))}
+    held = scanned(("album", 100))
+    needed = held.index("album")
+    assert needed > 20
+    assert set(scanned(("album", needed - 2), ("other", 40))) == {None}
