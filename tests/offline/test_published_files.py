@@ -74,7 +74,7 @@ def test_thumbnails_below_the_bundles_folder_come_along(mine: Path, capsys: pyte
     assert files == dict.fromkeys(
         ["hashes/thumbs/a b.png", "hashes/near.png", "hashes/thumbs/unnamed"], PICTURE.getvalue()
     )
-    assert told == []
+    assert ["thumbnails at https://example.org: 1" in line for line in told] == [True]
 
 
 def test_the_demos_pictures_come_along_from_a_folder_of_ones_own_and_no_others(

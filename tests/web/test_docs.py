@@ -223,7 +223,7 @@ def test_no_snippet_is_left_out() -> None:
         "npm pack ./web": "test_npm_package.py packs and installs so",
         ". .venv/bin/activate": "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
         "phash-scanner replay": "test_recording.py judges a recording of Chromium so",
-        "phash-scanner site --thumbnails-from": "test_fields.py shows thumbnails of an origin named so",
+        "phash-scanner site --thumbnails-from": "test_hostile_fields.py shows thumbnails of an origin named so",
         '{"lighthouse"': "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
     }
     run = {"html", "js", "css", "python"}

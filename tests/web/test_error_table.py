@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -105,6 +106,21 @@ def without_webassembly(handler: SiteHandler, content: bytes) -> None:
     replaced_by(content + b"\ndelete globalThis.WebAssembly;", "text/javascript")(handler, content)
 
 
+UNKNOWN_WASM = b"\0asm\x7f\0\0\0"
+"""WebAssembly of a version that no browser knows."""
+
+
+def listing(role: str, body: bytes) -> Fault:
+    """Sends the site's list with the checksum of another body for one file."""
+
+    def fault(handler: SiteHandler, content: bytes) -> None:
+        assets = json.loads(content)
+        assets["files"][role]["sha256"] = hashlib.sha256(body).hexdigest()
+        replaced_by(json.dumps(assets).encode())(handler, content)
+
+    return fault
+
+
 def other_parameters() -> bytes:
     bundle = json.loads((PROJECT / "hashes" / "references.json").read_text())
     bundle["parameters"]["crops"] = 74
@@ -166,7 +182,10 @@ PROVOKED = {
         before="scriptedCamera.answers = ['never']; scriptedCamera.permission = 'granted';"
     ),
     "the browser cannot compile the recogniser": Provocation(
-        faults={"pyodide.asm.wasm": replaced_by(b"not wasm", "application/wasm")}
+        faults={
+            "pyodide.asm.wasm": replaced_by(UNKNOWN_WASM, "application/wasm"),
+            "assets.json": listing("wasm", UNKNOWN_WASM),
+        }
     ),
     "a file of the site is missing": Provocation(faults={"assets.json": missing}),
     "the host answers with a web page instead of a file": Provocation(faults={"pyodide.asm.wasm": web_page_instead}),
@@ -192,7 +211,15 @@ PROVOKED = {
     "the page was opened from a disk (`file://`)": Provocation(
         "told(imageScannerStart(200, 200, 50, video, canvas))", address="file"
     ),
-    "Python failed": Provocation(faults={"scanner.zip": replaced_by(b"no archive", "application/zip")}),
+    "a file of the site comes damaged": Provocation(
+        faults={"scanner.zip": replaced_by(b"no archive", "application/zip")}
+    ),
+    "Python failed": Provocation(
+        faults={
+            "scanner.zip": replaced_by(b"no archive", "application/zip"),
+            "assets.json": listing("core", b"no archive"),
+        }
+    ),
     "a photo is an empty file": Provocation("scan(file(''))"),
     "a photo is a text file": Provocation("scan(file('dear diary', 'text/plain'))"),
     "a photo is a PDF": Provocation("scan(file('%PDF-1.7 and so on', 'application/pdf'))"),
