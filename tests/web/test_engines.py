@@ -240,7 +240,7 @@ def test_a_recording_is_judged_again_with_equal_verdicts(
         const region = { width: 270, height: 270, top: 15 };
         const scanner = new ImageScanner(video, () => {}, { bundle: "hashes/references.json", region });
         await scanner.start();
-        const bytes = new Uint8Array(await (await scanner.record(2)).arrayBuffer());
+        const bytes = new Uint8Array(await (await scanner.record(6)).arrayBuffer());
         scanner.destroy();
         let text = "";
         for (const byte of bytes) text += String.fromCharCode(byte);
