@@ -202,7 +202,7 @@ function forbidden(violation) {
  * Returns the error for a page that was opened from a disk.
  * @param {string} address
  */
-export function notServed(address) {
+function notServed(address) {
   return siteFault(
     `${address} lies on a disk, and browsers start no worker from there. Serve the folder over http, with ` +
       "`phash-scanner serve FOLDER` or any web server, and open its http:// address.",

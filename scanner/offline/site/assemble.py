@@ -95,7 +95,7 @@ def site_files(
     warn: Callable[[str], None] = lambda _: None,
 ) -> Files:
     """Returns every file of the site, by its path in the site; see `assemble_site`."""
-    content = _checked_parts(bundle, runtime, parts)
+    content, references = _checked_parts(bundle, runtime, parts)
     files = web_files(parts.web)
     try:
         files[PAGE] = page_with_origins(files[PAGE], runtime, checked_origins(thumbnails_from))
@@ -103,7 +103,6 @@ def site_files(
         raise SiteError(str(error)) from error
     page = [*sorted(files), "hashes/references.json"]
     is_own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
-    references = HashBundle.from_json(content)
     thumbnails, left_out = thumbnail_files(references, bundle, parts.demo, is_demo=is_own or demo)
     for warning in left_out:
         warn(warning)
@@ -138,8 +137,8 @@ def site_files(
     return files | siblings | compressed_siblings(own, cache_folder())
 
 
-def _checked_parts(bundle: Path, runtime: str, parts: Parts) -> bytes:
-    """Returns the content of the bundle's file. Raises SiteError for a part that is missing or broken."""
+def _checked_parts(bundle: Path, runtime: str, parts: Parts) -> tuple[bytes, HashBundle]:
+    """Returns the bundle's file and the bundle in it. Raises SiteError for a part that is missing or broken."""
     for required in parts.required:
         if not required.is_file():
             cure = "restore it from the repository" if parts.checkout else "install phash-scanner again"
@@ -153,13 +152,13 @@ def _checked_parts(bundle: Path, runtime: str, parts: Parts) -> bytes:
         raise SiteError(f"unknown runtime {runtime!r}: expected one of {', '.join(RUNTIMES)}")
     try:
         content = bundle.read_bytes()
-        HashBundle.from_json(content)  # a page that can only report its broken bundle helps nobody
+        references = HashBundle.from_json(content)  # a page that can only report its broken bundle helps nobody
     except BundleError as error:
         raise SiteError(f"{bundle}: {error}") from error
     except OSError as error:
         found = error.strerror or error
         raise SiteError(f"{bundle}: expected a bundle that can be read, found otherwise ({found})") from error
-    return content
+    return content, references
 
 
 def _runtime_groups(runtime: str, original: Runtime, core: Files) -> tuple[list[Group], dict[str, str]]:

@@ -10,8 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from scanner.files import write_atomically
-from scanner.offline.site.runtime import CACHE_VARIABLE, DownloadError
+from scanner.offline.site.runtime import write_in_cache
 
 __all__ = ["keep", "kept", "kept_or_made"]
 
@@ -57,14 +56,7 @@ def kept(path: Path) -> bytes | None:
 
 def keep(path: Path, content: bytes) -> None:
     """Keeps `content` as `path`. Raises DownloadError where the cache cannot be written."""
-    place = _place(path)
-    try:
-        write_atomically(place, _checksum(path.name, content) + content)
-    except OSError as error:
-        raise DownloadError(
-            f"{place}: expected a file that can be written, found otherwise ({error.strerror or error}): make room, or "
-            f"name another folder in ${CACHE_VARIABLE}"
-        ) from error
+    write_in_cache(_place(path), _checksum(path.name, content) + content)
 
 
 def _place(path: Path) -> Path:

@@ -146,7 +146,7 @@ def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]
             continue
         got = checksum(content, integrity)
         if got == integrity:
-            _keep(kept, content)
+            write_in_cache(kept, content)
             return content
         failures.append(f"{title}: served {len(content)} bytes with checksum {got}, not used")
     tried = "\n".join(f"  - {failure}" for failure in failures)
@@ -156,12 +156,13 @@ def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]
     )
 
 
-def _keep(kept: Path, content: bytes) -> None:
+def write_in_cache(place: Path, content: bytes) -> None:
+    """Writes a file of the cache whole or not at all. Raises DownloadError where the cache cannot be written."""
     try:
-        write_atomically(kept, content)
+        write_atomically(place, content)
     except OSError as error:
         raise DownloadError(
-            f"{kept}: expected a file that can be written, found otherwise ({error.strerror or error}): make room, or "
+            f"{place}: expected a file that can be written, found otherwise ({error.strerror or error}): make room, or "
             f"name another folder in ${CACHE_VARIABLE}"
         ) from error
 
