@@ -18,6 +18,13 @@ __all__ = ["SHOWN", "field_warnings", "path_in_site"]
 SHOWN = ("title", "url", "thumbnail")
 """The fields that the page reads; see docs/javascript.md."""
 
+_OTHER_NAMES = {
+    **dict.fromkeys(("link", "href", "uri", "website", "homepage", "web"), "url"),
+    **dict.fromkeys(("image", "img", "cover", "picture", "photo", "thumb", "preview", "src", "bild"), "thumbnail"),
+    **dict.fromkeys(("name", "heading", "caption", "label", "titel", "titre"), "title"),
+}
+"""Names by which people call a field of the page -> the field. A site's own scripts may use them too."""
+
 BUNDLE_FOLDER = "hashes"
 """Folder of the bundle in a site; relative addresses in a bundle start from this folder."""
 
@@ -41,7 +48,7 @@ def field_warnings(fields: Mapping[str, Any]) -> Iterator[str]:
         if field in SHOWN:
             if value is not None and (told := _mistake(field, value)):
                 yield f"{quoted(field)}: {told}"
-        elif (meant := _meant(field)) and meant not in fields:
+        elif (meant := _meant(field, value)) and meant not in fields:
             expected = "expected 'title', 'url' or 'thumbnail'"
             yield f"{quoted(field)}: {expected}, found a field that the page does not show: is {meant!r} meant?"
 
@@ -59,9 +66,11 @@ def path_in_site(address: str) -> str | None:
     return posixpath.normpath(posixpath.join(BUNDLE_FOLDER, path))
 
 
-def _meant(field: str) -> str | None:
-    near = difflib.get_close_matches(field.strip().lower(), SHOWN, 1, 0.8)
-    return near[0] if near else None
+def _meant(field: str, value: object) -> str | None:
+    """Returns the field of the page that is meant by another name, or None."""
+    name = field.strip().lower()
+    near = difflib.get_close_matches(name, SHOWN, 1, 0.8)
+    return near[0] if near else _OTHER_NAMES.get(name) if isinstance(value, str) else None
 
 
 def _mistake(field: str, value: object) -> str | None:

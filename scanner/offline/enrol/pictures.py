@@ -1,6 +1,5 @@
 """Find the pictures to enrol, in a folder or in memory, and the site's own fields of each."""
 
-import json
 import os
 import stat
 import unicodedata
@@ -12,20 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from scanner.errors import ImageError
-from scanner.json_text import MOST_LEVELS, read_at_most, refuse_inexact, strict_json
 from scanner.offline.enrol.faults import damaged
-from scanner.offline.enrol.fields import field_warnings
+from scanner.offline.enrol.fields_file import FIELDS_FILE, read_fields
 from scanner.offline.enrol.kinds import PICTURE_SUFFIXES, READABLE_KINDS, content_kind
 from scanner.offline.enrol.pixels import Picture, upright_of
 from scanner.offline.enrol.shown import shown_path
-from scanner.quoting import excerpt, quoted
-from scanner.reference import RESERVED_FIELDS, is_text
+from scanner.quoting import quoted
+from scanner.reference import is_text
 
 __all__ = ["FIELDS_FILE", "Found", "in_folder", "in_memory"]
-
-FIELDS_FILE = "references.json"
-"""File in the picture folder with the fields that a site wants back: {"<id>": {"url": ..., "title": ...}}."""
-
 
 TO_INCLUDE = " to include it"
 """End of a note on a picture that is passed over."""
@@ -112,7 +106,11 @@ def in_folder(folder: Path) -> Found:
                 f"found {len(same)} for {quoted(name)}: rename all but one"
             )
     if os.path.lexists(folder / FIELDS_FILE):
-        _read_fields(folder / FIELDS_FILE, found)
+        read = read_fields(folder / FIELDS_FILE, found.ids)
+        found.fields = read.fields
+        found.faults += read.faults
+        found.warnings += read.warnings
+        found.fatal += read.fatal
     return found
 
 
@@ -179,53 +177,3 @@ def _why_no_picture(path: Path) -> str:
     if path.name == FIELDS_FILE:
         return "only the one in the picture folder itself is read"
     return "not a picture"
-
-
-def _read_fields(path: Path, found: Found) -> None:
-    """Reads the site's own fields of each reference into `found`; every typing error becomes a fault."""
-    place = shown_path(path)
-    cure = 'write {"<id>": {"title": "..."}}'
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise ValueError("not an ordinary file")
-        # A reference lies one level deeper in the bundle than here.
-        document = strict_json(read_at_most(path), most_levels=MOST_LEVELS - 1)
-    except OSError as error:
-        found.fatal.append(f"{place}: expected JSON, found no file that opens ({error.strerror}): mend or remove it")
-        return
-    except ValueError as error:
-        found.fatal.append(f"{place}: expected JSON, found otherwise ({excerpt(str(error))}): {cure}")
-        return
-    if not isinstance(document, dict):
-        found.fatal.append(f"{place}: expected an object of ids, found a {type(document).__name__}: {cure}")
-        return
-    for key, fields in document.items():
-        name = unicodedata.normalize("NFC", key)
-        if name not in found.ids:
-            fault = f"expected ids of pictures in the folder, found {quoted(key)}, which is none: correct or remove it"
-            found.faults.append(f"{place}: {fault}")
-        elif name in found.fields:
-            found.faults.append(f"{place}: expected every id once, found {quoted(name)} twice: remove one")
-        elif not isinstance(fields, dict):
-            shown = excerpt(json.dumps(fields), 60)
-            found.faults.append(f"{place}: expected an object for {quoted(key)}, found {shown}: {cure}")
-        elif taken := sorted(set(fields) & set(RESERVED_FIELDS)):
-            found.faults.append(
-                f"{place}: expected the site's own fields for {quoted(key)}, found {quoted(taken[0])}, which is ours: "
-                "rename it"
-            )
-        elif inexact := _inexact(fields):
-            found.faults.append(f"{place}: expected numbers that every reader keeps for {quoted(key)}, found {inexact}")
-        else:
-            found.fields[name] = fields
-            found.warnings += [
-                f"{place}: picture {quoted(name)}, field {warning}" for warning in field_warnings(fields)
-            ]
-
-
-def _inexact(fields: Mapping[str, Any]) -> str | None:
-    try:
-        refuse_inexact(fields)
-    except ValueError as error:
-        return str(error)
-    return None
