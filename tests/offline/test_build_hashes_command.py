@@ -57,9 +57,6 @@ def test_it_writes_the_bundle_and_says_what_is_in_it(images: Path, tmp_path: Pat
     assert (done.returncode, done.stderr) == (0, "")
     assert HashBundle.load(bundle).to_json() == build_bundle(images).to_json() == bundle.read_text(encoding="utf-8")
     assert f"3 references, {bundle.stat().st_size:,} bytes, threshold 25" in done.stdout
-    assert "flattest pictures" in done.stdout
-    assert "さくら" in done.stdout
-    assert "neither is named, or seldom): none" in done.stdout
 
 
 def test_without_arguments_it_takes_the_projects_folders(images: Path, tmp_path: Path) -> None:
@@ -249,7 +246,7 @@ def test_bad_pictures_can_be_left_out(images: Path, tmp_path: Path) -> None:
     done = run(images, "-o", tmp_path / "b.json", "--skip-bad")
     assert done.returncode == 0
     assert "empty.png" in done.stderr
-    assert "left out: 1" in done.stdout
+    assert "found 4 files: 3 pictures, 1 at fault;" in done.stdout
     assert len(HashBundle.load(tmp_path / "b.json")) == 3
 
 

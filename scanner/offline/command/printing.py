@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scanner.limits import MINIMUM_DETAIL
 from scanner.offline.command.exit_codes import AT_FAULT, WRONG_USAGE
+from scanner.offline.command.summary import file_counts, link_counts
 from scanner.offline.enrol.alike import AlikePair
 from scanner.offline.enrol.build import Build
 from scanner.offline.enrol.shown import printable
@@ -51,7 +51,7 @@ def refuse(options: argparse.Namespace, what: str, expected: str, error: OSError
 
 
 def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[AlikePair]) -> None:
-    """Prints the contents of the bundle just written, and the pictures that will be hard to recognise."""
+    """Prints what was found and written: two lines, and lists of what needs a look."""
     size = os.path.getsize(options.output)
     flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())
     if options.json:
@@ -64,24 +64,27 @@ def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[Alik
                 "threshold": made.bundle.threshold,
                 "flattest": [{"id": name, "contrast": contrast} for contrast, name in flattest[:SHOWN]],
                 "alike": [{"ids": pair.ids, "distance": pair.distance, "turned": pair.turned} for pair in alike],
+                "files": {
+                    "found": made.files.found,
+                    "pictures": made.files.pictures,
+                    "skipped": made.files.skipped,
+                    "at_fault": made.files.at_fault,
+                },
                 "skipped": made.skipped,
                 "faults": made.faults,
                 "warnings": made.warnings,
             }
         )
         return
+    print(f"{file_counts(made)}; {link_counts(made)}")
     print(f"{options.output}: {len(made.bundle)} references, {size:,} bytes, threshold {made.bundle.threshold}")
-    print_list(
-        f"flattest pictures (contrast in grey levels; below {MINIMUM_DETAIL:g} is refused)",
-        [f"{contrast:5.1f}  {name}" for contrast, name in flattest[:5]],
-    )
-    print_list(
-        "too alike to tell apart (distance in bits; of such a pair, neither is named, or seldom)",
-        [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}{_turned(pair.turned)}" for pair in alike],
-    )
-    print_list("skipped", made.skipped)
-    if made.faults:
-        print(f"left out: {len(made.faults)} (named above)")
+    if alike:
+        print_list(
+            "too alike to tell apart (distance in bits; of such a pair, neither is named, or seldom)",
+            [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}{_turned(pair.turned)}" for pair in alike],
+        )
+    if seen := [note for note in made.skipped if not note.endswith(": hidden")]:
+        print_list("skipped", seen)
 
 
 def _turned(degrees: int) -> str:
@@ -90,7 +93,7 @@ def _turned(degrees: int) -> str:
 
 def print_list(title: str, entries: Sequence[str]) -> None:
     """Prints a list for people; of a long list, the first entries."""
-    print(f"{title}: {'none' if not entries else len(entries) if len(entries) > SHOWN else ''}".rstrip())
+    print(f"{title}: {len(entries) if len(entries) > SHOWN else ''}".rstrip())
     for entry in entries[:SHOWN]:
         print(f"  {printable(entry)}")
     if len(entries) > SHOWN:

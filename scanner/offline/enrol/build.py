@@ -21,7 +21,7 @@ from scanner.offline.enrol.pixels import Picture
 from scanner.offline.enrol.transparency import GROUND
 from scanner.reference import Reference, enrolled
 
-__all__ = ["Build", "BuildError", "build", "build_bundle"]
+__all__ = ["Build", "BuildError", "FileCounts", "build", "build_bundle"]
 
 SMALL = 48
 """Pixels: a shorter side gives a warning, because a hash is made from 48 x 48 pixels; see docs/decisions/offline.md."""
@@ -45,6 +45,28 @@ class BuildError(ImageError):
 
 
 @dataclass(frozen=True)
+class FileCounts:
+    """How many files were found, and what became of them.
+
+    Attributes:
+        found: all files of the folder and its subfolders but its own references.json, or all pictures in memory.
+        pictures: those in the bundle.
+        skipped: those passed over, such as texts and hidden files.
+        hidden: how many of `skipped` are hidden.
+    """
+
+    found: int
+    pictures: int
+    skipped: int = 0
+    hidden: int = 0
+
+    @property
+    def at_fault(self) -> int:
+        """The files that are left out because of a fault; two pictures with one id are two files with one fault."""
+        return self.found - self.pictures - self.skipped
+
+
+@dataclass(frozen=True)
 class Build:
     """A bundle, and notes for its maker.
 
@@ -55,6 +77,7 @@ class Build:
         faults: pictures left out and why, one text each; empty without skip_bad.
         warnings: one text for each picture or field that looks like a mistake and is used as it is.
         pictures: id -> source of the reference, a file or grey pixels (height, width).
+        files: how many files were found, and what became of them.
     """
 
     bundle: HashBundle
@@ -63,6 +86,7 @@ class Build:
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
     pictures: Mapping[str, Path | npt.NDArray[np.uint8]]
+    files: FileCounts
 
 
 def build_bundle(
@@ -135,7 +159,9 @@ def build(
         raise BuildError([*found.fatal, *faults], 0 if found.fatal else len(references))
     pictures = {name: picture for name, picture in found.pictures.items() if name in details}
     bundle = HashBundle(references, threshold)
-    return Build(bundle, details, tuple(found.skipped), tuple(faults), (*found.warnings, *sorted(warnings)), pictures)
+    told = (*found.warnings, *sorted(warnings))
+    files = FileCounts(found.files, len(bundle), found.passed_over, found.hidden)
+    return Build(bundle, details, tuple(found.skipped), tuple(faults), told, pictures, files)
 
 
 def _small(label: str, shape: tuple[int, ...]) -> str:

@@ -35,7 +35,10 @@ class Found:
         fields: id -> the site's own fields.
         notes: id -> warnings of a picture in memory; those of a file come with its hashes.
         ids: all ids met, ids of faulty pictures included.
-        skipped, faults, warnings: one text each.
+        files: number of files met in a folder, its own references.json not counted, or of pictures in memory.
+        hidden: how many of `files` were passed over because they are hidden.
+        passed_over: how many of `files` were passed over, hidden ones included.
+        skipped, faults, warnings: one text each; hidden folders are among `skipped`.
         unread: those of `skipped` that are pictures of a kind that is not read.
         fatal: faults that remain when pictures are left out.
     """
@@ -47,16 +50,25 @@ class Found:
         self.fields: dict[str, dict[str, Any]] = {}
         self.notes: dict[str, tuple[str, ...]] = {}
         self.ids: set[str] = set()
+        self.files = 0
+        self.hidden = 0
+        self.passed_over = 0
         self.skipped: list[str] = []
         self.unread: list[str] = []
         self.faults: list[str] = []
         self.warnings: list[str] = []
         self.fatal: list[str] = []
 
+    def skip(self, note: str, *, is_file: bool = True) -> None:
+        """Counts a file that is passed over, and keeps the note on it; a folder is not counted."""
+        self.passed_over += is_file
+        self.skipped.append(note)
+
 
 def in_memory(source: Mapping[str, Picture]) -> Found:
     """Returns the pictures of {id: picture}, as grey pixels (height, width) uint8."""
     found = Found("the pictures given")
+    found.files = len(source)
     for key, picture in source.items():
         if not isinstance(key, str) or not key or not is_text(key):
             found.faults.append(
@@ -132,12 +144,15 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
         for name in names:
             path = here / name
             shown = shown_path(path)
+            is_folder = os.path.isdir(path)
+            found.files += not is_folder and path != folder / FIELDS_FILE
             if name.startswith("."):
-                found.skipped.append(f"{shown}: hidden")
-            elif os.path.isdir(path):
+                found.skip(f"{shown}: hidden", is_file=not is_folder)
+                found.hidden += not is_folder
+            elif is_folder:
                 identity = _identity(path)
                 if identity in visited:
-                    found.skipped.append(f"{shown}: a link to a folder that is read already")
+                    found.skip(f"{shown}: a link to a folder that is read already", is_file=False)
                 else:
                     visited.add(identity)
                     waiting.append(path)
@@ -146,10 +161,10 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
                 if os.path.isfile(path) or not os.path.exists(path):
                     yield path
                 else:
-                    found.skipped.append(f"{shown}: not an ordinary file")
+                    found.skip(f"{shown}: not an ordinary file")
             elif path != folder / FIELDS_FILE:
                 why = _why_no_picture(path)
-                found.skipped.append(f"{shown}: {why}")
+                found.skip(f"{shown}: {why}")
                 if why.endswith(TO_INCLUDE):
                     found.unread.append(f"{shown}: {why}")
 
