@@ -19,6 +19,7 @@ import pytest
 from scanner.offline.command.main import site as main
 from scanner.offline.site import SiteError, assemble_site
 from scanner.offline.site.folder import write_folder
+from scanner.offline.site.made import LIST, list_of
 from scanner.offline.site.parts import Parts
 from scanner.offline.site.runtime import CDN_URL, obtain_runtime
 from support.places import PROJECT
@@ -29,6 +30,11 @@ Contents = dict[str, bytes]
 def contents(folder: Path) -> Contents:
     """Returns every file below a folder."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def write_site(folder: Path, files: Contents) -> None:
+    """Writes files as assembling does, with the list that says so."""
+    write_folder(folder, {**files, LIST: list_of(files)})
 
 
 @pytest.fixture
@@ -160,13 +166,13 @@ def test_the_cdn_runtime_names_the_official_addresses(tmp_path: Path) -> None:
 def test_a_missing_part_is_named_and_the_old_site_stays(project: Path, tmp_path: Path, missing: str) -> None:
     """The error names the file and the cure, and the old site is untouched."""
     old = tmp_path / "dist"
-    old.mkdir()
-    (old / "assets.json").write_text("{}")
+    write_site(old, {"assets.json": b"{}"})
+    before = contents(old)
     (project / missing).unlink()
     with pytest.raises(SiteError, match=Path(missing).name) as caught:
         assemble_site(old, parts=Parts.of_checkout(project))
     assert "restore it" in str(caught.value) or "build_hashes.py" in str(caught.value)
-    assert contents(old) == {"assets.json": b"{}"}
+    assert contents(old) == before
 
 
 def test_a_folder_of_somebody_elses_is_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,11 +184,9 @@ def test_a_folder_of_somebody_elses_is_never_replaced(tmp_path: Path, capsys: py
 
 
 def test_a_new_site_replaces_the_old_one_whole(tmp_path: Path) -> None:
-    """Nothing of the old site stays, and no temporary folder beside it."""
+    """Nothing that assembling made before stays, and no temporary folder beside the site."""
     output = tmp_path / "dist"
-    output.mkdir()
-    (output / "assets.json").write_text("{}")
-    (output / "old.js").write_text("old")
+    write_site(output, {"assets.json": b"{}", "old.js": b"old"})
     assemble_site(output)
     assert not (output / "old.js").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["dist"]
@@ -249,7 +253,7 @@ def test_a_full_disk_leaves_the_old_site_and_is_named(
     """Exit 1 with a sentence, the old site is whole, and nothing else is left of the new one."""
     output = tmp_path / "dist"
     assert main(["-o", str(output), "--runtime", "cdn"]) == 0  # fills the cache
-    write_folder(output, {"assets.json": b"{}", "deep/file": b"old"})
+    write_site(output, {"assets.json": b"{}", "deep/file": b"old"})
     before = contents(tmp_path)
     synced = []
 

@@ -11,11 +11,22 @@
   function say(reason) {
     const aid = document.querySelector(`.aid[data-for="${reason}"]`);
     if (!(aid instanceof HTMLElement)) return;
-    const language = /^ja\b/i.test(navigator.language) ? "ja" : "en";
-    for (const text of aid.querySelectorAll("p")) text.hidden = text.lang !== language;
+    const texts = [...aid.querySelectorAll("p")];
+    const spoken = texts.find(({ lang }) => lang && languages().includes(lang)) ?? texts[0];
+    for (const text of texts) text.hidden = text !== spoken;
     aid.hidden = false;
     const scanner = document.querySelector("image-scanner");
     if (scanner instanceof HTMLElement) scanner.style.display = "none";
+  }
+
+  /** Returns the visitor's language, without its country and with its script: "de", "de-Latn". */
+  function languages() {
+    try {
+      const { language, script } = new Intl.Locale(navigator.language).maximize(); // "zh-TW" is written in "Hant"
+      return [language, `${language}-${script}`];
+    } catch {
+      return [navigator.language.slice(0, 2)]; // an old browser
+    }
   }
 
   /** Returns whether the visit has reloaded already, and lets the next visit try again. */

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scanner.bundle import HashBundle
+from scanner.errors import BundleError
 from scanner.offline.command.exit_codes import AT_FAULT, DONE
 from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.enrol.shown import printable
 from scanner.offline.site.assemble import RUNTIMES, SiteError, assemble_site
 from scanner.offline.site.origins import checked_origins, thumbnails_elsewhere
+from scanner.offline.site.parts import PARTS
 from scanner.offline.site.runtime import DownloadError
+from scanner.offline.site.settings import FILE, Settings, SettingsError, read_settings
 from scanner.quoting import excerpt
 
 __all__ = ["assembled", "run"]
@@ -37,14 +40,74 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     add("--runtime", choices=RUNTIMES, default="trimmed", help=runtime)
     origins = "other origins that the page may ask for thumbnails, such as https://img.example (none)"
     add("--thumbnails-from", nargs="+", action="extend", default=[], metavar="ORIGIN", help=origins)
+    add("--own", type=Path, metavar="DIR", help="folder of own pages and files to add to the site (none)")
+    _add_reader_options(parser)
     options = parser.parse_args(arguments)
-    sizes = assembled(options.output, options.bundle, options.runtime, options.thumbnails_from)
+    try:
+        reader = _reader(parser, options)
+    except SettingsError as error:
+        for fault in error.faults:
+            print(f"error: {fault}", file=sys.stderr)
+        return AT_FAULT
+    sizes = assembled(
+        options.output, options.bundle, options.runtime, options.thumbnails_from, reader=reader, own=options.own
+    )
     if sizes is None:
         return AT_FAULT
+    for correction in reader.corrections if reader else ():
+        print(f"warning: {correction}", file=sys.stderr)
     serve = [*invocation.serve, *([] if options.output.resolve() == dist.resolve() else [str(options.output)])]
     total = sum(sizes.values())
     print(f"{options.output}: {len(sizes)} files, {total / 1e6:.1f} MB. Next: {shlex.join(serve)}")
     return DONE
+
+
+def _add_reader_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of the reader page; each replaces a key of site.json."""
+    group = parser.add_argument_group("the page", "docs/reader-page.md has the table of all settings")
+    add = group.add_argument
+    kinds = "reader: a quiet page with your name; demo: snippets for developers (reader, for the demo's pictures demo)"
+    add("--page", choices=("reader", "demo"), help=kinds)
+    add("--config", type=Path, metavar="FILE", help=f"settings of the reader page ({FILE} beside the bundle)")
+    add("--title", metavar="TEXT", help="name of the page")
+    add("--lead", metavar="TEXT", help="sentence that says what the page is for")
+    add("--logo", metavar="FILE", help="picture beside the name; the page's icons are made of it")
+    add("--colour", "--color", dest="colours", metavar="COLOUR", help="colour of the main button, such as #8a1538")
+    add(
+        "--lang",
+        dest="language",
+        metavar="TAG",
+        help="language of the page, such as de; auto: each visitor's own (auto)",
+    )
+
+
+def _reader(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Settings | None:
+    """Returns the settings of the reader page, or None for the demo page.
+
+    Raises:
+        SettingsError: site.json or an option cannot be used.
+    """
+    given = {key: getattr(options, key) for key in ("title", "lead", "logo", "colours", "language")}
+    given = {key: value for key, value in given.items() if value is not None}
+    if options.page == "demo":
+        if given or options.config:
+            names = {"colours": "colour", "language": "lang"}
+            used = "--config" if options.config else f"--{names.get(next(iter(given)), next(iter(given)))}"
+            parser.error(f"{used}: expected with the reader page, found with --page demo: leave one of them out")
+        return None
+    beside = options.bundle.parent / FILE
+    file = options.config or (beside if beside.is_file() else None)
+    if options.page is None and file is None and not given and _is_of_the_demo(options.bundle):
+        return None
+    return read_settings(file, given)
+
+
+def _is_of_the_demo(bundle: Path) -> bool:
+    """Returns whether a bundle is of the demo's pictures. Assembling names the fault of a broken bundle."""
+    try:
+        return set(HashBundle.load(bundle).ids) == {path.stem for path in PARTS.demo.glob("*.png")}
+    except (OSError, BundleError):
+        return False
 
 
 def assembled(
@@ -54,6 +117,8 @@ def assembled(
     thumbnails_from: Sequence[str] = (),
     *,
     demo: bool = False,
+    reader: Settings | None = None,
+    own: Path | None = None,
 ) -> dict[str, int] | None:
     """Assembles the site and names thumbnails that are not published, or that the page cannot show.
 
@@ -63,7 +128,15 @@ def assembled(
     try:
         with noting_what_was_written(output):
             sizes = assemble_site(
-                output, bundle, runtime, thumbnails_from=thumbnails_from, demo=demo, warn=left_out.append
+                output,
+                bundle,
+                runtime,
+                thumbnails_from=thumbnails_from,
+                demo=demo,
+                reader=reader,
+                own=own,
+                warn=left_out.append,
+                tell=print,
             )
     except (SiteError, DownloadError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -76,7 +149,7 @@ def assembled(
     for warning in left_out[:WARNINGS_SHOWN]:
         print(f"warning: {printable(warning)}", file=sys.stderr)
     if len(left_out) > WARNINGS_SHOWN:
-        print(f"warning: {len(left_out) - WARNINGS_SHOWN} more thumbnails are not published", file=sys.stderr)
+        print(f"warning: {len(left_out) - WARNINGS_SHOWN} more files are not published", file=sys.stderr)
     references = HashBundle.load(bundle)
     for origin, count in thumbnails_elsewhere(references, checked_origins(thumbnails_from)).items():
         told = f"thumbnails at {excerpt(origin)}: {count}. The page asks no other origin and shows none of them"

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import json
 import shutil
 import sys
 import zipfile
@@ -39,6 +40,11 @@ def read_zip(packed: bytes) -> Files:
     """Returns the files in a zip, by their path."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+
+
+def json_bytes(value: object) -> bytes:
+    """Returns a JSON text of sorted names, one a line."""
+    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def compressed_siblings(files: Mapping[str, bytes], cache: Path) -> Files:

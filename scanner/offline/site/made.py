@@ -1,0 +1,104 @@
+"""Remember which files of a folder were made here, so that making the folder anew deletes nothing else.
+
+The folder holds a list of its files, each with its checksum. A file that is not in the list, and a file that has
+another checksum, are somebody's work: the folder stays as it is, and the message names them.
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from scanner.offline.enrol.shown import printable
+from scanner.offline.site.archive import json_bytes
+from scanner.offline.site.build_list import WORKER
+from scanner.offline.site.faults import SiteError, listed
+
+__all__ = ["LIST", "list_of", "refuse_to_delete", "works_of_others"]
+
+LIST = ".phash-scanner-files.json"
+"""Path of the list in its folder. The list is of no use to a visitor; hosts may leave it out."""
+
+FORMAT = "phash-scanner-files"
+
+LEAVINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}
+"""Files that a system puts into a folder when somebody looks at it."""
+
+BUILD = re.compile(rb"^const BUILD = (.*);$", re.MULTILINE)
+
+
+def list_of(files: Mapping[str, bytes]) -> bytes:
+    """Returns the list of a folder's files, by their path in the folder."""
+    checksums = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    return json_bytes({"format": FORMAT, "version": 1, "files": checksums})
+
+
+def refuse_to_delete(output: Path) -> None:
+    """Refuses a folder that may not be replaced.
+
+    Raises:
+        SiteError: `output` is a file, or holds a file that was not made here or has been changed since.
+    """
+    if output.exists() and not output.is_dir():
+        raise SiteError(f"{output} is a file: name a folder")
+    if not output.is_dir() or not any(output.iterdir()):
+        return
+    made = _made(output)
+    if made is None:
+        reason = "holds files but no list of what phash-scanner made, so it may hold the work of others"
+        raise SiteError(f"{output} {reason}: name another folder, or delete this one yourself")
+    if others := works_of_others(output, made):
+        told = f"{output}: expected only files that phash-scanner made, found {listed(others)}"
+        cure = "move them out; a folder of your own files is added with --own FOLDER"
+        raise SiteError(f"{told}: {cure}")
+
+
+def works_of_others(folder: Path, made: Mapping[str, str]) -> list[str]:
+    """Returns a text for each file below a folder that is not as it was made: its path, and what is the matter.
+
+    Args:
+        folder: the folder.
+        made: the checksum of each file that was made, by its path; "" for a file that may have any content.
+    """
+    others = []
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted([*names, *(each for each in folders if Path(place, each).is_symlink())]):
+            path = Path(place, name)
+            inside = path.relative_to(folder).as_posix()
+            if inside == LIST or name in LEAVINGS:
+                continue
+            if inside not in made or path.is_symlink() or not path.is_file():
+                others.append(f"{printable(inside)} (not made here)")
+            elif made[inside] not in ("", hashlib.sha256(path.read_bytes()).hexdigest()):
+                others.append(f"{printable(inside)} (changed since)")
+    return others
+
+
+def _made(folder: Path) -> dict[str, str] | None:
+    """Returns the checksum of each file that was made in a folder, by its path, or None if the folder does not say."""
+    try:
+        text = json.loads((folder / LIST).read_bytes())
+        if isinstance(text, dict) and text.get("format") == FORMAT and isinstance(text.get("files"), dict):
+            return {str(path): str(checksum) for path, checksum in text["files"].items()}
+        return None
+    except FileNotFoundError:
+        return _made_by_an_older_version(folder)
+    except (OSError, ValueError):
+        return None
+
+
+def _made_by_an_older_version(folder: Path) -> dict[str, str] | None:
+    """Returns the files of a site without a list, as the site's service worker lists them.
+
+    The service worker has no checksum of itself and of compressed files: they may have any content.
+    """
+    try:
+        found = BUILD.search((folder / WORKER).read_bytes())
+        build = json.loads(found[1]) if found else {}
+        made: dict[str, str] = {**build["kept"], **build["later"], WORKER: ""}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return made | {path + ending: "" for path in made for ending in (".br", ".gz")}

@@ -1,0 +1,298 @@
+"""Read the settings of a reader page: site.json, and what the command's options say instead.
+
+Every fault is named at once, with the nearest key where a key is unknown. docs/reader-page.md has the table of keys.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from scanner.json_text import read_at_most, strict_json
+from scanner.offline.site import colours
+from scanner.offline.site.faults import SiteError
+from scanner.offline.site.logo import Logo, read_logo
+from scanner.offline.site.page_words import AUTO, LANGUAGES
+from scanner.quoting import printable, quoted
+
+__all__ = ["FILE", "KEYS", "Settings", "SettingsError", "read_settings"]
+
+FILE = "site.json"
+
+MOST_BYTES = 1_000_000
+
+
+class SettingsError(SiteError):
+    """Settings cannot be used.
+
+    Attributes:
+        faults: one sentence for each fault.
+    """
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a reader page; None is the page's own word in the page's language.
+
+    Attributes:
+        title: name of the page.
+        lead: the sentence that says what the page is for.
+        privacy: the sentence below the buttons; "" for none.
+        sheet: the sentence beside the printed QR code.
+        language: one of `LANGUAGES`, or "auto".
+        logo: picture beside the title.
+        icon: picture of the page's icons; None is the logo.
+        palette: the colours.
+        links: words and address of each link at the foot.
+        gallery: the page shows the thumbnails of the pictures.
+        details: found cards show id and distance.
+        public_url: address at which readers find the page.
+    """
+
+    title: str | None = None
+    lead: str | None = None
+    privacy: str | None = None
+    sheet: str | None = None
+    language: str = AUTO
+    logo: Logo | None = None
+    icon: Logo | None = None
+    palette: colours.Palette = colours.DEFAULT
+    links: tuple[tuple[str, str], ...] = ()
+    gallery: bool = True
+    details: bool = False
+    public_url: str | None = None
+    corrections: tuple[str, ...] = field(default=(), compare=False)
+    """A text for each colour that was corrected."""
+
+
+def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
+    """Returns the settings of a page.
+
+    Args:
+        file: a site.json; None where there is none.
+        given: values that replace those of the file, by key. Their paths start from the current folder.
+
+    Raises:
+        SettingsError: the file cannot be read, or a value is not what the key needs.
+    """
+    faults: list[str] = []
+    values: dict[str, Any] = {}
+    corrections: list[str] = []
+    sources = [] if file is None else [(str(file), _content(file), file.parent)]
+    for name, content, folder in [*sources, ("options", dict(given), Path())]:
+        for key, value in content.items():
+            known = ALIASES.get(key, key)
+            place = f"--{key}" if name == "options" else f"{name}: {quoted(key)}"
+            if known not in KEYS:
+                faults.append(f"{place}: {_unknown(key)}")
+            elif name != "options" and known in given:
+                continue
+            elif known in values and name != "options":
+                faults.append(f"{place}: expected one of 'colours' and 'colors', found both: keep one")
+            else:
+                try:
+                    values[known] = KEYS[known](value, folder)
+                    if known == "colours":
+                        values["palette"], told = values.pop(known)
+                        corrections += [f"{place}: {each}" for each in told]
+                except ValueError as error:
+                    faults.append(f"{place}: {error}")
+    if faults:
+        raise SettingsError(faults)
+    if "public-url" in values:
+        values["public_url"] = values.pop("public-url")
+    return Settings(**values, corrections=tuple(corrections))
+
+
+def _content(file: Path) -> dict[str, Any]:
+    """Returns the object in a file. Raises SettingsError where there is none."""
+    expected = f'{file}: expected a JSON object such as {{"title": "My Books"}}, found'
+    try:
+        content = strict_json(read_at_most(file, MOST_BYTES))
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise SettingsError([f"{expected} a mistake on {place} ({error.msg}): correct it"]) from error
+    except ValueError as error:
+        raise SettingsError([f"{expected} otherwise ({error}): correct it"]) from error
+    except OSError as error:
+        cure = "correct its name, or its permissions"
+        raise SettingsError(
+            [f"{file}: expected a file to read, found none ({error.strerror or error}): {cure}"]
+        ) from error
+    if not isinstance(content, dict):
+        raise SettingsError([f"{expected} {quoted(content)}: write {{ and }} around it"])
+    return content
+
+
+def _unknown(key: str) -> str:
+    near = difflib.get_close_matches(key.strip().lower().replace("_", "-"), [*KEYS, *ALIASES, *MEANT], 1, 0.6)
+    meant = MEANT.get(near[0], near[0]) if near else None
+    cure = f"is {meant!r} meant?" if meant else f"use one of {', '.join(KEYS)}"
+    return f"expected a key that the page knows, found another: {cure}"
+
+
+def _text(most: int) -> Callable[[Any, Path], str]:
+    def read(value: Any, _: Path) -> str:
+        if not isinstance(value, str):
+            raise ValueError(f"expected a text, found {quoted(value)}: write it in quotes")
+        text = " ".join(value.split())
+        if len(text) > most:
+            raise ValueError(f"expected at most {most} characters, found {len(text)}: shorten it")
+        if printable(text) != text:
+            raise ValueError(f"expected a text that can be shown, found {quoted(text)}: remove the control characters")
+        return text
+
+    return read
+
+
+def _filled(most: int) -> Callable[[Any, Path], str]:
+    read = _text(most)
+
+    def read_filled(value: Any, folder: Path) -> str:
+        if not (text := read(value, folder)):
+            raise ValueError("expected a text, found an empty one: write one, or leave the key out")
+        return text
+
+    return read_filled
+
+
+def _language(value: Any, _: Path) -> str:
+    expected = f"expected one of {', '.join((AUTO, *LANGUAGES))}, found {quoted(value)}"
+    if not isinstance(value, str):
+        raise ValueError(f"{expected}: write it in quotes")
+    tags = {tag.lower(): tag for tag in (AUTO, *LANGUAGES)} | CHINESE
+    parts = value.strip().lower().replace("_", "-").split("-")
+    for count in range(len(parts), 0, -1):
+        if tag := tags.get("-".join(parts[:count])):
+            return tag
+    if meant := LANGUAGE_NAMES.get(value.strip().lower()):
+        raise ValueError(f"{expected}: is {meant!r} meant?")
+    raise ValueError(f"{expected}: choose one; a page in another language is added with --own FOLDER")
+
+
+def _colours(value: Any, folder: Path) -> tuple[colours.Palette, list[str]]:
+    if isinstance(value, str):
+        value = {"accent": value}
+    example = '"#8a1538" or {"accent": "#8a1538", "background": "#ffffff", "text": "#222222", "dark": {...}}'
+    if not isinstance(value, dict):
+        raise ValueError(f"expected a colour or an object of colours, found {quoted(value)}: write {example}")
+    dark = value.get("dark", {})
+    if dark is not False and not isinstance(dark, dict):
+        raise ValueError(f"expected an object of colours as 'dark', or false, found {quoted(dark)}: correct it")
+    day = _theme({key: each for key, each in value.items() if key != "dark"}, "")
+    return colours.palette(day, None if dark is False else _theme(dark, "dark."))
+
+
+def _theme(value: Mapping[str, Any], prefix: str) -> dict[str, str]:
+    theme = {}
+    faults = []
+    for key, each in value.items():
+        if key not in COLOURS:
+            near = difflib.get_close_matches(key.lower(), COLOURS, 1, 0.5)
+            cure = f"is {near[0]!r} meant?" if near else "correct it"
+            faults.append(f"expected {', '.join(COLOURS)} or dark, found {quoted(prefix + key)}: {cure}")
+            continue
+        try:
+            theme[key] = colours.colour(each)
+        except (ValueError, AttributeError):
+            expected = "expected an opaque colour of CSS, such as #8a1538 or navy"
+            faults.append(f"{expected}, found {quoted(each)} as {quoted(prefix + key)}: correct it")
+    if faults:
+        raise ValueError("; ".join(faults))
+    return theme
+
+
+def _picture(value: Any, folder: Path) -> Logo:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"expected the path of a picture, found {quoted(value)}: write it in quotes")
+    return read_logo(folder / value.strip())
+
+
+def _links(value: Any, _: Path) -> tuple[tuple[str, str], ...]:
+    expected = 'expected an object of words and addresses, such as {"Imprint": "imprint.html"}'
+    if not isinstance(value, dict):
+        raise ValueError(f"{expected}, found {quoted(value)}: correct it")
+    for words, address in value.items():
+        if not words.strip() or not isinstance(address, str) or not address.strip():
+            raise ValueError(f"{expected}, found {quoted(address)} for {quoted(words)}: correct it")
+        scheme = re.match(r"\s*([a-z][a-z0-9+.-]*):", address, re.IGNORECASE)
+        if scheme and scheme[1].lower() not in {"http", "https", "mailto", "tel"}:
+            raise ValueError(
+                f"{expected}, found {quoted(address)}, which no page opens: write https://, or a file's name"
+            )
+    return tuple((words.strip(), address.strip()) for words, address in value.items())
+
+
+def _yes_or_no(value: Any, _: Path) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"expected true or false, found {quoted(value)}: write one, without quotes")
+    return value
+
+
+def _address(value: Any, _: Path) -> str:
+    expected = "expected the page's public address, such as https://books.example/scan/"
+    found = f"{expected}, found {quoted(value)}"
+    if not isinstance(value, str):
+        raise ValueError(f"{found}: write it in quotes")
+    try:
+        parts = urlsplit(value.strip())
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        raise ValueError(f"{found}: correct it") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError(f"{found}: write one that begins with https://")
+    if parts.scheme == "http" and host not in {"localhost", "127.0.0.1"}:
+        raise ValueError(f"{found}: write https://, because browsers give no camera to a page of http://")
+    if parts.username or parts.query or parts.fragment:
+        raise ValueError(f"{found}: leave out names before @, and all from ? or # on")
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
+    if not path.endswith("/") and "." not in path.rpartition("/")[2]:
+        path += "/"  # addresses in the page are relative to its folder
+    return urlunsplit((parts.scheme, host + port, path, "", ""))
+
+
+COLOURS = ("accent", "background", "text")
+
+KEYS: dict[str, Callable[[Any, Path], Any]] = {
+    "title": _filled(80),
+    "lead": _filled(300),
+    "privacy": _text(300),
+    "language": _language,
+    "logo": _picture,
+    "icon": _picture,
+    "colours": _colours,
+    "links": _links,
+    "gallery": _yes_or_no,
+    "details": _yes_or_no,
+    "sheet": _filled(300),
+    "public-url": _address,
+}
+"""Key -> the function that reads its value, given the folder that its paths start from. It raises ValueError."""
+
+ALIASES = {"colors": "colours"}
+
+MEANT = {"name": "title", "description": "lead", "intro": "lead", "subtitle": "lead", "lang": "language"} | {
+    "colour": "colours", "color": "colours", "url": "public-url", "address": "public-url", "image": "logo",
+    "footer": "links", "locale": "language",
+}  # fmt: skip
+"""Words that people write, and the key that they mean."""
+
+CHINESE = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans"} | dict.fromkeys(
+    ("zh-tw", "zh-hk", "zh-mo"), "zh-Hant"
+)
+
+LANGUAGE_NAMES = {
+    "english": "en", "deutsch": "de", "german": "de", "french": "fr", "français": "fr", "spanish": "es",
+    "español": "es", "portuguese": "pt", "português": "pt", "italian": "it", "italiano": "it", "japanese": "ja",
+    "jp": "ja", "korean": "ko", "kr": "ko", "chinese": "zh-Hans", "cn": "zh-Hans", "tw": "zh-Hant", "日本語": "ja",
+    "中文": "zh-Hans", "한국어": "ko",
+}  # fmt: skip

@@ -1,0 +1,66 @@
+// Runs the reader page around <image-scanner>: its language, news of a newer build. A page of one's own may include it:
+// every part of the page that is not there is left alone.
+import { cameraPermission } from "./camera.js";
+import { keepOffline } from "./keep-offline.js";
+
+const scanner = /** @type {HTMLElementTagNameMap["image-scanner"] | null} */ (document.querySelector("image-scanner"));
+
+speak();
+keepOffline(offerUpdate, (reason) => {
+  console.warn(reason);
+  show(".unkept", true);
+});
+// A visitor who allowed the camera before need not be asked, nor told why.
+if (scanner && (await cameraPermission()) === "granted") scanner.start();
+
+/** Puts the page's words into the visitor's language where the site left the language open. */
+function speak() {
+  const list = document.getElementById("page-words")?.textContent;
+  if (!list) return;
+  const words = /** @type {Record<string, Record<string, string>>} */ (JSON.parse(list));
+  const asked = new URLSearchParams(location.search).get("lang");
+  const language = chosen(asked ? [asked] : navigator.languages, Object.keys(words));
+  document.documentElement.lang = language;
+  if (scanner) scanner.lang = language; // setting its own lang makes the element render again
+  for (const node of document.querySelectorAll("[data-word]")) {
+    const text = words[language][/** @type {HTMLElement} */ (node).dataset.word ?? ""];
+    if (text) node.textContent = text;
+  }
+  document.title = words[language].title ?? document.title;
+}
+
+/**
+ * Returns the first of a visitor's languages that the page has, else English.
+ * @param {readonly string[]} wanted language tags, the dearest first
+ * @param {string[]} there
+ */
+function chosen(wanted, there) {
+  for (const tag of wanted) {
+    try {
+      const { language, script } = new Intl.Locale(tag).maximize(); // "zh-TW" is written in "Hant"
+      const found = there.find((each) => each === `${language}-${script}`) ?? there.find((each) => each === language);
+      if (found) return found;
+    } catch {} // no language tag
+  }
+  return "en";
+}
+
+/** Offers a reload. The page stays whole until then: the service worker answers it from its own build. */
+function offerUpdate() {
+  show(".unkept", false);
+  if (show(".update", true)) {
+    document.querySelector(".update button")?.addEventListener("click", () => location.reload());
+  }
+}
+
+/**
+ * Shows or hides a notice. Returns whether that changed anything.
+ * @param {string} selector
+ * @param {boolean} shown
+ */
+function show(selector, shown) {
+  const notice = document.querySelector(selector);
+  if (!(notice instanceof HTMLElement) || notice.hidden !== shown) return false;
+  notice.hidden = !shown;
+  return true;
+}
