@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "site": "assemble the static site: page, worker, Python and bundle in one folder",
     "serve": "serve an assembled site on this machine",
     "replay": "judge a recording of a page again: are the verdicts equal?",
+    "camera": "make a video for a browser's fake camera, from pictures",
     "demo": "build, assemble and serve a demo with ten pictures",
 }
 """Subcommand -> its summary in the help, in the order of use. The function `run` in the module of its name runs it."""
