@@ -32,7 +32,8 @@ def first_lumas(video: Path, count: int) -> list[np.ndarray]:
 
 def named(bundle: HashBundle, frames: list[np.ndarray]) -> list[str]:
     """Returns the ids that a scanner names in the guide, a square in the middle, in order, each once in a row."""
-    scanner, ids = FrameScanner(bundle, search_seconds=0), []
+    scanner = FrameScanner(bundle, search_seconds=0)
+    ids: list[str] = []
     for frame in frames:
         height, width = frame.shape
         side = min(width, height) // 2
