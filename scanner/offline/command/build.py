@@ -13,6 +13,7 @@ from scanner.offline.command.making import Making, made
 from scanner.offline.command.options import DEMO, build_options
 from scanner.offline.command.printing import name_faults, name_warnings, print_summary, refuse
 from scanner.offline.enrol.alike import alike_pairs
+from scanner.offline.enrol.thumbnails import made_thumbnails, named_in, remove_stale, write_thumbnails
 from scanner.quoting import quoted
 
 __all__ = ["run"]
@@ -32,19 +33,24 @@ def _save(options: argparse.Namespace, making: Making) -> int:
     name_warnings(options, built)
     # Everything slow comes before the first write, so that an interruption seldom falls between two.
     alike = [] if options.quiet else alike_pairs(built.bundle)
+    contents = made_thumbnails(making.thumbnails, making.executor, making.progress)
+    before = named_in(options.output)
     writes: list[tuple[str, Callable[[str], None]]] = [(options.output, built.bundle.save)]
     if options.report:
         from scanner.offline.command.report import predicted_page  # here because most builds need no simulated hand
 
         writes.append((options.report, predicted_page(options, making)))
     with noting_what_was_written(*(place for place, _ in writes)):
-        for place, write in writes:
-            try:
+        try:
+            write_thumbnails(contents, options.output)  # first, so that no bundle ever names one that is not there
+            for place, write in writes:
                 write(place)
-            except OSError as error:
-                return refuse(options, place, "a file that can be written", error, "make room, or name another place")
+        except OSError as error:
+            place, cure = str(error.filename), "make room, or name another place"
+            return refuse(options, place, "a file that can be written", error, cure)
+        remove_stale(before, options.output)
         if not options.quiet:
-            print_summary(options, built, alike)
+            print_summary(options, built, alike, contents)
     return DONE
 
 

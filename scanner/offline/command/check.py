@@ -31,6 +31,9 @@ def compare(options: argparse.Namespace, making: Making) -> int:
     differences: dict[str, Any] = {}
     try:
         differences = _differences(HashBundle.load(options.output), built.bundle)
+        folder = Path(options.output).parent
+        if missing := sorted(address for address in making.thumbnails if not (folder / address).is_file()):
+            differences["missing thumbnails"] = missing
     except FileNotFoundError:
         differences = {"unusable": f"{options.output}: no such file"}
     except BundleError as error:

@@ -2,10 +2,11 @@
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 
 from PIL import Image
 
@@ -14,6 +15,7 @@ from scanner.offline.command.printing import refuse, stop
 from scanner.offline.command.processes import processes
 from scanner.offline.command.progress import Progress, progress_bar
 from scanner.offline.enrol.build import Build, BuildError, build
+from scanner.offline.enrol.thumbnails import named_in, with_thumbnails
 
 __all__ = ["Making", "made"]
 
@@ -30,11 +32,13 @@ class Making:
 
     Attributes:
         build: bundle, faults and warnings.
+        thumbnails: address of each thumbnail to make, relative to the bundle -> its picture.
         executor: processes that share the work; None: this process does all of it.
         progress: draws the bar.
     """
 
     build: Build
+    thumbnails: Mapping[str, Path]
     executor: ProcessPoolExecutor | None
     progress: Progress
 
@@ -55,7 +59,13 @@ def made(options: argparse.Namespace, use: Callable[[argparse.Namespace, Making]
                 skip_bad=options.skip_bad,
                 progress=progress,
             )
-            return use(options, Making(built, executor, progress))
+            sources: Mapping[str, Path] = {}
+            # A bundle that was made with thumbnails is compared with one that has thumbnails.
+            options.thumbnails = options.thumbnails or (options.check and bool(named_in(options.output)))
+            if options.thumbnails:
+                small = with_thumbnails(built)
+                built, sources = small.build, small.sources
+            return use(options, Making(built, sources, executor, progress))
     except BuildError as error:
         return stop(options, error.faults, error.good)
     except ImageError as error:  # a picture changed while it was reported on

@@ -11,6 +11,7 @@ from scanner.offline.command.invocation import Invocation
 from scanner.offline.command.processes import cores
 from scanner.offline.enrol.kinds import PICTURE_SUFFIXES
 from scanner.offline.enrol.pictures import FIELDS_FILE
+from scanner.offline.enrol.thumbnails import FOLDER as THUMBNAILS
 from scanner.phash import HASH_BITS
 
 __all__ = ["BUNDLE", "DEMO", "build_command", "build_options", "check_options", "report_options"]
@@ -47,6 +48,8 @@ def build_options(arguments: Sequence[str], invocation: Invocation) -> argparse.
     add = parser.add_argument
     add("-o", "--output", metavar="FILE", default=BUNDLE, help="bundle to write [%(default)s]")
     _add_common(parser)
+    small = "also make a thumbnail (WebP, at most 20 kB) of each picture without one, in thumbs/ beside the bundle"
+    add("--thumbnails", action="store_true", help=small)
     add("--check", action="store_true", help="write nothing; say whether the bundle is up to date with the folder")
     add(
         "--report",
@@ -63,7 +66,7 @@ def check_options(arguments: Sequence[str], invocation: Invocation) -> argparse.
     """Returns the options of check."""
     what = "Say whether a bundle is up to date with its folder of pictures. Nothing is written."
     parser = _parser(invocation, "check", what, EXIT_CODES)
-    parser.set_defaults(check=True, report=None, writes=[])
+    parser.set_defaults(check=True, report=None, thumbnails=False, writes=[])
     parser.add_argument("-o", "--output", metavar="FILE", default=BUNDLE, help="bundle to check [%(default)s]")
     _add_common(parser)
     parser.add_argument("--json", action="store_true", help="report as JSON")
@@ -77,7 +80,7 @@ def report_options(arguments: Sequence[str], invocation: Invocation) -> argparse
         "hand. It takes minutes, fewer with --jobs. No bundle is written."
     )
     parser = _parser(invocation, "report", what, EXIT_CODES)
-    parser.set_defaults(check=False, json=False)
+    parser.set_defaults(check=False, json=False, thumbnails=False)
     add = parser.add_argument
     add("report", metavar="FILE.html", nargs="?", default="report.html", help="page to write [%(default)s]")
     bundle = "bundle in the command that the page recommends [%(default)s]"
@@ -93,6 +96,8 @@ def build_command(options: argparse.Namespace) -> str:
     words = [*options.build, options.images, "-o", options.output]
     if options.skip_bad:
         words += ["--skip-bad"]
+    if options.thumbnails:
+        words += ["--thumbnails"]
     return shlex.join(words)
 
 
@@ -148,6 +153,10 @@ def _with_good_places(parser: argparse.ArgumentParser, options: argparse.Namespa
         parser.error(f"expected a file to write the bundle to, found a picture's name: {options.output}: name a .json")
     if os.path.realpath(options.output) == os.path.realpath(os.path.join(options.images, FIELDS_FILE)):
         parser.error(f"{options.output} holds the site's own fields of each picture: write the bundle elsewhere")
+    folder = Path(os.path.realpath(os.path.join(os.path.dirname(options.output), THUMBNAILS)))
+    if options.thumbnails and folder.is_relative_to(os.path.realpath(options.images)):
+        found = f"expected thumbnails outside the folder of pictures, which is read whole, found {folder}"
+        parser.error(f"{found}: write the bundle elsewhere")
     if len({os.path.realpath(place) for place in places}) < len(places):
         parser.error(f"expected two files for bundle and report, found {options.output} for both: name another")
     return options

@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from scanner.offline.command.summary import file_counts, link_counts
 from scanner.offline.enrol.alike import AlikePair
 from scanner.offline.enrol.build import Build
 from scanner.offline.enrol.shown import printable
+from scanner.offline.enrol.thumbnails import FOLDER
 
 __all__ = ["name_faults", "name_warnings", "print_json", "print_list", "print_summary", "refuse", "stop"]
 
@@ -50,7 +51,9 @@ def refuse(options: argparse.Namespace, what: str, expected: str, error: OSError
     return WRONG_USAGE
 
 
-def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[AlikePair]) -> None:
+def print_summary(
+    options: argparse.Namespace, made: Build, alike: Sequence[AlikePair], thumbnails: Mapping[str, bytes]
+) -> None:
     """Prints what was found and written: two lines, and lists of what needs a look."""
     size = os.path.getsize(options.output)
     flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())
@@ -62,6 +65,7 @@ def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[Alik
                 "bytes": size,
                 "references": len(made.bundle),
                 "threshold": made.bundle.threshold,
+                "thumbnails": len(thumbnails),
                 "flattest": [{"id": name, "contrast": contrast} for contrast, name in flattest[:SHOWN]],
                 "alike": [{"ids": pair.ids, "distance": pair.distance, "turned": pair.turned} for pair in alike],
                 "files": {
@@ -77,7 +81,9 @@ def print_summary(options: argparse.Namespace, made: Build, alike: Sequence[Alik
         )
         return
     print(f"{file_counts(made)}; {link_counts(made)}")
-    print(f"{options.output}: {len(made.bundle)} references, {size:,} bytes, threshold {made.bundle.threshold}")
+    thumbs = f"; thumbnails: {sum(map(len, thumbnails.values())):,} bytes in {FOLDER}/" if thumbnails else ""
+    contents = f"{len(made.bundle)} references, {size:,} bytes, threshold {made.bundle.threshold}"
+    print(f"{options.output}: {contents}{thumbs}")
     if alike:
         print_list(
             "too alike to tell apart (distance in bits; of such a pair, neither is named, or seldom)",

@@ -18,11 +18,11 @@ from scanner.offline.enrol.jpeg import coding, with_its_end
 from scanner.offline.enrol.kinds import content_kind
 from scanner.offline.enrol.libtiff import complaints
 from scanner.offline.enrol.memory import MOST_BYTES, MOST_PIXELS, refuse_large, too_large_file, too_many_pixels
-from scanner.offline.enrol.pixels import Picture, Upright, colour_of, grey_of, upright_of
+from scanner.offline.enrol.pixels import Picture, Upright, colour_of, grey_of, small_of, upright_of
 from scanner.offline.enrol.png import verified_png
 from scanner.offline.enrol.shown import printable, shown_path
 
-__all__ = ["MOST_PIXELS", "Picture", "colour_of", "grey_of", "read_colour", "read_grey", "read_upright"]
+__all__ = ["MOST_PIXELS", "Picture", "colour_of", "grey_of", "read_colour", "read_grey", "read_small", "read_upright"]
 
 # Pillow tells its log of some damage; without a handler, Python prints the log.
 logging.getLogger("PIL").addHandler(logging.NullHandler())
@@ -61,6 +61,16 @@ def read_colour(path: str | os.PathLike[str]) -> Image.Image:
     """
     with _opened(path) as (image, _):
         return colour_of(image)
+
+
+def read_small(path: str | os.PathLike[str], longest_side: int) -> Image.Image:
+    """Returns a picture file as an RGB image, upright and on white, its longer side at most `longest_side` pixels.
+
+    Raises:
+        ImageError: as for `read_grey`.
+    """
+    with _opened(path) as (image, _):
+        return small_of(image, longest_side)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from scanner.offline.enrol.faults import CURE
 from scanner.offline.enrol.memory import refuse_large
 from scanner.offline.enrol.transparency import lost_on_white
 
-__all__ = ["Picture", "Upright", "colour_of", "grey_of", "upright_of"]
+__all__ = ["Picture", "Upright", "colour_of", "grey_of", "small_of", "upright_of"]
 
 Picture = Image.Image | npt.NDArray[np.uint8]
 """A Pillow image, or an array (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order."""
@@ -94,6 +94,41 @@ def colour_of(picture: Picture) -> Image.Image:
     opaque = Image.new("RGBA", image.size, "white")
     opaque.alpha_composite(image.convert("RGBA"))
     return opaque.convert("RGB")
+
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation -> the turn that makes a picture upright."""
+
+
+def small_of(picture: Image.Image, longest_side: int) -> Image.Image:
+    """Returns a decoded picture as an RGB image, upright and on white, made smaller if it is larger.
+
+    Large pictures are made smaller first, so that no further copy of all their pixels is needed.
+
+    Raises:
+        ImageError: the mode has no defined white.
+    """
+    turn = _TURNS.get(_orientation(picture))
+    if picture.mode not in _COLOUR_MODES:
+        picture, turn = Image.fromarray(grey_of(picture)), None
+    elif picture.has_transparency_data or picture.mode in {"1", "P"}:
+        picture = picture.convert("RGBA")
+    scale = longest_side / max(picture.size)
+    if scale < 1:
+        width, height = (max(1, round(side * scale)) for side in picture.size)
+        picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3)
+    opaque = Image.new("RGBA", picture.size, "white")
+    opaque.alpha_composite(picture.convert("RGBA"))
+    small = opaque.convert("RGB")
+    return small if turn is None else small.transpose(turn)
 
 
 _BAND = 1 << 16
