@@ -41,7 +41,7 @@ else
 endif
 
 # The first site takes a minute of compressing, which goes on while the browsers are installed.
-test: check compressed $(BIN)/.chromium $(BIN)/.engines
+test: check compressed $(BIN)/.chromium $(BIN)/.engines $(BIN)/.hosts
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not timing" $(SECOND_CHANCE)
 	$(BIN)/python -m pytest -n 1 -m timing tests/web $(SECOND_CHANCE)
 
@@ -99,6 +99,17 @@ $(BIN)/.engines: $(BIN)/.test $(BIN)/.chromium
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get && timeout 60 apt-get update -qq \
 	&& for engine in firefox-esr "webkit2gtk-driver xvfb"; do \
 		DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -qq --no-install-recommends $$engine; done; } || true
+	touch $@
+
+# The hosts of tests/offline/test_hosts.py: skipped, too, if they cannot be installed. No server is started, now or later.
+$(BIN)/.hosts: $(BIN)/.engines
+	export PATH="$$PATH:/usr/sbin"; command -v apache2 && command -v nginx \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get && timeout 60 apt-get update -qq \
+	&& { [ -e /usr/sbin/policy-rc.d ] || { trap 'rm -f /usr/sbin/policy-rc.d' EXIT; \
+		printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d; }; } \
+	&& DEBIAN_FRONTEND=noninteractive timeout 300 apt-get install -y -qq --no-install-recommends \
+		apache2-bin nginx-light libnginx-mod-http-brotli-static \
+	&& { ! command -v systemctl || systemctl disable --quiet nginx; }; } || true
 	touch $@
 
 clean:

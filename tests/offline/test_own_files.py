@@ -10,6 +10,7 @@ import pytest
 
 from scanner.offline.command.main import site as main
 from scanner.offline.site.folder import write_folder
+from scanner.offline.site.hosts import host_files
 from scanner.offline.site.made import LIST
 from scanner.offline.site.own import own_files, placed
 
@@ -176,7 +177,8 @@ def test_the_site_of_an_older_version_is_known_by_its_service_worker(
     """A site without a list is replaced if its service worker lists all of its files; another file stops it."""
     site = tmp_path / "dist"
     assert assembled(site) == 0
-    (site / LIST).unlink()
+    for path in (LIST, *host_files()):  # earlier versions made none of these
+        (site / path).unlink()
     (site / "imprint.html").write_text("weeks of work")
     assert assembled(site) == 1
     assert "found imprint.html (not made here): " in capsys.readouterr().err
@@ -193,3 +195,14 @@ def test_a_folder_that_does_not_say_who_made_it_stays(tmp_path: Path, capsys: py
         assert assembled(site) == 1
         assert "no list of what phash-scanner made" in capsys.readouterr().err
         assert sorted(os.listdir(site)) == sorted(files)
+
+
+def test_own_rules_for_a_host_take_the_place_of_the_sites(tmp_path: Path) -> None:
+    """A publisher's own `.htaccess` and `_headers` are in the site as they were written."""
+    own = tmp_path / "own"
+    own.mkdir()
+    for name in (".htaccess", "_headers"):
+        (own / name).write_text(f"# {name} of the publisher\n", encoding="utf-8")
+    assert assembled(tmp_path / "dist", "--own", str(own)) == 0
+    for name in (".htaccess", "_headers"):
+        assert (tmp_path / "dist" / name).read_text(encoding="utf-8") == f"# {name} of the publisher\n"

@@ -13,6 +13,7 @@ from PIL import Image
 
 from scanner import HashBundle
 from scanner.offline.command.main import site as main
+from scanner.offline.site.hosts import host_files
 from scanner.offline.site.made import LIST
 from support.places import PICTURES, PROJECT, WEB
 
@@ -63,7 +64,7 @@ def published(folder: Path, addresses: list[str], capsys: pytest.CaptureFixture[
     files = contents(made)
     assert not any(b"a password" in content for content in files.values())
     others = ("runtime/", "page/", "element/", "python/", "shared/", "icons/", "licences/")
-    known = {*contents(WEB), "assets.json", "hashes/references.json", LIST}
+    known = {*contents(WEB), *host_files(), "assets.json", "hashes/references.json", LIST}
     plain = {path: content for path, content in files.items() if path.removesuffix(".br").removesuffix(".gz") == path}
     return {path: content for path, content in plain.items() if path not in known and not path.startswith(others)}, told
 

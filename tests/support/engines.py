@@ -117,7 +117,7 @@ class WebKit:
     SWITCHES = ("--automation", "--enable-media-stream=true", "--enable-mock-capture-devices=true")
 
     def __init__(self, driver: str, browser: str, screen: str) -> None:
-        port = _free_port()
+        port = free_port()
         self.process = subprocess.Popen(
             [driver, f"--port={port}"],
             # WebKit's sandbox needs rights that containers rarely have; its compositor needs a graphics card.
@@ -230,7 +230,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         return int(holder.getsockname()[1])

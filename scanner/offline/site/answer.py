@@ -16,29 +16,10 @@ from urllib.parse import unquote, urlsplit
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
-__all__ = ["TYPES", "Answer", "Report", "file_answers", "plain_letters", "redirects_to_https", "text_answer"]
+from scanner.offline.site.content_types import TYPES
+from scanner.offline.site.hosts import FOR_EVER
 
-# Written out, because a machine's own table is often wrong: a wrong type of .wasm makes Pyodide hang.
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".webmanifest": "application/manifest+json",
-    ".wasm": "application/wasm",
-    ".zip": "application/zip",
-    ".whl": "application/zip",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".gif": "image/gif",
-    ".ico": "image/x-icon",
-    ".mp4": "video/mp4",
-    ".txt": "text/plain; charset=utf-8",
-}
+__all__ = ["Answer", "Report", "file_answers", "plain_letters", "redirects_to_https", "text_answer"]
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Report = Callable[[str], None]
@@ -182,7 +163,7 @@ def _size(path: Path) -> int:
 def _headers(folder: Path, path: Path) -> dict[str, str]:
     immutable = path.relative_to(folder).parts[0] == "runtime"
     return {
-        "Cache-Control": "public, max-age=31536000, immutable" if immutable else "no-cache",
+        "Cache-Control": FOR_EVER if immutable else "no-cache",
         "Content-Type": TYPES.get(PurePosixPath(path.name).suffix.lower(), "application/octet-stream"),
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Vary": "Accept-Encoding",

@@ -17,6 +17,7 @@ from scanner.offline.site.build_list import WORKER, worker_with_build
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.folder import recover_folder, write_folder
 from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, runtime_groups
+from scanner.offline.site.hosts import host_files
 from scanner.offline.site.made import LIST, list_of, refuse_to_delete
 from scanner.offline.site.notice import licences
 from scanner.offline.site.origins import PAGE, checked_origins, page_with_origins
@@ -127,7 +128,8 @@ def site_files(
         for role, (name, content) in group.items():
             files[f"{folder}/{name}"] = content
             addresses[role] = f"{folder}/{name}"
-    files |= licences(original)
+    hosts = host_files()
+    files |= licences(original) | hosts
     files, replaced = placed(files, own or {})
     if replaced:
         tell(f"own files in the place of the page's: {', '.join(replaced)}")
@@ -147,8 +149,12 @@ def site_files(
     if libraries:
         assets["libraries"] = libraries
     files["assets.json"] = json_bytes(assets)
-    # Some hosts send no hidden file.
-    plain = {path: content for path, content in files.items() if path != WORKER and not path.startswith(".")}
+    # Some hosts send no hidden file, and no file for themselves.
+    plain = {
+        path: content
+        for path, content in files.items()
+        if path != WORKER and path not in hosts and not path.startswith(".")
+    }
     kept = {*page, *addresses.values(), "assets.json"}
     try:
         files[WORKER] = worker_with_build(files[WORKER], str(assets["version"]), plain, kept)

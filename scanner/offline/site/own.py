@@ -16,8 +16,8 @@ from scanner.quoting import excerpt
 
 __all__ = ["is_kept_offline", "own_files", "placed"]
 
-REPLACEABLE = ("index.html", "style.css", "manifest.webmanifest", ".htaccess", "icons/")
-"""Files of the page, and a folder of them, that an own file may replace."""
+REPLACEABLE = ("index.html", "style.css", "manifest.webmanifest", ".htaccess", ".nojekyll", "_headers", "icons/")
+"""Files of the page or for hosts, and a folder of them, that an own file may replace."""
 
 HIDDEN = (".htaccess", ".nojekyll", ".well-known/")
 """Hidden files, and a folder of them, that hosts ask for. Other hidden files may be secrets, and are left out."""

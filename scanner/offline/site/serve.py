@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from scanner.offline.site.answer import TYPES, file_answers, redirects_to_https
+from scanner.offline.site.answer import file_answers, redirects_to_https
 from scanner.offline.site.connections import accept_connections
+from scanner.offline.site.content_types import TYPES
 
 __all__ = ["TYPES", "SiteServer", "lan_address", "serving"]
 

@@ -1,0 +1,45 @@
+"""The page on a real Apache, below a path, with nothing configured but what hosts usually allow."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from support.browsers import OpenBrowser
+from support.camera_video import write_y4m
+from support.held_up import frames_of, picture_of, unsteady_hand
+from support.static_hosts import home_of_a_host, running_apache
+
+FOLDER = "bücher/scanner"
+LOG = """
+LogFormat "%U %{{Content-Encoding}}o %O" sent
+CustomLog {home}/sent.log sent
+"""
+
+
+def test_a_site_copied_to_apache_names_a_picture(
+    site_folder: Path, browser_with_camera: OpenBrowser, tmp_path: Path
+) -> None:
+    """The site, copied below a path of an Apache, names what a reader shows, and sends 5 MB of compressed Python."""
+    video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10)))
+    with ExitStack() as stack:
+        home = stack.enter_context(home_of_a_host(site_folder, FOLDER))
+        try:
+            address = stack.enter_context(running_apache(home, further=LOG.format(home=home)))
+        except LookupError as missing:
+            pytest.skip(f"no {missing} here; apt-get install apache2-bin")
+        page = browser_with_camera(video, service_workers="block").new_page()
+        page.add_init_script(
+            "globalThis.matches = []; addEventListener('match', ({ detail }) => matches.push(detail));"
+        )
+        page.goto(f"{address}{quote(FOLDER)}/")
+        page.wait_for_function("matches.length > 0", timeout=60_000)
+        assert page.evaluate("matches[0].id") == "lighthouse"
+        sent = [line.rsplit(maxsplit=2) for line in (home / "sent.log").read_text(encoding="utf-8").splitlines()]
+    runtime = [encoding for path, encoding, _ in sent if "/runtime/" in path]
+    assert len(runtime) >= 8
+    assert set(runtime) == {"br"}
+    assert 4e6 < sum(int(size) for _, _, size in sent) < 6e6
