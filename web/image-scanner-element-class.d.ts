@@ -25,7 +25,7 @@ export class ImageScannerElement extends HTMLElement {
   readonly status: Status;
   /** The view in sight; also the element's attribute `state`. */
   readonly view: View;
-  /** Every word of the element, by its key in element/strings.js. */
+  /** Every word of the element, by its key in strings.js. */
   get strings(): Record<string, string>;
   /** Replaces the words given; all other words stay in the page's language. */
   set strings(words: Record<string, string>);

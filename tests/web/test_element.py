@@ -174,21 +174,6 @@ def test_it_speaks_japanese(site: str, browser_with_camera: OpenBrowser) -> None
     page.get_by_role("button", name="はじめる").wait_for()
 
 
-def test_every_language_has_every_string(site: str, browser_with_camera: OpenBrowser) -> None:
-    """Every language has every word, with every {placeholder} of the word."""
-    page = open_page(browser_with_camera, site)
-    assert (
-        page.evaluate("""async () => {
-        const { stringsFor } = await import("./element/strings.js");
-        const [english, japanese] = [stringsFor("en"), stringsFor("ja")];
-        const holes = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
-        return Object.keys(english).concat(Object.keys(japanese))
-          .filter((key) => !japanese[key] || !english[key] || holes(english[key]) !== holes(japanese[key]));
-    }""")
-        == []
-    )
-
-
 def test_it_can_be_used_by_keyboard_alone(site: str, browser_with_camera: OpenBrowser) -> None:
     """The keyboard alone starts the scanner and scans again; the focus is never lost behind the find."""
     page = open_page(browser_with_camera, site)

@@ -85,7 +85,7 @@ def test_the_npm_package_is_whole(archive: Path, tmp_path: Path) -> None:
     for module in modules:
         for name in re.findall(r'(?:from|import\() ?"(\.[\w./-]+)"', module.read_text(encoding="utf-8")):
             assert (module.parent / name).is_file(), f"{module.name} imports {name}, which is not in the package"
-    assert {module.parent.name for module in modules} == {"package", "page", "element", "python", "shared"}
+    assert {module.parent.name for module in modules} == {"package", "page", "element", "words", "python", "shared"}
     assert not (package / "page" / "demo-page.js").exists()
     manifest = json.loads((package / "package.json").read_text())
     for entry in manifest["exports"].values():

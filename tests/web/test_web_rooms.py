@@ -26,6 +26,7 @@ PUBLIC = {
     "image-scanner-element.js",
     "worker.js",
     "service-worker.js",
+    "strings.js",
 }
 
 

@@ -13,10 +13,10 @@ import { render } from "./render.js";
 import { Report } from "./report.js";
 import { ScannerInside } from "./scanner-inside.js";
 import { ShownPicture } from "./shown-picture.js";
-import { stringsFor } from "./strings.js";
 import { copyAddress, nextCamera, offerPhotos, offerTools, toggleTorch } from "./tools.js";
 import { upgradeProperties } from "./upgrade.js";
 import { viewOf } from "./view.js";
+import { WordsInUse } from "./words-in-use.js";
 import { offerZoom, zoomBySlider } from "./zoom.js";
 
 /** @typedef {import("../page/options.js").Result} Result */
@@ -40,7 +40,8 @@ const Base = globalThis.HTMLElement ?? class {};
  * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory),
  * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen), `thumbnails-from` (other origins that
  * may be asked for thumbnails), `zoom` ("off": no slider),
- * `report` (offers "Report a problem").
+ * `report` (offers "Report a problem"), `words` (address of a JSON file with own words, or the JSON itself), `details`
+ * (shows ID and distance of a find).
  * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
  * the error).
  */
@@ -55,6 +56,8 @@ export class ImageScannerElement extends Base {
     "report",
     "state",
     "zoom",
+    "words",
+    "details",
   ];
 
   #inside = new Inside(this);
@@ -69,8 +72,7 @@ export class ImageScannerElement extends Base {
     },
     onReady: () => this.#tell("ready"),
   });
-  /** @type {Partial<import("./strings.js").Strings>} */
-  #replaced = {};
+  #words = new WordsInUse(this, () => this.#render());
   /** @type {Result | null} */
   #result = null;
   /** @type {import("../shared/errors.js").ScannerError | null} */
@@ -174,11 +176,10 @@ export class ImageScannerElement extends Base {
 
   /** The words in use. Setting it replaces some of them. */
   get strings() {
-    const language = this.lang || this.closest("[lang]")?.getAttribute("lang") || navigator.language || "en";
-    return { ...stringsFor(language), ...this.#replaced };
+    return this.#words.all;
   }
   set strings(words) {
-    this.#replaced = { ...words };
+    this.#words.replace(words);
     this.#render();
   }
 
@@ -364,6 +365,8 @@ export class ImageScannerElement extends Base {
     const { view } = this;
     this.setAttribute("state", view);
     const entered = render(this.#inside, this.strings, {
+      language: this.#words.language,
+      wordless: !this.#words.loaded,
       view,
       status: this.#own.status,
       loading: this.#photo.stage ? this.#photo.loading : this.#own.status.loading,

@@ -3,7 +3,7 @@ import { appendMarkup } from "./build-markup.js";
 import { MARKUP } from "./markup.js";
 import { STYLE } from "./style.js";
 
-/** @typedef {import("./strings.js").Strings} Strings */
+/** @typedef {import("./words/en.js").Strings} Strings */
 
 export class Inside {
   #root;
@@ -78,6 +78,12 @@ export class Inside {
     const node = this.find(selector);
     node.dataset.text = key;
     node.textContent = words[key];
+  }
+
+  /** Returns a number with one digit after the point, as the language in use writes it. @param {number} value */
+  number(value) {
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    return value.toLocaleString(this.find(".stage").lang || "en", digits);
   }
 
   /** @param {string} selector of the part at which keyboard and screen reader go on */

@@ -1,4 +1,4 @@
-// The markup of the element's inside. Every data-text names a word of strings.js, which the element fills in.
+// The markup of the element's inside. Every data-text names a word of words/en.js, which the element fills in.
 
 const ICONS = {
   shoot:
@@ -103,8 +103,8 @@ export const MARKUP = `
       <p class="label">${icon("check")}<span data-text="found"></span></p>
       <h2 class="name" id="found-title" part="title"></h2>
       <dl>
-        <div><dt data-text="id"></dt><dd class="id" part="id"></dd></div>
-        <div><dt data-text="distance"></dt><dd class="distance" part="distance"></dd></div>
+        <div part="id"><dt data-text="id"></dt><dd class="id"></dd></div>
+        <div part="distance"><dt data-text="distance"></dt><dd class="distance"></dd></div>
       </dl>
     </div>
     <div class="buttons">

@@ -1,13 +1,13 @@
 // The words in the parts of the element: progress, advice, a find, an error.
 import { shortened } from "../page/shortened.js";
+import { fill } from "./fill.js";
 import { platform } from "./platform.js";
-import { fill } from "./strings.js";
 
 /** @typedef {import("../page/options.js").Result} Result */
 /** @typedef {import("../shared/errors.js").ScannerError} ScannerError */
 /** @typedef {import("../page/status.js").Status} Status */
 /** @typedef {import("./inside.js").Inside} Inside */
-/** @typedef {import("./strings.js").Strings} Strings */
+/** @typedef {import("./words/en.js").Strings} Strings */
 /** @typedef {import("./view.js").View} View */
 
 /**
@@ -19,7 +19,7 @@ export function renderLoading(inside, loading, words) {
   inside.show(".loading", loading !== null);
   if (!loading) return;
   const { stage, loaded, total } = loading;
-  const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1);
+  const megabytes = (/** @type {number} */ bytes) => inside.number(bytes / 1e6);
   const share = total ? loaded / total : 0;
   // On a good line Python starts in about a third of the download's time.
   const done = stage === "core" ? 0.97 : stage === "python" ? 0.8 + 0.1 * share : 0.8 * share;
@@ -83,6 +83,7 @@ export function speakOf(view, inside, words) {
  */
 export function renderResult(inside, result, url, words) {
   inside.find(".name").textContent = titleOf(result);
+  inside.show(".name + dl", inside.host.hasAttribute("details"));
   inside.find(".id").textContent = shortened(result.id);
   inside.find(".distance").textContent = fill(words.bits, { value: result.distance });
   const link = /** @type {HTMLAnchorElement} */ (inside.find(".follow"));

@@ -2,10 +2,12 @@
 import { renderError, renderHint, renderLoading, renderResult, speakOf } from "./panels.js";
 
 /** @typedef {import("./inside.js").Inside} Inside */
-/** @typedef {import("./strings.js").Strings} Strings */
+/** @typedef {import("./words/en.js").Strings} Strings */
 /** @typedef {import("./view.js").View} View */
 /**
  * @typedef {object} Facts
+ * @property {string} language of the words
+ * @property {boolean} wordless true: the words are still to come
  * @property {View} view
  * @property {import("../page/status.js").Status} status
  * @property {import("../shared/protocol.js").Progress | null} loading of the camera's scanner or of a photo
@@ -22,8 +24,11 @@ import { renderError, renderHint, renderLoading, renderResult, speakOf } from ".
  * @param {Strings} words
  * @param {Facts} facts
  */
-export function render(inside, words, { view, status, loading, result, link, error, problem, again }) {
+export function render(inside, words, facts) {
+  const { view, status, loading, result, link, error, problem, again } = facts;
   const stage = inside.find(".stage");
+  stage.lang = facts.language;
+  stage.toggleAttribute("data-wordless", facts.wordless);
   const entered = stage.dataset.view !== view;
   stage.dataset.view = view;
   stage.toggleAttribute("data-opening", view === "loading" && status.waiting === "camera");

@@ -1,9 +1,9 @@
 // Lets a person show what went wrong: keeps the last frames, says what a report holds, and saves it if the person agrees.
-import { fill } from "./strings.js";
+import { fill } from "./fill.js";
 
 /** @typedef {import("../page/scanner.js").ImageScanner} ImageScanner */
 /** @typedef {import("./inside.js").Inside} Inside */
-/** @typedef {import("./strings.js").Strings} Strings */
+/** @typedef {import("./words/en.js").Strings} Strings */
 
 /** Seconds of frames in a report. */
 const SECONDS = 5;
@@ -100,7 +100,7 @@ export class Report {
     const name = `scanner-report-${new Date().toISOString().slice(0, 19).replace(/\D/g, "-")}.zip`;
     const file = new File([zip], name, { type: zip.type });
     const [save, share] = this.#buttons;
-    this.#say(fill(this.#words().reportReady, { name, size: Math.max(0.1, file.size / 1e6).toFixed(1) }));
+    this.#say(fill(this.#words().reportReady, { name, size: this.#inside.number(Math.max(0.1, file.size / 1e6)) }));
     for (const button of this.#buttons) button.disabled = false;
     this.#inside.show(".reporting .share", navigator.canShare?.({ files: [file] }) === true);
     save.addEventListener("click", () => this.#done(() => download(file)), { signal });

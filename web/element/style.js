@@ -123,7 +123,7 @@ code { font: 600 .9em ui-monospace, Menlo, Consolas, monospace; color: var(--sca
 .facts { min-width: 0; }
 .label { display: flex; align-items: center; gap: 6px; font-weight: 650; font-size: .92rem; color: var(--scanner-good); margin-bottom: 4px; }
 .label .icon { width: 20px; height: 20px; stroke-width: 3; }
-.name { overflow-wrap: anywhere; font-size: 1.22rem; display: -webkit-box; -webkit-line-clamp: 3; -webkit-box-orient: vertical; overflow: hidden; }
+.name { overflow-wrap: anywhere; font-size: 1.22rem; text-wrap: wrap; }
 dl { display: flex; flex-wrap: wrap; gap: 2px 20px; margin-top: 8px; font-size: .9rem; }
 dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-faint); } dd { font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 @container (max-width: 599px) { :is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline) { translate: 0 -13cqh; } }
@@ -151,6 +151,10 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-view="welcome"] .bar i { background: var(--scanner-good); }
 .spoken { width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
+/* Words are on their way: for at most a second, better none than English ones. */
+.stage[data-wordless] { animation: wordless 1s step-end; }
+@keyframes wordless { from { opacity: 0; } }
+
 /* Parts shown in each view */
 .welcome, .problem, .sheet, .asking, .wait, .tap, .go, .shade, .guide, .foot, .tools, .outline { visibility: hidden; display: none; }
 [data-view="welcome"] .welcome, [data-view="error"] .problem { visibility: visible; display: flex; }
@@ -171,7 +175,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-card] .found { visibility: visible; display: grid; grid-template-columns: auto 1fr auto; gap: 0 14px; padding: 12px 16px max(12px, env(safe-area-inset-bottom)); }
 [data-card] :is(.again, .label, .follow .icon, .foot, .guide b) { display: none; }
 [data-card] .found .thumbnail { max-width: 48px; max-height: 52px; min-width: 36px; min-height: 36px; }
-[data-card] .name { font-size: 1.05rem; -webkit-line-clamp: 1; }
+[data-card] .name { font-size: 1.05rem; display: -webkit-box; -webkit-line-clamp: 1; -webkit-box-orient: vertical; overflow: hidden; }
 [data-card] dl { margin: 0; font-size: .82rem; white-space: nowrap; } [data-card] dd { overflow: hidden; text-overflow: ellipsis; } [data-card] dl div + div { display: none; }
 [data-card] .found .buttons { grid-column: auto; } [data-card] .follow { min-height: 46px; }
 
@@ -211,7 +215,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-sideways] .center { top: 44%; gap: 8px; } [data-sideways] .ring { inline-size: 44px; block-size: 44px; margin: 0; }
 [data-sideways]:is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { top: calc(44% + 36px); }
 @media (prefers-reduced-motion: reduce) {
-  *, *::before, *::after { animation: none !important; transition: none !important; }
+  :not([data-wordless]), ::before, ::after { animation: none !important; transition: none !important; }
   .guide b { display: none; }
 }
 @media (forced-colors: active) { .main, .hint, .loading { border: 2px solid; } }

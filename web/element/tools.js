@@ -55,7 +55,7 @@ export async function nextCamera(inside, scanner) {
 
 /**
  * @param {Inside} inside
- * @param {() => import("./strings.js").Strings} words
+ * @param {() => import("./words/en.js").Strings} words
  */
 export async function copyAddress(inside, words) {
   try {

@@ -26,8 +26,10 @@ const JAPANESE = {
 const scanner = /** @type {HTMLElementTagNameMap["image-scanner"]} */ (document.querySelector("image-scanner"));
 
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.language;
+// The page speaks two languages, the element more. Setting its own lang makes the element render again.
+if (!/^en\b/i.test(language)) scanner.lang = language;
 if (/^ja\b/i.test(language)) {
-  document.documentElement.lang = scanner.lang = "ja"; // setting its own lang makes the element render again
+  document.documentElement.lang = "ja";
   for (const node of document.querySelectorAll("[data-text]")) {
     const text = JAPANESE[/** @type {keyof typeof JAPANESE} */ (/** @type {HTMLElement} */ (node).dataset.text)];
     if (text) node.textContent = text;
