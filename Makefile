@@ -4,7 +4,9 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-BUNDLE := hashes/references.json
+# One's own bundle, and the name of the folder that it was made of; tools/bundle.sh writes both. Git tracks neither.
+OWN := bundles/own/references.json
+FOLDER := bundles/own/folder.txt
 BIN := .venv/bin
 # pip: a virtual environment of one's own never needs the warning about root.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -26,19 +28,14 @@ MAKEFLAGS += --jobs=3
 demo: site $(if $(HTTPS),$(BIN)/.https)
 	$(BIN)/python -m scanner.offline.serve --port $(PORT) $(if $(HTTPS),--https)
 
+# The settings of a reader page are in site.json, beside one's own pictures or beside their bundle.
 site: bundle
-	$(BIN)/python -m scanner.offline.site
+	@if [ ! -e $(FOLDER) ]; then $(BIN)/python -m scanner.offline.site; \
+	else settings="$$(cat $(FOLDER))/site.json"; [ -e "$$settings" ] || settings=; \
+	$(BIN)/python -m scanner.offline.site --bundle $(OWN) $${settings:+--config "$$settings"}; fi
 
-# Without a folder named, an existing bundle is kept: it may hold pictures whose files are gone.
 bundle: $(BIN)/.demo
-ifdef IMAGES
-	$(BIN)/python build_hashes.py "$(IMAGES)" -o $(BUNDLE)
-else
-	@if [ ! -e $(BUNDLE) ]; then $(BIN)/python build_hashes.py -o $(BUNDLE); \
-	elif ! $(BIN)/python build_hashes.py -o $(BUNDLE) --check --quiet; then \
-	echo "$(BUNDLE) is not what reference_images/ gives today: kept and used as it is."; \
-	echo "To have it written anew, name a folder: make $(or $(MAKECMDGOALS),demo) IMAGES=reference_images"; fi
-endif
+	@sh tools/bundle.sh $(BIN)/python $(or $(firstword $(MAKECMDGOALS)),demo) $(if $(IMAGES),"$(IMAGES)")
 
 # The first site takes a minute of compressing, which goes on while the browsers are installed.
 test: check compressed $(BIN)/.chromium $(BIN)/.engines $(BIN)/.hosts

@@ -1,8 +1,10 @@
 """`make bundle`, which `make demo` and `make site` run, never costs anybody a bundle."""
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,12 @@ DEMO = (PROJECT / "hashes" / "references.json").read_bytes()
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 
+PYTHON = f"""#!/bin/sh
+# A site takes seconds to assemble: the words that would assemble it are all that these tests ask for.
+if [ "$1 $2" = "-m scanner.offline.site" ]; then shift 2; for word; do echo "site: $word"; done; exit; fi
+exec "{sys.executable}" "$@"
+"""
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -25,11 +33,12 @@ def project(tmp_path: Path) -> Path:
         (folder / name).mkdir(parents=True)
     for name in ("Makefile", "build_hashes.py", "pyproject.toml"):
         shutil.copy(PROJECT / name, folder)
-    shutil.copytree(PROJECT / "reference_images", folder / "reference_images")
+    for name in ("reference_images", "tools"):
+        shutil.copytree(PROJECT / name, folder / name)
     (folder / "scanner").symlink_to(PROJECT / "scanner")
     (folder / "hashes" / "references.json").write_bytes(DEMO)
     python = folder / ".venv" / "bin" / "python"
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.write_text(PYTHON)
     python.chmod(0o755)
     (folder / ".venv" / "bin" / ".demo").touch()
     Image.fromarray(cover(1)).save(folder / "my pictures" / "mine.png")
@@ -45,17 +54,96 @@ def make(project: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def own(project: Path) -> Path:
+    return project / "bundles" / "own" / "references.json"
+
+
 def ids(project: Path) -> tuple[str, ...]:
-    return HashBundle.load(project / "hashes" / "references.json").ids
+    return HashBundle.load(own(project)).ids
 
 
-def test_ones_own_pictures_take_the_place_of_the_demo_and_stay(project: Path) -> None:
-    """IMAGES=folder writes the folder's bundle; every later make without IMAGES keeps this bundle, and says so."""
+def test_ones_own_pictures_are_remembered_and_the_demos_bundle_is_left_alone(project: Path) -> None:
+    """IMAGES=folder makes a bundle that git ignores, with thumbnails; make then uses it until the demo is named."""
     make(project, "bundle", "IMAGES=my pictures")
     assert ids(project) == ("mine",)
-    told = make(project, "bundle")
+    assert len(list(own(project).parent.glob("thumbs/*.webp"))) == 1
+    before = own(project).stat().st_mtime_ns
+    told = make(project, "site")
+    assert told.splitlines() == [
+        f"bundles/own/references.json has the pictures of {project / 'my pictures'}. "
+        "Back to the demo's: make site IMAGES=reference_images",
+        "site: --bundle",
+        "site: bundles/own/references.json",
+    ]
+    assert own(project).stat().st_mtime_ns == before
+    assert (project / "hashes" / "references.json").read_bytes() == DEMO
+    assert "/bundles/\n" in (PROJECT / ".gitignore").read_text()
+    assert "site: " not in make(project, "site", "IMAGES=reference_images")
+    assert make(project, "site") == ""
     assert ids(project) == ("mine",)
+    assert (project / "hashes" / "references.json").read_bytes() == DEMO
+
+
+def test_pictures_that_have_changed_since_are_told(project: Path) -> None:
+    """A picture added, or replaced by an older file, is told with the command to run; the bundle stays until then."""
+    make(project, "bundle", "IMAGES=my pictures")
+    changed = "Those pictures have changed since: the bundle is kept and used as it is."
+    again = f"To have it written anew: make bundle IMAGES='{project / 'my pictures'}'"
+    picture = project / "my pictures" / "mine.png"
+    time.sleep(0.02)
+    picture.write_bytes(picture.read_bytes())
+    assert len(make(project, "bundle").splitlines()) == 1
+    old = picture.stat()
+    time.sleep(0.02)
+    Image.fromarray(cover(2)).save(picture)
+    os.utime(picture, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert make(project, "bundle").splitlines()[1:] == [changed, again]
+    make(project, "bundle", "IMAGES=my pictures")
+    assert len(make(project, "bundle").splitlines()) == 1
+    time.sleep(0.02)
+    picture.rename(picture.with_name("other.png"))
+    assert make(project, "bundle").splitlines()[1:] == [changed, again]
+    assert ids(project) == ("mine",)
+
+
+def test_a_bundle_outlives_its_pictures(project: Path) -> None:
+    """The bundle of a folder that is gone is used as it is, and make says so; a bundle that is gone is made again."""
+    make(project, "bundle", "IMAGES=my pictures")
+    own(project).unlink()
+    make(project, "bundle")
+    shutil.rmtree(project / "my pictures")
+    assert "That folder is gone: the bundle is kept and used as it is.\n" in make(project, "bundle")
+    assert ids(project) == ("mine",)
+
+
+def test_a_folder_at_fault_is_not_remembered(project: Path) -> None:
+    """A build that fails changes neither the bundle in use nor the folder that is remembered."""
+    (project / "faulty").mkdir()
+    (project / "faulty" / "empty.png").touch()
+    done = subprocess.run(["make", "site", "IMAGES=faulty"], cwd=project, capture_output=True, timeout=120, check=False)
+    assert done.returncode != 0
+    assert b"site:" not in done.stdout
+    assert make(project, "site") == ""
+
+
+def test_the_settings_beside_ones_pictures_are_the_sites(project: Path) -> None:
+    """The site gets the settings in the picture folder's site.json from make, and builds do not list the file."""
+    (project / "my pictures" / "site.json").write_text("{}")
+    told = make(project, "site", "IMAGES=my pictures")
+    assert "skipped" not in told
+    words = [line.removeprefix("site: ") for line in told.splitlines() if line.startswith("site: ")]
+    assert words == ["--bundle", "bundles/own/references.json", "--config", str(project / "my pictures" / "site.json")]
+
+
+def test_a_demo_bundle_with_other_pictures_is_kept(project: Path) -> None:
+    """A bundle of one's own in the place of the demo's, as earlier versions of make put it there, is kept and told."""
+    subprocess.run(
+        [sys.executable, "build_hashes.py", "my pictures", "-o", "hashes/references.json"], cwd=project, check=True
+    )
+    mine = (project / "hashes" / "references.json").read_bytes()
+    told = make(project, "bundle")
     assert "hashes/references.json is not what reference_images/ gives today: kept" in told
+    assert (project / "hashes" / "references.json").read_bytes() == mine
     make(project, "bundle", "IMAGES=reference_images")
     assert (project / "hashes" / "references.json").read_bytes() == DEMO
 

@@ -1,20 +1,18 @@
 """The subcommand build: the bundle, and on request its check or its report."""
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Sequence
 
 from scanner.offline.command.check import compare
-from scanner.offline.command.exit_codes import DONE, WRONG_USAGE
+from scanner.offline.command.exit_codes import DONE
 from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
+from scanner.offline.command.kept_bundle import refused
 from scanner.offline.command.making import Making, made
-from scanner.offline.command.options import DEMO, build_options
+from scanner.offline.command.options import build_options
 from scanner.offline.command.printing import name_faults, name_warnings, print_summary, refuse
 from scanner.offline.enrol.alike import alike_pairs
 from scanner.offline.enrol.thumbnails import made_thumbnails, named_in, remove_stale, write_thumbnails
-from scanner.quoting import quoted
 
 __all__ = ["run"]
 
@@ -27,8 +25,8 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
 
 def _save(options: argparse.Namespace, making: Making) -> int:
     built = making.build
-    if not options.folder_named and (others := _ids_in(options.output) - set(built.bundle.ids)):
-        return _refuse_to_lose(options, min(others))
+    if (code := refused(options, built.bundle.ids)) is not None:
+        return code
     name_faults(built.faults)
     name_warnings(options, built)
     # Everything slow comes before the first write, so that an interruption seldom falls between two.
@@ -52,20 +50,3 @@ def _save(options: argparse.Namespace, making: Making) -> int:
         if not options.quiet:
             print_summary(options, built, alike, contents)
     return DONE
-
-
-def _ids_in(place: str) -> set[str]:
-    """Returns the ids in a bundle file, even of a stale bundle; an empty set where the file is missing or no bundle."""
-    try:
-        with open(place, "rb") as file:
-            return {str(reference["id"]) for reference in json.load(file)["references"]}
-    except (FileNotFoundError, ValueError, LookupError, TypeError, RecursionError):
-        return set()
-
-
-def _refuse_to_lose(options: argparse.Namespace, lost: str) -> int:
-    """Says why a bundle of other pictures is kept: a user who names no folder may have forgotten to."""
-    expected = f"expected a bundle of the pictures in {DEMO}, as no folder was named, found {quoted(lost)} in it"
-    cure = f"name the folder of its pictures, or {DEMO} to replace it"
-    print(f"{options.prog}: error: {options.output}: {expected}: {cure}", file=sys.stderr)
-    return WRONG_USAGE

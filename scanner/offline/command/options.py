@@ -46,7 +46,7 @@ def build_options(arguments: Sequence[str], invocation: Invocation) -> argparse.
     what = f"Make the bundle that the scanner looks pictures up in, from a folder of pictures\n{PICTURES}."
     parser = _parser(invocation, "build", what, examples + EXIT_CODES)
     add = parser.add_argument
-    add("-o", "--output", metavar="FILE", default=BUNDLE, help="bundle to write [%(default)s]")
+    add("-o", "--output", metavar="FILE", help=f"bundle to write [{BUNDLE}]")
     _add_common(parser)
     small = "also make a thumbnail (WebP, at most 20 kB) of each picture without one, in thumbs/ beside the bundle"
     add("--thumbnails", action="store_true", help=small)
@@ -58,6 +58,8 @@ def build_options(arguments: Sequence[str], invocation: Invocation) -> argparse.
     )
     add("--json", action="store_true", help="report as JSON")
     options = _parsed(parser, arguments, invocation)
+    options.output_named = options.output is not None
+    options.output = options.output if options.output_named else BUNDLE
     options.writes = [] if options.check else [options.output, *([options.report] if options.report else [])]
     return _with_good_places(parser, options)
 
@@ -126,7 +128,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 
 def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str], invocation: Invocation) -> argparse.Namespace:
     options = parser.parse_args(arguments)
-    options.prog, options.build = parser.prog, invocation.build
+    options.prog, options.build, options.site = parser.prog, invocation.build, invocation.site
     options.folder_named = options.images is not None
     options.images = options.images if options.folder_named else DEMO
     return options

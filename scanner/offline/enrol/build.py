@@ -49,7 +49,7 @@ class FileCounts:
     """How many files were found, and what became of them.
 
     Attributes:
-        found: all files of the folder and its subfolders but its own references.json, or all pictures in memory.
+        found: all files of the folder and its subfolders but references.json and site.json, or all pictures in memory.
         pictures: those in the bundle.
         skipped: those passed over, such as texts and hidden files.
         hidden: how many of `skipped` are hidden.

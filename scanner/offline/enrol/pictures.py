@@ -21,6 +21,9 @@ from scanner.reference import is_text
 
 __all__ = ["FIELDS_FILE", "Found", "in_folder", "in_memory"]
 
+OWN_FILES = {FIELDS_FILE, "site.json"}
+"""Files of the picture folder itself that are neither counted nor skipped: fields of pictures, settings of a page."""
+
 TO_INCLUDE = " to include it"
 """End of a note on a picture that is passed over."""
 
@@ -35,7 +38,7 @@ class Found:
         fields: id -> the site's own fields.
         notes: id -> warnings of a picture in memory; those of a file come with its hashes.
         ids: all ids met, ids of faulty pictures included.
-        files: number of files met in a folder, its own references.json not counted, or of pictures in memory.
+        files: number of files met in a folder, its `OWN_FILES` not counted, or of pictures in memory.
         hidden: how many of `files` were passed over because they are hidden.
         passed_over: how many of `files` were passed over, hidden ones included.
         skipped, faults, warnings: one text each; hidden folders are among `skipped`.
@@ -145,7 +148,8 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
             path = here / name
             shown = shown_path(path)
             is_folder = os.path.isdir(path)
-            found.files += not is_folder and path != folder / FIELDS_FILE
+            is_own = here == folder and name in OWN_FILES
+            found.files += not is_folder and not is_own
             if name.startswith("."):
                 found.skip(f"{shown}: hidden", is_file=not is_folder)
                 found.hidden += not is_folder
@@ -162,7 +166,7 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
                     yield path
                 else:
                     found.skip(f"{shown}: not an ordinary file")
-            elif path != folder / FIELDS_FILE:
+            elif not is_own:
                 why = _why_no_picture(path)
                 found.skip(f"{shown}: {why}")
                 if why.endswith(TO_INCLUDE):
