@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -15,6 +15,7 @@ from scanner.offline.command.printing import refuse, stop
 from scanner.offline.command.processes import processes
 from scanner.offline.command.progress import Progress, progress_bar
 from scanner.offline.enrol.build import Build, BuildError, build
+from scanner.offline.enrol.links import missing_beside
 from scanner.offline.enrol.thumbnails import named_in, with_thumbnails
 
 __all__ = ["Making", "made"]
@@ -59,6 +60,8 @@ def made(options: argparse.Namespace, use: Callable[[argparse.Namespace, Making]
                 skip_bad=options.skip_bad,
                 progress=progress,
             )
+            nowhere = missing_beside(built.bundle, options.output, options.images)
+            built = replace(built, warnings=(*built.warnings, *nowhere))
             sources: Mapping[str, Path] = {}
             # A bundle that was made with thumbnails is compared with one that has thumbnails.
             options.thumbnails = options.thumbnails or (options.check and bool(named_in(options.output)))

@@ -149,7 +149,7 @@ def assembled(
     for warning in left_out[:WARNINGS_SHOWN]:
         print(f"warning: {printable(warning)}", file=sys.stderr)
     if len(left_out) > WARNINGS_SHOWN:
-        print(f"warning: {len(left_out) - WARNINGS_SHOWN} more files are not published", file=sys.stderr)
+        print(f"warning: {len(left_out) - WARNINGS_SHOWN} more of this kind", file=sys.stderr)
     references = HashBundle.load(bundle)
     for origin, count in thumbnails_elsewhere(references, checked_origins(thumbnails_from)).items():
         told = f"thumbnails at {excerpt(origin)}: {count}. The page asks no other origin and shows none of them"

@@ -15,7 +15,7 @@ from scanner.offline.enrol.shown import shown_path
 from scanner.quoting import excerpt, quoted
 from scanner.reference import RESERVED_FIELDS
 
-__all__ = ["FIELDS_FILE", "OwnFields", "read_fields"]
+__all__ = ["FIELDS_FILE", "OwnFields", "pictures_named", "read_fields"]
 
 FIELDS_FILE = "references.json"
 """File in the picture folder with the fields that a site wants back: {"<id>": {"url": ..., "title": ...}}."""
@@ -73,7 +73,7 @@ def read_fields(path: Path, ids: Collection[str]) -> OwnFields:
             read.fields[name] = fields
             for warning in field_warnings(fields):
                 same_warning.setdefault(warning, []).append(name)
-    read.warnings += [f"{place}: {_pictures(names)}, field {warning}" for warning, names in same_warning.items()]
+    read.warnings += [f"{place}: {pictures_named(names)}, field {warning}" for warning, names in same_warning.items()]
     return read
 
 
@@ -105,10 +105,10 @@ def _document(path: Path, read: OwnFields) -> Mapping[str, Any]:
     return {}
 
 
-def _pictures(names: list[str]) -> str:
+def pictures_named(names: list[str]) -> str:
     """Returns pictures by name; of many, the first and the number of the others.
 
-    >>> _pictures(["a"]), _pictures(["a", "b", "c", "d", "e"])
+    >>> pictures_named(["a"]), pictures_named(["a", "b", "c", "d", "e"])
     ("picture 'a'", "pictures 'a', 'b', 'c' and 2 more")
     """
     named = ", ".join(quoted(name) for name in names[:_NAMED])

@@ -18,6 +18,7 @@ from scanner.offline.site.faults import SiteError
 from scanner.offline.site.folder import recover_folder, write_folder
 from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, runtime_groups
 from scanner.offline.site.hosts import host_files
+from scanner.offline.site.links import links_nowhere
 from scanner.offline.site.made import LIST, list_of, refuse_to_delete
 from scanner.offline.site.notice import licences
 from scanner.offline.site.origins import PAGE, checked_origins, page_with_origins
@@ -60,7 +61,8 @@ def assemble_site(
         demo: `bundle` is the demo's, whose thumbnails are the demo's pictures. A checkout's own bundle always is.
         reader: settings of the reader page; None makes the demo page.
         own: a folder of pages and files to add; its index.html takes the place of the page's.
-        warn: called with a text for each thumbnail, and each hidden file of `own`, that is not published.
+        warn: called with a text for each thumbnail, and each hidden file of `own`, that is not published, and for each
+            link that leads nowhere in the site.
         tell: called with a text that names the files of the page that `own` replaces.
 
     Returns:
@@ -133,6 +135,8 @@ def site_files(
     files, replaced = placed(files, own or {})
     if replaced:
         tell(f"own files in the place of the page's: {', '.join(replaced)}")
+    for warning in links_nowhere(references, files.keys()):
+        warn(warning)
     page += [path for path, content in (own or {}).items() if path not in page and is_kept_offline(path, content)]
     siblings = compressed_siblings({path: files[path] for path in files.keys() - {WORKER}}, cache_folder())
     described = {role: _described(address, files[address], files | siblings) for role, address in addresses.items()}
