@@ -1,6 +1,7 @@
 // Speaks to the worker for the page. A page has one worker for a site, and every question a promise.
 import { ScannerError, withCode } from "../shared/errors.js";
 import { excerpt } from "../shared/quoting.js";
+import { Paced } from "./paced.js";
 import { refetchScripts } from "./refetch.js";
 import { startWorker } from "./worker-start.js";
 
@@ -27,7 +28,7 @@ export class ScannerClient {
   #base;
   /** @type {Promise<void> | null} */
   #loaded = null;
-  /** @type {Set<(progress: Progress) => void>} */
+  /** @type {Set<Paced>} */
   #listeners = new Set();
   /** @type {Progress | null} */
   #progress = null;
@@ -67,18 +68,22 @@ export class ScannerClient {
 
   /**
    * Loads Python, once; resolves when Python runs. A call after a failure tries again. Throws a ScannerError.
-   * @param {(progress: Progress) => void} [onProgress] called until loaded
+   * @param {(progress: Progress) => void} [onProgress] called until loaded, at most ten times a second
    */
   async load(onProgress) {
-    if (onProgress) {
-      this.#listeners.add(onProgress);
-      if (this.#progress) onProgress(this.#progress);
+    const listener = onProgress && new Paced(onProgress);
+    if (listener) {
+      this.#listeners.add(listener);
+      if (this.#progress) listener.give(this.#progress);
     }
     this.#loaded ??= this.#start();
     try {
       await this.#loaded;
     } finally {
-      if (onProgress) this.#listeners.delete(onProgress);
+      if (listener) {
+        this.#listeners.delete(listener);
+        listener.flush();
+      }
     }
   }
 
@@ -193,7 +198,7 @@ export class ScannerClient {
         if (this.#worker !== worker) return;
         if (data.progress) {
           this.#progress = data.progress;
-          for (const listener of this.#listeners) listener(data.progress);
+          for (const listener of this.#listeners) listener.give(data.progress);
         } else if (data.id) {
           this.#settle(data);
         }

@@ -1,4 +1,4 @@
-// The status of a scanner. Tells the site of each change.
+// The status of a scanner, told to the site once for each change.
 import { tell } from "./listeners.js";
 
 /** @typedef {"stopped" | "starting" | "scanning" | "paused" | "suspended" | "failed" | "destroyed"} State */
@@ -15,10 +15,31 @@ import { tell } from "./listeners.js";
 /** @type {Readonly<Status>} the status of a new scanner, and of one after `stop()` */
 export const STOPPED = Object.freeze({ state: "stopped", loading: null, waiting: null, hint: null });
 
-/** Holds the status of one scanner, and tells the site of each change. */
+/**
+ * Whether two statuses are equal, value by value.
+ * @param {Status} one
+ * @param {Status} other
+ */
+export function sameStatus(one, other) {
+  const same = one.state === other.state && one.waiting === other.waiting && one.hint === other.hint;
+  return same && sameProgress(one.loading, other.loading);
+}
+
+/**
+ * @param {Status["loading"]} one
+ * @param {Status["loading"]} other
+ */
+function sameProgress(one, other) {
+  if (!one || !other) return one === other;
+  return one.stage === other.stage && one.loaded === other.loaded && one.total === other.total;
+}
+
+/** Holds the status of one scanner, and tells the site of each status that differs from the one told before. */
 export class StatusBoard {
   /** @type {Status} */
   #now = STOPPED;
+  /** @type {Status} */
+  #told = STOPPED;
   #onState;
 
   /** @param {((status: Status) => void) | undefined} onState */
@@ -35,10 +56,10 @@ export class StatusBoard {
    * @param {Partial<Status>} change
    */
   set(change) {
-    const before = this.#now;
     this.pass(change);
-    const keys = /** @type {(keyof Status)[]} */ (Object.keys(change));
-    if (keys.some((key) => before[key] !== this.#now[key])) tell(this.#onState, { ...this.#now });
+    if (sameStatus(this.#now, this.#told)) return;
+    this.#told = this.#now;
+    tell(this.#onState, { ...this.#now });
   }
 
   /**
