@@ -12,6 +12,7 @@ export class Sightings {
   #lastFind = new LastFind();
   #onMatch;
   #options;
+  #began = 0;
 
   /**
    * @param {(result: Result) => void} onMatch
@@ -24,13 +25,21 @@ export class Sightings {
 
   /** Milliseconds since a picture was recognised; Infinity if none was since scanning began. */
   get sinceFind() {
-    return this.#lastFind.ago(performance.now());
+    const now = performance.now();
+    const ago = this.#lastFind.ago(now);
+    return ago > now - this.#began ? Infinity : ago;
   }
 
-  /** Forgets earlier frames, as scanning begins. */
-  start() {
-    this.#lastFind.forget();
-    this.#hints.start(performance.now());
+  /**
+   * Scanning begins.
+   * @param {boolean} anew true: a picture in sight appears anew; false: scanning was interrupted, and a picture that was
+   *   in sight a moment ago is still the same appearance
+   */
+  start(anew) {
+    this.#began = performance.now();
+    if (anew) this.#lastFind.forget();
+    else this.#lastFind.missed(this.#began);
+    this.#hints.start(this.#began);
   }
 
   /**

@@ -179,7 +179,7 @@ export class StateMachine {
       await this.#remote.reset(); // forgets the frames of an earlier start
       if (run.signal.aborted) throw aborted();
       // While Python loaded, the camera may have ended.
-      if (this.#live.active) this.#scan(run.signal);
+      if (this.#live.active) this.#scan(run.signal, true);
       else this.#away();
     } catch (error) {
       if (run.signal.aborted) return; // no failure: the call that aborted has set the state
@@ -196,7 +196,7 @@ export class StateMachine {
       if (signal.aborted) return;
       throw this.#failed(error, this.#run);
     }
-    if (!signal.aborted && this.state === "paused") this.#scan(signal);
+    if (!signal.aborted && this.state === "paused") this.#scan(signal, true);
   }
 
   #beginAnew() {
@@ -223,12 +223,15 @@ export class StateMachine {
 
   #onTap = () => this.#status.set({ waiting: "tap" });
 
-  /** @param {AbortSignal} signal */
-  #scan(signal) {
+  /**
+   * @param {AbortSignal} signal
+   * @param {boolean} anew false: goes on after an interruption
+   */
+  #scan(signal, anew) {
     this.#scanned = true;
     this.#scanningSince = performance.now();
     this.#frames.forget();
-    this.#sightings.start();
+    this.#sightings.start(anew);
     this.#live.watchFrames();
     this.#status.set({ ...STOPPED, state: "scanning" });
     const loop = {};
@@ -260,7 +263,7 @@ export class StateMachine {
     const onTap = () => this.#status.set({ state: "suspended", waiting: "tap", hint: null });
     try {
       await this.#live.playOn(signal, onTap);
-      if (!signal.aborted && this.state === "suspended") this.#scan(signal);
+      if (!signal.aborted && this.state === "suspended") this.#scan(signal, false);
     } catch {
       if (!signal.aborted) this.lost();
     }
@@ -287,7 +290,7 @@ export class StateMachine {
       // The worker may have broken meanwhile, at the work of another scanner of the page.
       await Promise.all([this.#openRemote(), this.#live.reopen(this.#preferred, run.signal, this.#onTap, waits)]);
       this.#status.set({ waiting: null });
-      if (!run.signal.aborted) this.#scan(run.signal);
+      if (!run.signal.aborted) this.#scan(run.signal, false);
     } catch (error) {
       if (!run.signal.aborted) this.#failed(error, run);
     }
