@@ -199,7 +199,7 @@ def main() -> None:
             worker = WorkerHeap(context.new_cdp_session(page))
             page.goto(base)
             page.evaluate("element().toggleAttribute('continuous', true); void element().start()")
-            page.locator('image-scanner[state="scanning"]').wait_for(timeout=120_000)
+            page.locator('image-scanner[view="scanning"]').wait_for(timeout=120_000)
             soak(page, worker, browser.new_browser_cdp_session(), seen, options)
         browser.close()
     report(seen)

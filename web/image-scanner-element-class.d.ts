@@ -23,7 +23,7 @@ export class ImageScannerElement extends HTMLElement {
   /** The scanner inside, while the element is in a document. */
   readonly scanner: ImageScanner | null;
   readonly status: Status;
-  /** The view in sight; also the element's attribute `state`. */
+  /** The view in sight; also the element's attribute `view`. */
   readonly view: View;
   /** Every word of the element, by its key in strings.js. */
   get strings(): Record<string, string>;

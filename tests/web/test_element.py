@@ -35,7 +35,7 @@ def open_page(browser_with_camera: OpenBrowser, site: str, before: str = "", **o
 
 def wait_for(page: Page, view: str) -> None:
     page.wait_for_function(
-        "(view) => document.querySelector('image-scanner').getAttribute('state') === view", arg=view, timeout=60_000
+        "(view) => document.querySelector('image-scanner').getAttribute('view') === view", arg=view, timeout=60_000
     )
 
 
@@ -648,7 +648,7 @@ def test_the_photo_chosen_last_is_the_one_that_is_judged(site: str, browser_with
         const [plain, album] = [await file("icons/icon-512.png"), await file("album.png")];
         const element = document.querySelector("image-scanner");
         globalThis.views = [];
-        new MutationObserver(() => views.push(element.view)).observe(element, { attributeFilter: ["state"] });
+        new MutationObserver(() => views.push(element.view)).observe(element, { attributeFilter: ["view"] });
         await Promise.all([element.scanPhoto(plain), element.scanPhoto(album)]);
     }""")
     wait_for(page, "found")
@@ -698,7 +698,7 @@ def test_who_allowed_the_camera_is_not_told_to_allow_it(site: str, browser_with_
     page.evaluate("""() => {
         const element = document.querySelector("image-scanner");
         globalThis.views = [];
-        new MutationObserver(() => views.push(element.view)).observe(element, { attributeFilter: ["state"] });
+        new MutationObserver(() => views.push(element.view)).observe(element, { attributeFilter: ["view"] });
     }""")
     wait_for(page, "scanning")
     page.evaluate("void document.querySelector('image-scanner').scanner.setCamera('user')")

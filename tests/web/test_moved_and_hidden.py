@@ -81,7 +81,7 @@ def test_an_element_that_is_moved_keeps_its_find(move: str, site: str, browser_w
     until(page, f"{THE}.view === 'found'")
     page.evaluate(f"{THE}.parentNode.nextElementSibling.{move}({THE}, null)")
     page.wait_for_timeout(300)
-    assert page.evaluate(f"[{THE}.view, {THE}.getAttribute('state')]") == ["found", "found"]
+    assert page.evaluate(f"[{THE}.view, {THE}.getAttribute('view')]") == ["found", "found"]
     assert page.locator(".found .id").inner_text() == "album"
     assert page.locator(".outline polygon").get_attribute("points")
 
@@ -113,7 +113,7 @@ LIBRARIES = {
 def test_a_morph_of_the_page_lets_the_element_scan_on(
     library: str, site: str, browser_with_camera: OpenBrowser
 ) -> None:
-    """A page that a library changes into the server's next one keeps the element scanning, with its `state`."""
+    """A page that a library changes into the server's next one keeps the element scanning, with `view` and `state`."""
     path, morph = LIBRARIES[library]
     script = WEB / "node_modules" / path
     if not script.is_file():
@@ -126,11 +126,8 @@ def test_a_morph_of_the_page_lets_the_element_scan_on(
     page.evaluate(f"async (html) => {{ globalThis.before = {THE}; {morph}; }}", html)
     page.get_by_text("News").wait_for()
     page.wait_for_timeout(500)
-    assert page.evaluate(f"[{THE} === before, {THE}.view, {THE}.getAttribute('state')]") == [
-        True,
-        "scanning",
-        "scanning",
-    ]
+    attributes = f"[{THE}.getAttribute('view'), {THE}.getAttribute('state')]"
+    assert page.evaluate(f"[{THE} === before, {THE}.view, ...{attributes}]") == [True] + ["scanning"] * 3
     assert page.evaluate("[scriptedCamera.lit(), scriptedCamera.requests.length]") == [1, 1]
     page.evaluate(FILLS_THE_GUIDE)
     until(page, f"{THE}.view === 'found'")
@@ -165,7 +162,7 @@ def test_attributes_set_to_what_they_were_change_nothing(site: str, browser_with
         {THE}.replaceChildren();
     }}""")
     page.wait_for_timeout(300)
-    assert page.evaluate(f"[{THE}.view, {THE}.getAttribute('state')]") == ["scanning", "scanning"]
+    assert page.evaluate(f"[{THE}.view, {THE}.getAttribute('view')]") == ["scanning", "scanning"]
     assert page.evaluate("[scriptedCamera.lit(), scriptedCamera.requests.length, events]") == [1, 1, ["ready"]]
 
 

@@ -292,7 +292,7 @@ def test_starting_holds_nothing_up(site: str, browser_with_camera: OpenBrowser) 
         page.goto(site)
         page.evaluate("void document.querySelector('image-scanner').start()")
         page.wait_for_function(
-            "document.querySelector('image-scanner').getAttribute('state') === 'scanning'", timeout=60_000
+            "document.querySelector('image-scanner').getAttribute('view') === 'scanning'", timeout=60_000
         )
         page.wait_for_timeout(1000)
         visits.append([task for task in page.evaluate("tasks") if task[0] > page.evaluate("painted()")])

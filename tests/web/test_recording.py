@@ -289,7 +289,7 @@ def element(page: Page) -> Page:
     page.goto(page.url.replace("scan.html", "element.html"))
     page.evaluate("scriptedCamera.show('album.png', 0.5)")
     page.get_by_role("button", name="Start camera").click()
-    page.wait_for_selector("image-scanner[state=scanning]")
+    page.wait_for_selector("image-scanner[view=scanning]")
     return page
 
 
@@ -305,14 +305,14 @@ def test_a_person_saves_a_report_after_reading_what_is_in_it(
     text = question.inner_text()
     assert "faces" in text
     assert "Nothing is sent" in text
-    assert element.locator("image-scanner").get_attribute("state") == "paused"
+    assert element.locator("image-scanner").get_attribute("view") == "paused"
     with element.expect_download() as started:
         question.get_by_role("button", name="Save").click()
     file = tmp_path / "report.zip"
     started.value.save_as(file)
     assert started.value.suggested_filename.startswith("scanner-report-")
     assert [address for address in sent if not address.startswith("blob:")] == []
-    element.wait_for_selector("image-scanner[state=scanning]")
+    element.wait_for_selector("image-scanner[view=scanning]")
     code, told = replayed(file, capsys)
     assert code == 0
     assert any("match album" in frame["browser"] for frame in told["frames"])
@@ -328,7 +328,7 @@ def test_a_report_that_is_not_wanted_is_not_made(element: Page) -> None:
         else:
             element.keyboard.press("Escape")
         assert element.evaluate("saved") is False
-        element.wait_for_selector("image-scanner[state=scanning]")
+        element.wait_for_selector("image-scanner[view=scanning]")
 
 
 def test_nothing_is_kept_unless_it_is_asked_for(element: Page) -> None:
@@ -355,7 +355,7 @@ def test_scanning_rests_also_where_it_begins_under_the_open_question(from_state:
         return state;
     }}""")
     assert begun == from_state
-    element.wait_for_selector("image-scanner[state=paused]")
+    element.wait_for_selector("image-scanner[view=paused]")
     element.get_by_role("button", name="Cancel").click()
     assert element.evaluate("saved") is False
-    element.wait_for_selector("image-scanner[state=scanning]")
+    element.wait_for_selector("image-scanner[view=scanning]")

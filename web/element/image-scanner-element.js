@@ -2,6 +2,10 @@
 import { cameraPermission } from "../page/camera.js";
 import { withImage } from "../page/rectified.js";
 import { ImageScanner } from "../page/scanner.js";
+import { STOPPED, sameStatus } from "../page/status.js";
+import { AfterFind } from "./after-find.js";
+import { Asking } from "./asking.js";
+import { AttributesAsProperties, PROPERTIES } from "./attributes.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
 import { fire } from "./fire.js";
 import { takeDrops, takePastes } from "./given-photos.js";
@@ -13,9 +17,9 @@ import { render } from "./render.js";
 import { Report } from "./report.js";
 import { ScannerInside } from "./scanner-inside.js";
 import { ShownPicture } from "./shown-picture.js";
+import { Situation } from "./situation.js";
 import { copyAddress, nextCamera, offerPhotos, offerTools, toggleTorch } from "./tools.js";
 import { upgradeProperties } from "./upgrade.js";
-import { viewOf } from "./view.js";
 import { WordsInUse } from "./words-in-use.js";
 import { offerZoom, zoomBySlider } from "./zoom.js";
 
@@ -23,73 +27,64 @@ import { offerZoom, zoomBySlider } from "./zoom.js";
 /** @typedef {import("../page/status.js").Status} Status */
 /** @typedef {import("./view.js").View} View */
 
-/** Time without an answer to the browser's question after which the person is offered other ways. */
-const ASKING_LONG_MILLISECONDS = 8000;
-/** With `continuous`: time the outline stays without a match. Single frames may miss a picture in sight. */
-const OUTLINE_MILLISECONDS = 600;
-/** With `continuous`: time the card stays without a match. */
-const CARD_MILLISECONDS = 3000;
-/** Time after a find at which the camera goes off. */
-const REST_MILLISECONDS = 30_000;
-
-/** A server that renders pages has no HTMLElement. It may import the class, and never constructs it. */
-const Base = globalThis.HTMLElement ?? class {};
-
 /**
  * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
  * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory),
  * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen), `thumbnails-from` (other origins that
- * may be asked for thumbnails), `zoom` ("off": no slider),
- * `report` (offers "Report a problem"), `words` (address of a JSON file with own words, or the JSON itself), `details`
- * (shows ID and distance of a find).
- * Events, bubbling and composed: `ready`, `match` (detail: the result), `state` (detail: the status), `error` (detail:
- * the error).
+ * may be asked for thumbnails), `zoom` ("off": no slider), `report` (offers "Report a problem"), `words` (address of a
+ * JSON file with own words, or the JSON itself), `details` (shows ID and distance of a find). The element itself sets
+ * `view` to the name of the view in sight, and `state` to the state of its scanner.
+ * Events, bubbling and composed: `ready`, `match` (detail: the result), `view` (detail: the view's name), `state`
+ * (detail: the status), `error` (detail: the error).
  */
-export class ImageScannerElement extends Base {
+export class ImageScannerElement extends AttributesAsProperties {
   static observedAttributes = [
     "bundle",
     "assets",
+    "autostart",
     "camera",
     "lang",
     "continuous",
+    "details",
+    "snapshot",
     "stop-when-hidden",
     "report",
     "state",
-    "zoom",
+    "thumbnails-from",
+    "view",
     "words",
-    "details",
+    "zoom",
   ];
 
   #inside = new Inside(this);
   #picture = new ShownPicture(this.#inside);
   #report = new Report(this.#inside, () => this.strings);
+  #asking = new Asking(this.#inside, () => this.strings);
+  #situation = new Situation();
   #own = new ScannerInside(this, this.#picture.video, {
-    onMatch: (result) => this.#matched(result),
-    onState: (status) => this.#changed(status),
+    onMatch: (result) => this.#found(result, !this.continuous),
+    onState: () => this.#changed(),
     onError: (error) => this.#failed(error),
     onFrame: (verdict, frame) => {
-      if (this.hasAttribute("continuous")) this.#follow(verdict, frame);
+      if (!this.continuous || !this.#after.follow(verdict, frame) || !this.#situation.result) return;
+      this.#situation.result = null;
+      this.#render();
     },
     onReady: () => this.#tell("ready"),
   });
+  #after = new AfterFind(this.#picture, () => this.#own.scanner);
+  #photo = new OwnPhoto(this.#situation, () => this.#render());
   #words = new WordsInUse(this, () => this.#render());
-  /** @type {Result | null} */
-  #result = null;
-  /** @type {import("../shared/errors.js").ScannerError | null} */
-  #error = null;
-  /** Key of the words for the error. */
-  #problem = "";
-  #photo = new OwnPhoto(() => this.#render());
-  /** True without a camera to go back to: the element then offers another photo. */
-  #cameraless = false;
-  /** True where the camera is allowed already: "Please allow the camera" would then be wrong. */
-  #allowed = false;
+  /** The status told last. @type {Status} */
+  #told = STOPPED;
+  /** True from the first time in a document on. */
+  #placed = false;
+  /** What has yet to be done once the script that changes the element has ended: it may change more. */
+  #due = { make: false, load: false, start: false };
   /** Timer after which an element that is out of the document counts as removed. */
   #leaving = 0;
   /** Ends listening for pastes, which lasts while the element is in a document. */
   #endPastes = () => {};
-  #askingTimer = 0;
-  #restTimer = 0;
   // Where elements have no size, as under jsdom, there is nothing to observe.
   #resize = globalThis.ResizeObserver ? new ResizeObserver(() => this.#layOut()) : null;
 
@@ -103,20 +98,23 @@ export class ImageScannerElement extends Base {
     offerPhotos(inside, (file) => this.scanPhoto(file));
     takeDrops(this, inside, (file) => this.scanPhoto(file));
     zoomBySlider(inside, () => this.scanner);
-    this.#picture.mirrorFrontCamera(() => this.scanner?.camera?.facingMode === "user");
+    this.#picture.mirrorFrontCamera(() => this.#own.scanner?.camera?.facingMode === "user");
   }
 
   connectedCallback() {
-    if (this.scanner) return this.connectedMoveCallback();
+    if (this.#own.scanner) return this.connectedMoveCallback();
     this.#resize?.observe(this);
-    upgradeProperties(this, ["strings", "constraints", "stream"]);
+    upgradeProperties(this, PROPERTIES);
     this.#endPastes();
     this.#endPastes = takePastes(this, (file) => this.scanPhoto(file));
+    this.#placed = true;
     this.#make();
     this.#render();
-    this.#own.loadEarly();
-    cameraPermission().then((state) => (this.#allowed ||= state === "granted"));
-    if (this.hasAttribute("autostart")) this.start();
+    this.#later({ load: true, start: this.autostart });
+    cameraPermission().then((state) => {
+      this.#situation.allowed ||= state === "granted";
+      this.#render();
+    });
   }
 
   /** Goes on in another place of the document. Browsers call it themselves after `moveBefore`. */
@@ -124,6 +122,7 @@ export class ImageScannerElement extends Base {
     clearTimeout(this.#leaving);
     this.#render(); // the words are those of the new place's language
     this.#layOut();
+    this.#later({});
   }
 
   disconnectedCallback() {
@@ -133,26 +132,54 @@ export class ImageScannerElement extends Base {
       this.#resize?.disconnect();
       this.#endPastes();
       this.#unmake();
+      this.#changed();
     });
   }
 
   /** @param {string} name @param {string | null} before @param {string | null} now */
   attributeChangedCallback(name, before, now) {
-    if (!this.scanner || before === now) return;
-    if (name === "state") {
-      // A morph removes what the server does not know. Its loop over the attributes must be over before one is added.
-      if (now !== this.view) queueMicrotask(() => this.#render());
-      return;
+    const { scanner } = this.#own;
+    if (!scanner || before === now) return;
+    const { result } = this.#situation;
+    switch (name) {
+      case "state":
+      case "view":
+        // A morph removes what the server does not know. Its loop over the attributes must be over before one is added.
+        if (now !== this.#marks[name]) queueMicrotask(() => this.#mark());
+        return;
+      case "assets":
+      case "bundle":
+      case "stop-when-hidden":
+        this.#later({ make: true });
+        return;
+      case "autostart":
+        if (now !== null && this.view === "welcome") this.#later({ start: true });
+        return;
+      case "camera":
+        if (!this.#own.stream) scanner.setCamera(this.#own.preferredCamera ?? "environment");
+        break;
+      case "continuous":
+        if (result && this.#picture.still.hidden) this.#goOn(now !== null);
+        break;
+      case "report":
+        this.#report.of(scanner, now !== null);
+        break;
+      case "snapshot":
+        if (now === "off") this.#own.keepNoSnapshot();
+        break;
+      case "thumbnails-from":
+        if (result) this.#picture.showThumbnail(result, thumbnailOf(this, result.reference));
+        break;
+      case "zoom":
+        offerZoom(this.#inside, scanner);
+        break;
     }
-    if (name === "zoom") offerZoom(this.#inside, this.scanner);
-    if (name === "bundle" || name === "assets" || name === "stop-when-hidden") this.#remake();
-    if (name === "report") this.#report.of(this.scanner, now !== null);
-    if (name === "camera" && !this.#own.stream) this.scanner.setCamera(this.#own.preferredCamera ?? "environment");
     this.#render();
   }
 
   /** The ImageScanner inside, while the element is in a document. */
   get scanner() {
+    this.#settle();
     return this.#own.scanner;
   }
 
@@ -165,13 +192,7 @@ export class ImageScannerElement extends Base {
    * @returns {View}
    */
   get view() {
-    const shown = this.#result !== null && !(this.hasAttribute("continuous") && this.#picture.still.hidden);
-    return viewOf(this.#own.status, {
-      error: this.#error,
-      photo: this.#photo.stage,
-      found: shown,
-      allowed: this.#allowed,
-    });
+    return this.#situation.view(this.#own.status, this.continuous && this.#picture.still.hidden);
   }
 
   /** The words in use. Setting it replaces some of them. */
@@ -189,7 +210,7 @@ export class ImageScannerElement extends Base {
   }
   set constraints(constraints) {
     this.#own.constraints = constraints;
-    this.#remake();
+    this.#later({ make: true });
   }
 
   /** The site's own MediaStream, which is scanned instead of a camera and never stopped, or null. */
@@ -198,17 +219,18 @@ export class ImageScannerElement extends Base {
   }
   set stream(stream) {
     this.#own.stream = stream;
-    this.#remake();
+    this.#later({ make: true });
   }
 
   /** Opens the camera and scans; "Scan again", "Try again" and the tap that some phones want call it, too. */
   async start() {
-    this.#error = null;
-    clearTimeout(this.#restTimer);
+    this.#settle();
+    this.#after.release();
     this.#showNothing();
-    this.#render();
+    const starting = this.#own.scanner?.start().catch(() => {}); // onError shows the error and fires the event
     this.#own.load();
-    await this.scanner?.start().catch(() => {}); // onError shows the error and fires the event
+    this.#render();
+    await starting;
     this.#render();
   }
 
@@ -237,13 +259,13 @@ export class ImageScannerElement extends Base {
    * @param {Blob} file
    */
   async scanPhoto(file) {
-    this.scanner?.stop();
-    this.#error = null;
+    this.#settle();
     this.#showNothing();
     this.#photo.begin(file);
+    this.#own.scanner?.stop();
     this.#picture.showStill(file);
     this.#render();
-    ImageScanner.hasCamera().then((has) => (this.#cameraless ||= !has));
+    ImageScanner.hasCamera().then((has) => (this.#situation.cameraless ||= !has));
     const answer = await this.#photo.judge(file, this.#own.addresses);
     if (answer && "error" in answer) this.#failed(answer.error);
     else if (answer) await this.#answered(answer.verdict);
@@ -252,155 +274,171 @@ export class ImageScannerElement extends Base {
 
   /** @param {import("./own-photo.js").Verdict} verdict on the photograph that is shown */
   async #answered({ id, distance, image, ...verdict }) {
-    this.#photo.stage = id === null ? "missed" : null;
+    this.#situation.photo = id === null ? "missed" : null;
     if (id === null) {
       this.#inside.word(".missed p", verdict.outcome === "ambiguous" ? "alikeText" : "notFoundText", this.strings);
       this.#render();
       this.#inside.focus(".missed");
     } else {
-      this.#found(withImage({ ...verdict, id, distance: distance ?? 0 }, image));
+      this.#found(withImage({ ...verdict, id, distance: distance ?? 0 }, image), false);
       await this.#picture.still.decode().catch(() => {});
       this.#layOut();
     }
   }
 
+  /**
+   * Does something once the script that changes the element has ended.
+   * @param {Partial<{make: boolean, load: boolean, start: boolean}>} due
+   */
+  #later(due) {
+    if (!this.#own.scanner) return; // `connectedCallback` makes everything
+    for (const name of /** @type {const} */ (["make", "load", "start"])) this.#due[name] ||= due[name] === true;
+    queueMicrotask(() => this.isConnected && this.#settle());
+  }
+
+  /** Does now what is due. */
+  #settle() {
+    const { make, load, start } = this.#due;
+    this.#due = { make: false, load: false, start: false };
+    if (make) this.#remake();
+    else if (load) this.#own.loadEarly();
+    if (start) this.start();
+  }
+
   #make() {
-    this.#error = null;
     this.#own.make();
-    this.#report.of(this.scanner, this.hasAttribute("report"));
+    this.#report.of(this.#own.scanner, this.report);
     this.#layOut();
   }
 
   /** Makes the scanner anew, with all that has changed, and goes on. */
   #remake() {
-    if (!this.scanner) return;
+    if (!this.#own.scanner) return;
     const { running } = this.#own;
     this.#unmake();
     this.#make();
     if (running) this.start();
     else this.#own.loadEarly();
-    this.#render();
+    this.#changed();
   }
 
   #unmake() {
-    clearTimeout(this.#restTimer);
+    this.#due = { make: false, load: false, start: false };
+    this.#after.release();
     this.#report.of(null, false);
     this.#own.unmake();
     this.#showNothing();
   }
 
-  /** @param {Status} status */
-  #changed(status) {
-    if (status.state === "scanning") {
-      this.#allowed = true;
-      this.#cameraless = false;
+  /** Shows and tells the scanner's status. */
+  #changed() {
+    const { status } = this.#own;
+    if (status.state === "failed" && !this.#situation.error) return; // the error follows at once
+    if (status.state === "scanning") this.#situation.cameraWorks();
+    this.#mark();
+    if (!sameStatus(status, this.#told)) {
+      this.#told = status;
+      this.#tell("state", { ...status });
     }
-    this.#tell("state", status);
     this.#render();
     this.#report.rest();
   }
 
-  /** Takes the find and the photograph out of view. */
+  /** Takes find, photograph and error out of view. */
   #showNothing() {
-    this.#result = this.#photo.stage = null;
+    this.#situation.clear();
     this.#picture.showStill(null);
     this.#picture.outline(null);
   }
 
-  /** @param {Result} result */
-  #matched(result) {
-    if (!this.hasAttribute("continuous")) {
-      this.#picture.freeze();
-      this.scanner?.pause();
-      this.#restTimer = setTimeout(() => this.scanner?.stop(), REST_MILLISECONDS);
-    }
-    this.#found(result);
+  /**
+   * With `continuous` switched while a find is shown: scans on, or pauses on the find.
+   * @param {boolean} continuous
+   */
+  #goOn(continuous) {
+    if (continuous) return this.start();
+    this.#picture.freeze();
+    this.#after.hold();
   }
 
   /**
-   * With `continuous`: keeps outline and card on the picture in sight.
-   * @param {import("../shared/protocol.js").Verdict} verdict
-   * @param {Result["frame"]} frame
+   * @param {Result} result
+   * @param {boolean} held true: the camera's picture rests on the find
    */
-  #follow({ id, corners }, frame) {
-    if (id !== null) return this.#picture.outline({ corners, frame });
-    const gone = this.scanner?.millisecondsSinceFind ?? Infinity;
-    if (gone > OUTLINE_MILLISECONDS) this.#picture.outline(null);
-    if (this.#result && gone > CARD_MILLISECONDS) {
-      this.#result = null;
-      this.#render();
-    }
-  }
-
-  /** @param {Result} result */
-  #found(result) {
-    this.#result = result;
+  #found(result, held) {
+    this.#situation.result = result;
+    if (held) this.#picture.freeze();
     this.#picture.showThumbnail(result, thumbnailOf(this, result.reference));
+    if (held) this.#after.hold();
     this.#render();
     this.#layOut();
     if (this.view === "found") this.#inside.focus(".found");
     this.#inside.speak(`${this.strings.found}: ${titleOf(result)}`);
     const wanted = this.#tell("match", result);
     const url = linkOf(this, result.reference);
-    if (wanted && url && this.hasAttribute("open")) location.assign(url);
+    if (wanted && url && this.open) location.assign(url);
   }
 
   /** @param {import("../shared/errors.js").ScannerError} error */
   #failed(error) {
-    this.#error = error;
-    this.#problem = error.words ?? error.code;
-    if (error.code === "permission-denied") this.#allowed = false;
-    if (["no-camera", "insecure-context"].includes(error.code)) this.#cameraless = true;
-    this.#result = this.#photo.stage = null;
+    this.#situation.fail(error);
     this.#picture.showStill(null);
-    this.#render();
+    this.#changed();
     const { textContent: title } = this.#inside.find(".problem-title");
     this.#inside.focus(".problem");
     this.#inside.speak(`${title}. ${this.#inside.find(".problem-text").textContent}`);
     this.#tell("error", error);
   }
 
+  get #marks() {
+    return { view: this.view, state: this.#own.status.state };
+  }
+
+  /** Sets the attributes `view` and `state`. */
+  #mark() {
+    for (const [name, value] of Object.entries(this.#marks)) {
+      if (this.getAttribute(name) !== value) this.setAttribute(name, value);
+    }
+  }
+
   #render() {
-    if (!this.isConnected) return;
+    if (!this.#placed) return;
     const { view } = this;
-    this.setAttribute("state", view);
+    const { result, error, problem, photo, cameraless } = this.#situation;
+    const { status } = this.#own;
+    this.#mark();
     const entered = render(this.#inside, this.strings, {
       language: this.#words.language,
       wordless: !this.#words.loaded,
       view,
-      status: this.#own.status,
-      loading: this.#photo.stage ? this.#photo.loading : this.#own.status.loading,
-      result: this.#result,
-      link: this.#result && linkOf(this, this.#result.reference),
-      error: this.#error,
-      problem: this.#problem,
+      status,
+      loading: photo ? this.#photo.loading : status.loading,
+      result,
+      link: result && linkOf(this, result.reference),
+      error,
+      problem,
       // Without a camera to go back to, the element offers another photo.
-      again: !(this.#cameraless && !this.#picture.still.hidden),
+      again: !(cameraless && !this.#picture.still.hidden),
     });
     if (entered) this.#entered(view);
   }
 
   /** @param {View} view */
   #entered(view) {
-    clearTimeout(this.#askingTimer);
-    if (view === "asking") {
-      const say = (/** @type {"askingText" | "askingLong"} */ key) =>
-        this.#inside.word(".asking-text", key, this.strings);
-      say("askingText");
-      this.#askingTimer = setTimeout(() => say("askingLong"), ASKING_LONG_MILLISECONDS);
-    }
-    if (view === "loading" || view === "scanning") offerTools(this.#inside, this.scanner);
+    this.#asking.entered(view);
+    if (view === "loading" || view === "scanning") offerTools(this.#inside, this.#own.scanner);
     this.#layOut();
+    this.#tell("view", view);
   }
 
   /** Gives the scanner the regions of the guide, and draws the outline anew. */
   #layOut() {
     const host = this.getBoundingClientRect();
-    if (!this.scanner || host.width === 0) return;
+    if (!this.#own.scanner || host.width === 0) return;
     const { sideways, regions } = guideIn(host);
     this.#inside.find(".stage").toggleAttribute("data-sideways", sideways);
-    this.scanner.setRegion(regions);
-    this.#picture.outline(this.#result);
+    this.#own.scanner.setRegion(regions);
+    this.#picture.outline(this.#situation.result);
   }
 
   /**

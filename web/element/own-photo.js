@@ -6,28 +6,31 @@ import { withCode } from "../shared/errors.js";
 /** @typedef {{error: import("../shared/errors.js").ScannerError}} Fault */
 
 export class OwnPhoto {
-  /** @type {"checking" | "missed" | null} */
-  stage = null;
+  #situation;
   /** @type {import("../shared/protocol.js").Progress | null} */
   loading = null;
   /** @type {Blob | null} the photograph given last */
   #file = null;
   #onChange;
 
-  /** @param {() => void} onChange called with every change of `loading` */
-  constructor(onChange) {
+  /**
+   * @param {import("./situation.js").Situation} situation
+   * @param {() => void} onChange called with every change of `loading`
+   */
+  constructor(situation, onChange) {
+    this.#situation = situation;
     this.#onChange = onChange;
   }
 
   /** Begins with a photograph, which takes the place of an earlier one. @param {Blob} file */
   begin(file) {
-    this.stage = "checking";
+    this.#situation.photo = "checking";
     this.#file = file;
   }
 
   /** Whether nothing has taken the place of a photograph that is being judged. @param {Blob} file */
   #current(file) {
-    return this.stage === "checking" && this.#file === file;
+    return this.#situation.photo === "checking" && this.#file === file;
   }
 
   /**

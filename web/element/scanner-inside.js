@@ -1,6 +1,8 @@
 // The ImageScanner inside an element: made of the element's attributes while the element is in a document.
+import { assetsBase } from "../page/addresses.js";
 import { savesData } from "../page/data-saver.js";
 import { ImageScanner } from "../page/scanner.js";
+import { ScannerClient } from "../page/scanner-client.js";
 import { STOPPED } from "../page/status.js";
 import { rememberedCamera } from "./remembered-camera.js";
 
@@ -10,7 +12,7 @@ import { rememberedCamera } from "./remembered-camera.js";
 /**
  * @typedef {object} Listeners
  * @property {(result: Result) => void} onMatch
- * @property {(status: Status) => void} onState
+ * @property {() => void} onState called with every change of the status
  * @property {NonNullable<Options["onError"]>} onError
  * @property {NonNullable<Options["onFrame"]>} onFrame
  * @property {() => void} onReady called once for each scanner, when its recogniser is loaded
@@ -59,7 +61,7 @@ export class ScannerInside {
 
   make() {
     const { onMatch, onState, onError, onFrame } = this.#listeners;
-    this.scanner = new ImageScanner(this.#video, onMatch, {
+    const scanner = new ImageScanner(this.#video, onMatch, {
       ...this.addresses,
       constraints: this.constraints,
       stream: this.stream,
@@ -67,18 +69,26 @@ export class ScannerInside {
       snapshot: this.#attribute("snapshot") !== "off",
       preferredCamera: this.preferredCamera,
       onState: (status) => {
+        if (this.scanner !== scanner) return; // a scanner that is destroyed is none of the element's any more
         this.status = status;
-        onState(status);
+        onState();
       },
       onError,
       onFrame,
     });
+    this.scanner = scanner;
   }
 
   unmake() {
-    this.scanner?.destroy();
+    const { scanner } = this;
     this.scanner = this.#ready = null;
     this.status = STOPPED;
+    scanner?.destroy();
+  }
+
+  /** Keeps nothing of Python in the browser from now on. */
+  keepNoSnapshot() {
+    ScannerClient.shared(assetsBase(this.addresses.assets)).keepNoSnapshot();
   }
 
   /** Loads the recogniser while the person reads, unless the person saves data. */
