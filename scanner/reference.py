@@ -16,6 +16,7 @@ from .quoting import quoted
 from .windows import HASHES, window_hashes
 
 __all__ = [
+    "ASPECT",
     "HASH_BYTES",
     "RESERVED_FIELDS",
     "UPRIGHT_CROP",
@@ -30,6 +31,8 @@ __all__ = [
 HASH_BYTES = HASH_BITS // 8
 UPRIGHT_CROP = CROPS // 2
 """Index of the crop that is the picture as it is: zoom 1, no shift."""
+ASPECT = "aspect"
+"""Field that enrolment adds to the site's own: the picture's width by its height, to three digits after the point."""
 RESERVED_FIELDS = ("id", "hashes", "windows")
 """Fields of a reference that are ours; every other field is the site's own and is handed back with a match."""
 
@@ -82,11 +85,13 @@ class Hashed(NamedTuple):
         windows: packed, (10, 18) uint8, in the order of `Reference.windows`.
         detail: root mean square contrast of the faded picture, in grey levels; below `limits.MINIMUM_DETAIL` it is too
             plain to recognise.
+        aspect: width of the picture by its height, to three digits after the point.
     """
 
     hashes: npt.NDArray[np.uint8]
     windows: npt.NDArray[np.uint8]
     detail: float
+    aspect: float
 
 
 def hashed(grey: npt.NDArray[np.uint8]) -> Hashed:
@@ -94,7 +99,9 @@ def hashed(grey: npt.NDArray[np.uint8]) -> Hashed:
     thumbnails = reference_thumbnails(reference_square(grey))
     faded = fade(thumbnails)
     windows = window_hashes(thumbnails[UPRIGHT_CROP])
-    return Hashed(pack(hash_faded(faded)), pack(windows), float(detail(faded[UPRIGHT_CROP])))
+    height, width = grey.shape
+    aspect = max(0.001, round(width / height, 3))  # never 0, however narrow the picture
+    return Hashed(pack(hash_faded(faded)), pack(windows), float(detail(faded[UPRIGHT_CROP])), aspect)
 
 
 def enrol(id: str, pixels: npt.ArrayLike, fields: Mapping[str, Any] | None = None) -> Reference:
@@ -105,7 +112,8 @@ def enrol(id: str, pixels: npt.ArrayLike, fields: Mapping[str, Any] | None = Non
             (NFC) first, as `build_bundle` does.
         pixels: the upright picture, (height, width), (height, width, 3) or (height, width, 4) uint8, RGB order, any
             size. Transparent parts count as white.
-        fields: JSON values that the site wants back with a match.
+        fields: JSON values that the site wants back with a match. Without a field "aspect" of the site's own, the
+            reference gets one.
 
     Raises:
         ImageError: not such an array, or a picture too plain to recognise.
@@ -124,7 +132,8 @@ def enrolled(id: str, made: Hashed, fields: Mapping[str, Any]) -> Reference:
     Args:
         id: any Unicode text that is not empty.
         made: the picture's hashes.
-        fields: JSON values that the site wants back with a match.
+        fields: JSON values that the site wants back with a match. Without a field "aspect" of the site's own, the
+            reference gets one.
 
     Raises:
         ImageError: the picture is too plain to recognise.
@@ -135,7 +144,7 @@ def enrolled(id: str, made: Hashed, fields: Mapping[str, Any]) -> Reference:
             "expected a picture with shapes to tell it by, found one that is nearly flat "
             f"(contrast {made.detail:.1f} grey levels, at least {MINIMUM_DETAIL:g} are needed): choose another picture"
         )
-    return Reference(id, made.hashes, made.windows, dict(fields))
+    return Reference(id, made.hashes, made.windows, {ASPECT: made.aspect, **fields})
 
 
 def is_text(text: str) -> bool:

@@ -62,12 +62,16 @@ def test_a_frame_in_the_buffer_is_answered_with_its_verdict(stream: int) -> None
 
 
 def test_a_page_can_list_the_references_without_reading_the_bundle_itself() -> None:
-    """The catalogue has every id with the site's own fields, and no hashes."""
+    """The catalogue has every id with its aspect and the site's own fields, and no hashes."""
     bundle = build_bundle(PICTURES).to_json()
     told = json.loads(bundle)
     told["references"][0]["title"] = "The first one"
     handle = result(browser.open_bundle(json.dumps(told)))["bundle"]
-    assert result(browser.catalogue(handle)) == [{"id": "one", "title": "The first one"}, {"id": "two"}]
+    aspect = told["references"][0]["aspect"]
+    assert result(browser.catalogue(handle)) == [
+        {"id": "one", "title": "The first one", "aspect": aspect},
+        {"id": "two", "aspect": aspect},
+    ]
 
 
 def test_scanners_of_one_bundle_do_not_know_of_each_other(stream: int, stills: int) -> None:

@@ -24,7 +24,17 @@ def test_a_picture_enrolled_by_itself_is_the_reference_that_the_builder_makes() 
 def test_a_sites_own_fields_come_along() -> None:
     """A reference keeps title and address, to hand them back with a match."""
     reference = enrol("a", PICTURE, {"title": "A", "url": "https://example.com/a"})
-    assert dict(reference.fields) == {"title": "A", "url": "https://example.com/a"}
+    assert {**reference.fields, "aspect": None} == {"title": "A", "url": "https://example.com/a", "aspect": None}
+
+
+@pytest.mark.parametrize(("size", "aspect"), [((100, 150), 1.5), ((300, 200), 0.667), ((3000, 48), 0.016)])
+def test_a_reference_keeps_its_pictures_aspect(size: tuple[int, int], aspect: float) -> None:
+    """The bundle says how wide a picture is for its height, to three digits; a site's own field "aspect" stays."""
+    picture = np.resize(PICTURE, (*size, 3))
+    assert enrol("a", picture).fields["aspect"] == aspect
+    read = HashBundle.from_json(build_bundle({"a": picture}).to_json())
+    assert read.references[0].fields == {"aspect": aspect}
+    assert enrol("a", picture, {"aspect": "wide"}).fields["aspect"] == "wide"
 
 
 def test_a_picture_too_plain_to_recognise_is_refused() -> None:

@@ -409,7 +409,9 @@ def test_the_sites_own_fields_come_with_their_reference(folder: Path) -> None:
     fields = {unicodedata.normalize("NFC", "café"): {"title": "Café"}, "2": {"url": "two.html", "pages": [1, 2]}}
     (folder / "references.json").write_text(json.dumps(fields), encoding="utf-8-sig")
     bundle = build_bundle(folder)
-    assert {reference.id: dict(reference.fields) for reference in bundle.references if reference.fields} == fields
+    own = {reference.id: {**reference.fields} for reference in bundle.references}
+    assert {of.pop("aspect") for of in own.values()} == {0.75}
+    assert {name: of for name, of in own.items() if of} == fields
 
 
 # Notes for the maker of a bundle.

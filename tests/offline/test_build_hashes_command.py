@@ -235,7 +235,7 @@ def test_fields_that_look_like_a_mistake_are_warned_of(images: Path, tmp_path: P
     assert "references.json: picture 'さくら', field 'url': expected" in told[0]
     assert 'write "https://example.org/shop"' in told[0]
     assert "field 'Title'" in told[1]
-    assert HashBundle.load(bundle).references[2].fields == {"url": "example.org/shop", "Title": "A"}
+    assert HashBundle.load(bundle).references[2].fields == {"url": "example.org/shop", "Title": "A", "aspect": 0.75}
     assert json.loads(run(images, "-o", bundle, "--json", "--check").stdout)["warnings"] == told
     assert run(images, "-o", bundle, "--quiet").stderr == ""
 
@@ -396,6 +396,23 @@ def test_check_says_what_differs_and_writes_nothing(images: Path, tmp_path: Path
     assert "out of date" in told.stdout
     assert f"to bring it up to date: python build_hashes.py {images} -o {bundle} --threshold 25\n" in told.stdout
     assert bundle.read_bytes() == before
+
+
+def test_check_says_that_an_older_builder_made_the_bundle(images: Path, tmp_path: Path) -> None:
+    """A bundle without its pictures' aspects is read, is out of date, and the reason is named; building mends it."""
+    bundle = tmp_path / "b.json"
+    run(images, "-o", bundle)
+    whole = bundle.read_bytes()
+    document = json.loads(whole)
+    ids = [reference["id"] for reference in document["references"] if reference.pop("aspect")]
+    bundle.write_text(json.dumps(document), encoding="utf-8")
+    assert len(HashBundle.load(bundle)) == len(ids)
+    report = json.loads(run(images, "-o", bundle, "--check", "--json").stdout)
+    assert report["without aspect"] == ids
+    assert "other fields" not in report
+    assert "an older builder, which kept no aspect" in run(images, "-o", bundle, "--check").stdout
+    run(images, "-o", bundle)
+    assert bundle.read_bytes() == whole
 
 
 def test_check_tells_true_from_1(images: Path, tmp_path: Path) -> None:

@@ -13,9 +13,12 @@ from scanner.offline.command.invocation import Invocation
 from scanner.offline.command.making import Making, made
 from scanner.offline.command.options import build_command, check_options
 from scanner.offline.command.printing import name_faults, name_warnings, print_json, print_list
-from scanner.reference import Reference
+from scanner.reference import ASPECT, Reference
 
 __all__ = ["compare", "run"]
+
+REASONS = {"without aspect": "made by an older builder, which kept no aspect of a picture"}
+"""What is printed of a kind of difference whose name alone does not say it."""
 
 
 def run(arguments: Sequence[str], invocation: Invocation) -> int:
@@ -56,7 +59,7 @@ def _print_differences(options: argparse.Namespace, differences: dict[str, Any])
         if what == "unusable":
             print(found)
         elif isinstance(found, list):
-            print_list(what, found)
+            print_list(REASONS.get(what, what), found)
         else:
             print(f"{what}: {found}")
     print(f"to bring it up to date: {build_command(options)} --threshold {options.threshold}")
@@ -76,7 +79,10 @@ def _differences(old: HashBundle, new: HashBundle) -> dict[str, Any]:
         "added": sorted(after.keys() - before.keys()),
         "removed": sorted(before.keys() - after.keys()),
         "changed": changed,
-        "other fields": [name for name in both if _as_written(before[name]) != _as_written(after[name])],
+        "other fields": [
+            name for name in both if _fields(before[name], after[name]) != _fields(after[name], before[name])
+        ],
+        "without aspect": [name for name in both if ASPECT in after[name].fields.keys() - before[name].fields.keys()],
         "threshold": f"{old.threshold} in the bundle, {new.threshold} asked for"
         if old.threshold != new.threshold
         else "",
@@ -84,6 +90,7 @@ def _differences(old: HashBundle, new: HashBundle) -> dict[str, Any]:
     return {what: value for what, value in found.items() if value}
 
 
-def _as_written(reference: Reference) -> str:
-    """Returns a reference's own fields as JSON text, in which 1 and true differ."""
-    return json.dumps(dict(reference.fields), sort_keys=True)
+def _fields(reference: Reference, other: Reference) -> str:
+    """Returns a reference's fields as JSON text, in which 1 and true differ, but no aspect that the other one lacks."""
+    fields = {name: value for name, value in reference.fields.items() if name != ASPECT or name in other.fields}
+    return json.dumps(fields, sort_keys=True)
