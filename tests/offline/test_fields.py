@@ -9,7 +9,7 @@ from PIL import Image
 
 import scanner.offline.enrol.fields
 from scanner import HashBundle
-from scanner.offline import build_bundle
+from scanner.offline import BuildError, build_bundle
 from scanner.offline.enrol.fields import field_warnings
 from scanner.offline.enrol.pictures import FIELDS_FILE, in_folder
 from support.pictures import cover
@@ -114,3 +114,20 @@ def test_a_warning_about_a_hostile_field_is_printable() -> None:
         (warning,) = field_warnings(fields)
         assert warning.isprintable()
         assert len(warning) < 400
+
+
+def test_two_editions_share_title_and_link(tmp_path: Path) -> None:
+    """Two pictures with ids of their own may have one title and one link; names in two subfolders are no two ids."""
+    shared = {"title": "Little Boat, Big Sea", "url": "https://example.org/whale"}
+    for year in (2019, 2024):
+        (tmp_path / str(year)).mkdir()
+        Image.fromarray(cover(year)).save(tmp_path / str(year) / f"whale {year}.png")
+    (tmp_path / FIELDS_FILE).write_text(json.dumps({"whale 2019": shared, "whale 2024": shared}), encoding="utf-8")
+    made = build_bundle(tmp_path)
+    assert {reference.id: reference.fields for reference in made.references} == {
+        "whale 2019": shared,
+        "whale 2024": shared,
+    }
+    (tmp_path / "2024" / "whale 2024.png").rename(tmp_path / "2024" / "whale 2019.png")
+    with pytest.raises(BuildError, match="found 2 for 'whale 2019': rename all but one"):
+        build_bundle(tmp_path)

@@ -112,6 +112,7 @@ def test_a_link_that_leads_somewhere_is_not_warned_of(address: object) -> None:
         ("shop.html", "and the site has no hashes/shop.html: write '../shop.html'"),
         ("../Shop.html", "and the site has no Shop.html: write '../shop.html'"),
         ("../de/shop.html", "and the site has no de/shop.html: write '../shop.html'"),
+        ("none.html", "and the site has no hashes/none.html: write '../none.html' and add the page with --own"),
         ("../none.html", "and the site has no none.html: add the page with --own, or write an address that begins"),
         ("../films/", "and the site has no films: add the page with --own"),
         ("../\u001b[31m.html", "\\x1b[31m.html: add the page"),

@@ -25,6 +25,7 @@ EXAMPLES = """\
 examples:
   {build}                         reference_images/ -> hashes/references.json
   {build} covers -o covers.json   own pictures; the file name without ending is the id
+  {build} covers --thumbnails     also small pictures for the page, beside the bundle
   {build} covers --skip-bad       leave faulty pictures out instead of stopping
   {build} --check                 is the bundle up to date with the folder?
   {build} --report report.html    how reliably will each picture be recognised? (takes minutes)

@@ -43,4 +43,7 @@ def _cure(place: str, paths: Collection[str]) -> str:
     alike = [path for path in sorted(paths) if posixpath.basename(path).casefold() == name]
     if alike:
         return f"write {excerpt(repr(posixpath.relpath(alike[0], BUNDLE_FOLDER)))}"
+    if place.startswith(f"{BUNDLE_FOLDER}/"):
+        beside = excerpt(repr(f"../{posixpath.relpath(place, BUNDLE_FOLDER)}"))
+        return f"write {beside} and add the page with --own, or write an address that begins with https://"
     return "add the page with --own, or write an address that begins with https://"
