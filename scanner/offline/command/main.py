@@ -16,6 +16,8 @@ from scanner.offline.command.invocation import CHECKOUT, INSTALLED, Invocation
 __all__ = ["build_hashes", "main", "serve", "site"]
 
 SUBCOMMANDS = {
+    "new": "make a folder to start from: sample pictures, titles, settings of the page",
+    "publish": "make the page of such a folder: build and site in one step",
     "build": "make the bundle from a folder of pictures",
     "check": "say whether a bundle is up to date with its folder of pictures",
     "report": "write a page: how reliably will each picture be recognised?",
@@ -29,6 +31,7 @@ SUBCOMMANDS = {
 
 EPILOG = """\
 examples:
+  phash-scanner new my-scanner    a folder to start from; in it, `phash-scanner publish` makes the page
   phash-scanner build covers      pictures in covers/ -> hashes/references.json
   phash-scanner site              hashes/references.json -> dist/, a folder for any static host
   phash-scanner serve --https     try dist/ on a phone in the same network

@@ -1,0 +1,134 @@
+"""Somebody who starts from nothing gets a folder, and a page from the folder, with one command each."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from scanner import HashBundle
+from scanner.offline.command.main import main
+from scanner.offline.site.hosts import host_files
+from support.places import PICTURES
+
+
+@pytest.fixture
+def started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new folder, seen from the folder above it."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "my-scanner"]) == 0
+    return tmp_path / "my-scanner"
+
+
+def test_a_new_folder_becomes_a_page_with_one_command(started: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`publish` in a new folder makes a page for readers, with titles, thumbnails and the files for hosts."""
+    assert main(["publish", "my-scanner"]) == 0
+    told = capsys.readouterr()
+    assert "warning" not in told.err
+    assert "phash-scanner serve my-scanner/dist" in told.out
+    site = started / "dist"
+    references = HashBundle.load(site / "hashes" / "references.json").references
+    titles = json.loads((started / "pictures" / "references.json").read_text(encoding="utf-8"))
+    assert {reference.id: reference.fields["title"] for reference in references} == {
+        name: fields["title"] for name, fields in titles.items()
+    }
+    for reference in references:
+        thumbnail = site / "hashes" / str(reference.fields["thumbnail"])
+        assert 0 < thumbnail.stat().st_size <= 20_000
+    settings = json.loads((started / "site.json").read_text(encoding="utf-8"))
+    page = (site / "index.html").read_text(encoding="utf-8")
+    assert settings["title"] in page
+    assert settings["lead"].replace("'", "&#x27;") in page
+    for path in host_files():
+        assert (site / path).is_file()
+
+
+def test_ones_own_pictures_pages_and_words_take_the_place_of_the_samples(
+    started: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an exchange of pictures, settings and own pages, `publish` in the folder makes the page anew."""
+    for sample in (started / "pictures").glob("*.png"):
+        sample.unlink()
+    shutil.copy(PICTURES / "album.png", started / "pictures" / "album.png")
+    (started / "pictures" / "references.json").write_text('{"album": {"title": "Golden Hour"}}', encoding="utf-8")
+    (started / "site.json").write_text('{"title": "Records", "language": "de"}', encoding="utf-8")
+    (started / "own").mkdir()
+    (started / "own" / "imprint.html").write_text("<title>Imprint</title>", encoding="utf-8")
+    monkeypatch.chdir(started)
+    for _ in range(2):  # and again, over its own site
+        assert main(["publish"]) == 0
+    assert HashBundle.load(started / "dist" / "hashes" / "references.json").ids == ("album",)
+    page = (started / "dist" / "index.html").read_text(encoding="utf-8")
+    assert "<title>Records</title>" in page
+    assert '<html lang="de">' in page
+    assert (started / "dist" / "imprint.html").is_file()
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a file", "a broken link"])
+def test_what_is_there_already_stays_as_it_is(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`new` makes no folder where anything has the name, and says so."""
+    monkeypatch.chdir(tmp_path)
+    place = tmp_path / "my-scanner"
+    if kind == "a folder":
+        place.mkdir()
+    elif kind == "a file":
+        place.write_text("years of work", encoding="utf-8")
+    else:
+        place.symlink_to("nowhere")
+    with pytest.raises(SystemExit) as end:
+        main(["new", "my-scanner"])
+    assert end.value.code == 2
+    assert "expected a name that is free, found a " in capsys.readouterr().err
+    assert [path.name for path in tmp_path.rglob("*")] == ["my-scanner"]
+    assert kind != "a file" or place.read_text(encoding="utf-8") == "years of work"
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`new` below a file ends with a sentence and exit code 2."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert main(["new", str(tmp_path / "file" / "my-scanner")]) == 2
+    assert "expected a folder that can be made, found otherwise (" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("missing", ["pictures", "site.json"])
+def test_publish_elsewhere_says_how_to_begin(missing: str, started: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`publish` in a folder that lacks a part writes nothing, names the part, and names the command that helps."""
+    place = started / missing
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    with pytest.raises(SystemExit) as end:
+        main(["publish", "my-scanner"])
+    assert end.value.code == 2
+    assert re.search(f"found no {missing}: .*`phash-scanner new FOLDER`", capsys.readouterr().err)
+    assert not (started / "hashes").exists()
+    assert not (started / "dist").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [("site.json", '{"titel": "Records"}', "is 'title' meant?"), ("pictures/empty.png", "", "empty.png")],
+)
+def test_a_fault_in_the_folder_stops_publish_before_the_page(
+    file: str, text: str, told: str, started: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A damaged picture or a misspelt setting ends `publish` with exit code 1, and the fault is named."""
+    (started / file).write_text(text, encoding="utf-8")
+    assert main(["publish", "my-scanner"]) == 1
+    assert told in capsys.readouterr().err
+    assert not (started / "dist").exists()
+
+
+def test_the_help_in_the_folder_names_commands_and_files_that_exist(started: Path) -> None:
+    """Each command of the new folder's README.txt explains itself, and each file that it names is there."""
+    text = (started / "README.txt").read_text(encoding="utf-8")
+    for subcommand in set(re.findall(r"^phash-scanner (\w+)", text, re.M)):
+        with pytest.raises(SystemExit) as end:
+            main([subcommand, "--help"])
+        assert end.value.code == 0
+    named = re.findall(r"^(\S+)  ", text, re.M)
+    assert {"pictures/", "pictures/references.json", "site.json"} <= set(named)
+    assert all((started / name).exists() for name in named if name not in {"own/", "phash-scanner"})
