@@ -124,10 +124,8 @@ def test_two_editions_share_title_and_link(tmp_path: Path) -> None:
         Image.fromarray(cover(year)).save(tmp_path / str(year) / f"whale {year}.png")
     (tmp_path / FIELDS_FILE).write_text(json.dumps({"whale 2019": shared, "whale 2024": shared}), encoding="utf-8")
     made = build_bundle(tmp_path)
-    assert {reference.id: reference.fields for reference in made.references} == {
-        "whale 2019": shared,
-        "whale 2024": shared,
-    }
+    assert made.ids == ("whale 2019", "whale 2024")
+    assert all(shared.items() <= reference.fields.items() for reference in made.references)
     (tmp_path / "2024" / "whale 2024.png").rename(tmp_path / "2024" / "whale 2019.png")
     with pytest.raises(BuildError, match="found 2 for 'whale 2019': rename all but one"):
         build_bundle(tmp_path)
