@@ -8,7 +8,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -119,13 +119,13 @@ def named_in(bundle: str | os.PathLike[str]) -> set[str]:
     return set()
 
 
-def remove_stale(before: Iterable[str], bundle: str | os.PathLike[str]) -> None:
+def remove_stale(before: Collection[str], bundle: str | os.PathLike[str]) -> None:
     """Removes thumbnails that were named in the bundle `before`, and that no bundle beside it names now."""
-    folder = Path(bundle).parent
-    stale = set(before) - named_in(bundle)
-    if not stale:
+    if not before:
         return
-    for other in folder.glob("*.json"):
+    folder = Path(bundle).parent
+    stale = set(before)
+    for other in {Path(bundle), *folder.glob("*.json")}:
         stale -= named_in(other)
     for address in stale:
         with suppress(OSError):  # gone already, or not ours to remove
