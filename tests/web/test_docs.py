@@ -203,13 +203,14 @@ def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path, mo
     (tmp_path / "my_pictures").mkdir()
     (tmp_path / "my_pictures" / "lighthouse.png").write_bytes((PICTURES / "lighthouse.png").read_bytes())
     (tmp_path / "my_pictures" / "references.json").write_text(titles, encoding="utf-8")
-    (tmp_path / "hashes").mkdir()
     assert commands
     monkeypatch.chdir(tmp_path)
     for command in commands:
         assert main(command.split()[1:]) == 0
-    bundle = json.loads((tmp_path / "hashes" / "references.json").read_text(encoding="utf-8"))
-    assert bundle["references"][0]["url"] == json.loads(titles)["lighthouse"]["url"]
+    folder = tmp_path / "bundles" / "own"
+    (reference,) = json.loads((folder / "references.json").read_text(encoding="utf-8"))["references"]
+    assert reference["url"] == json.loads(titles)["lighthouse"]["url"]
+    assert (folder / reference["thumbnail"]).is_file()
 
 
 def test_no_snippet_is_left_out() -> None:
