@@ -12,7 +12,7 @@ import pytest
 from scanner import HashBundle
 from scanner.offline.command.main import main
 from scanner.offline.site.hosts import host_files
-from support.places import PICTURES
+from support.places import PICTURES, PROJECT
 
 
 @pytest.fixture
@@ -132,3 +132,36 @@ def test_the_help_in_the_folder_names_commands_and_files_that_exist(started: Pat
     named = re.findall(r"^(\S+)  ", text, re.M)
     assert {"pictures/", "pictures/references.json", "site.json"} <= set(named)
     assert all((started / name).exists() for name in named if name not in {"own/", "phash-scanner"})
+
+
+def blocks(document: str) -> list[str]:
+    """Returns the blocks of commands in a document."""
+    text = (PROJECT / document).read_text(encoding="utf-8")
+    return re.findall(r"^```(?:sh|powershell)\n(.*?)^```", text, re.M | re.S)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/publish.md"])
+def test_the_commands_of_the_documents_lead_to_a_page(
+    document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commands of the document, typed one after the other, lead to the page that the last one serves."""
+    (commands,) = (block for block in blocks(document) if block.startswith("phash-scanner new"))
+    monkeypatch.chdir(tmp_path)
+    *lines, last = (line.partition("#")[0].split() for line in commands.splitlines())
+    for words in lines:
+        if words[0] == "cd":
+            monkeypatch.chdir(words[1])
+        else:
+            assert words[0] == "phash-scanner"
+            assert main(words[1:]) == 0
+    assert last[:2] == ["phash-scanner", "serve"]
+    assert Path("dist", "index.html").is_file()
+
+
+def test_windows_is_set_up_with_the_same_commands() -> None:
+    """The commands for Windows are those for other systems, with the names that Windows gives to Python and folders."""
+    linux, windows = (block for block in blocks("docs/publish.md") if "-m venv" in block)
+    translated = (
+        linux.replace("python3 ", "py ").replace(". scanner-env/bin/", "scanner-env/Scripts/").replace("/", "\\")
+    )
+    assert windows == translated

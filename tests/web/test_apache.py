@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from scanner.offline.command.main import main
 from support.browsers import OpenBrowser
 from support.camera_video import write_y4m
 from support.held_up import frames_of, picture_of, unsteady_hand
+from support.places import PROJECT
 from support.static_hosts import home_of_a_host, running_apache
 
 FOLDER = "bücher/scanner"
@@ -43,3 +47,37 @@ def test_a_site_copied_to_apache_names_a_picture(
     assert len(runtime) >= 8
     assert set(runtime) == {"br"}
     assert 4e6 < sum(int(size) for _, _, size in sent) < 6e6
+
+
+def test_finds_are_counted_by_the_log_of_the_host_as_the_document_says(
+    browser_with_camera: OpenBrowser, tmp_path: Path
+) -> None:
+    """A page with the script of docs/publish.md, on Apache, leaves one line in the log for the cover found."""
+    document = (PROJECT / "docs" / "publish.md").read_text(encoding="utf-8")
+    script, tag, count = re.findall(
+        r"^```(?:javascript|sh|)\n((?:addEvent|<script|grep).*?)^```", document, re.M | re.S
+    )
+    folder = tmp_path / "my-scanner"
+    assert main(["new", str(folder)]) == 0
+    assert main(["publish", str(folder)]) == 0
+    own = folder / "own"
+    own.mkdir()
+    (own / "count.js").write_text(script, encoding="utf-8")
+    page = (folder / "dist" / "index.html").read_text(encoding="utf-8")
+    (own / "index.html").write_text(page.replace("</head>", f"{tag}</head>"), encoding="utf-8")
+    assert main(["publish", str(folder)]) == 0
+    video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10)))
+    with ExitStack() as stack:
+        home = stack.enter_context(home_of_a_host(folder / "dist", FOLDER))
+        log = f'LogFormat "%h %l %u %t \\"%r\\" %>s %b" common\nCustomLog {home}/access.log common\n'
+        try:
+            address = stack.enter_context(running_apache(home, further=log))
+        except LookupError as missing:
+            pytest.skip(f"no {missing} here; apt-get install apache2-bin")
+        visit = browser_with_camera(video).new_page()
+        visit.goto(f"{address}{quote(FOLDER)}/")
+        visit.locator("image-scanner [data-view=found]").wait_for(timeout=60_000)
+        visit.wait_for_timeout(1000)  # a beacon is sent when the browser has time
+        assert "POST" in (home / "access.log").read_text(encoding="utf-8")
+        counted = subprocess.run(["sh", "-c", count], cwd=home, capture_output=True, text=True, check=True).stdout
+    assert counted.split() == ["1", "POST", f"/{quote(FOLDER)}/found?id=lighthouse"]
