@@ -20,7 +20,7 @@ export const promised: {
 };
 
 export const statics: {
-  [name in "listCameras" | "hasCamera" | "scanImage"]: (typeof declared.ImageScanner)[name];
+  [name in "listCameras" | "hasCamera" | "scanImage" | "unload"]: (typeof declared.ImageScanner)[name];
 } = ImageScanner;
 
 export const calls: Pick<typeof declared, "imageScannerStart" | "imageScannerStop"> = {

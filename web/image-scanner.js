@@ -122,6 +122,10 @@
     static async scanImage(...args) {
       return (await loading).ImageScanner.scanImage(...args);
     }
+    /** @param {Parameters<Module["ImageScanner"]["unload"]>} args */
+    static async unload(...args) {
+      return (await loading).ImageScanner.unload(...args);
+    }
   }
 
   Object.assign(window, {

@@ -207,6 +207,12 @@ export class ImageScanner {
   static listCameras(): Promise<CameraInfo[]>;
   static hasCamera(): Promise<boolean>;
   /**
+   * Ends the worker and its Python, and frees their memory. Every scanner of the page that runs stops, as by `stop()`; a
+   * `load()` or `scanImage()` under way rejects with "aborted". The next `start()`, `load()` or `scanImage()` starts a new
+   * worker. With `assets`, only the worker of that site ends.
+   */
+  static unload(options?: { assets?: string }): Promise<void>;
+  /**
    * Judges a still picture with all its pixels; the browser first reduces one of more than 4096 x 4096. `frame` is the
    * size that was judged. Where nothing is found, `id` is null and `outcome` gives the reason. Rejects with a
    * ScannerError where the picture cannot be read.

@@ -25,6 +25,17 @@ HIDE = """Object.defineProperty(document, "hidden", { value: true, configurable:
     document.dispatchEvent(new Event("visibilitychange"));"""
 SHOW = HIDE.replace("true, conf", "false, conf")
 
+REACH = {
+    "stopped": "",
+    "starting": "scriptedCamera.answers = ['never']; void scanner.start();",
+    "scanning": "await scanner.start();",
+    "paused": "await scanner.start(); scanner.pause();",
+    "suspended": "await scanner.start();" + HIDE,
+    "failed": "scriptedCamera.answers = ['NotAllowedError']; await scanner.start().catch(() => {});",
+    "destroyed": "scanner.destroy();",
+}
+"""The way to each state, from a new scanner."""
+
 NO_AUTOPLAY = """
     globalThis.tapped = false;
     const play = HTMLMediaElement.prototype.play;

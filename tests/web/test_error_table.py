@@ -315,6 +315,9 @@ PROVOKED = {
     "the scan was stopped before a find": Provocation(
         "[told(imageScannerStart(200, 200, 50, video, canvas)), imageScannerStop()][0]"
     ),
+    "`ImageScanner.unload()` is called while `load` or `scanImage` is under way": Provocation(
+        "[told(new ImageScanner(video, () => {}).load()), ImageScanner.unload()][0]"
+    ),
 }
 
 

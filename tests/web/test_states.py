@@ -7,18 +7,7 @@ from typing import Any
 import pytest
 
 from support.browsers import OpenBrowser
-from support.scanner_page import HIDE, NO_AUTOPLAY, SHOW, open_page, until
-
-# The way to each state, from a new scanner.
-REACH = {
-    "stopped": "",
-    "starting": "scriptedCamera.answers = ['never']; void scanner.start();",
-    "scanning": "await scanner.start();",
-    "paused": "await scanner.start(); scanner.pause();",
-    "suspended": "await scanner.start();" + HIDE,
-    "failed": "scriptedCamera.answers = ['NotAllowedError']; await scanner.start().catch(() => {});",
-    "destroyed": "scanner.destroy();",
-}
+from support.scanner_page import HIDE, NO_AUTOPLAY, REACH, SHOW, open_page, until
 
 
 @pytest.mark.parametrize("state", REACH)

@@ -267,7 +267,8 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#render();
     ImageScanner.hasCamera().then((has) => (this.#situation.cameraless ||= !has));
     const answer = await this.#photo.judge(file, this.#own.addresses);
-    if (answer && "error" in answer) this.#failed(answer.error);
+    if (answer && "error" in answer && answer.error.code === "aborted") this.#showNothing();
+    else if (answer && "error" in answer) this.#failed(answer.error);
     else if (answer) await this.#answered(answer.verdict);
     this.#render();
   }

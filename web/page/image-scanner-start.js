@@ -33,6 +33,7 @@ export function imageScannerStart(width, height, top, video, canvas) {
       canvas,
       onError: (error) => end(() => reject(error)),
       onState: ({ state }) => {
+        if (state === "stopped") return end(() => reject(aborted())); // by ImageScanner.unload()
         const outside = state === "scanning" && outsideOf(video, top, height);
         if (outside) end(() => reject(outside));
       },

@@ -58,6 +58,16 @@ export class RemoteScanner {
     opening?.then(release).catch(() => {});
   }
 
+  /** Calls `stop` when the worker is unloaded, until `rests`. @param {() => void} stop */
+  runs(stop) {
+    this.#client.runs(stop);
+  }
+
+  /** @param {() => void} stop as given to `runs` */
+  rests(stop) {
+    this.#client.rests(stop);
+  }
+
   /** Forgets earlier frames. */
   async reset() {
     await this.#client.reset(this.#held());

@@ -37,6 +37,10 @@ export class ScannerClient {
   #hello = null;
   #life = {};
   #refetched = false;
+  /** Ends the present worker, also one that is still starting. */
+  #end = new AbortController();
+  /** Stops each scanner that runs. @type {Set<() => void>} */
+  #running = new Set();
 
   /** @param {string} base address of the assembled site */
   constructor(base) {
@@ -56,6 +60,14 @@ export class ScannerClient {
     return client;
   }
 
+  /**
+   * Ends the worker of the site at `base`, or of every site.
+   * @param {string | null} base null: every site
+   */
+  static unload(base) {
+    for (const [address, client] of ScannerClient.#shared) if (base === null || base === address) client.#unload();
+  }
+
   /** Stands for the present worker. A worker that fails takes everything open in it along, and `life` is replaced. */
   get life() {
     return this.#life;
@@ -64,6 +76,19 @@ export class ScannerClient {
   /** Keeps and uses no snapshot from now on. Call it before the first `load`. */
   keepNoSnapshot() {
     this.#snapshots = false;
+  }
+
+  /**
+   * Calls `stop` when the worker is unloaded; at most once, and not after `rests`.
+   * @param {() => void} stop
+   */
+  runs(stop) {
+    this.#running.add(stop);
+  }
+
+  /** @param {() => void} stop as given to `runs` */
+  rests(stop) {
+    this.#running.delete(stop);
   }
 
   /**
@@ -77,8 +102,12 @@ export class ScannerClient {
       if (this.#progress) listener.give(this.#progress);
     }
     this.#loaded ??= this.#start();
+    const loaded = this.#loaded;
     try {
-      await this.#loaded;
+      await loaded;
+    } catch (error) {
+      if (this.#loaded === loaded) this.#loaded = null;
+      throw error;
     } finally {
       if (listener) {
         this.#listeners.delete(listener);
@@ -147,12 +176,7 @@ export class ScannerClient {
   }
 
   async #start() {
-    try {
-      await this.#afterHello(() => this.#ask("load", { base: this.#base, snapshots: this.#snapshots }, Infinity));
-    } catch (error) {
-      this.#loaded = null;
-      throw error;
-    }
+    await this.#afterHello(() => this.#ask("load", { base: this.#base, snapshots: this.#snapshots }, Infinity));
   }
 
   /**
@@ -161,32 +185,39 @@ export class ScannerClient {
    * @param {() => Promise<T>} question
    */
   async #afterHello(question) {
-    this.#hello ??= this.#startWorker().catch((error) => this.#startWithFreshScripts(error));
+    const { signal } = this.#end;
+    this.#hello ??= this.#startWorker(signal).catch((error) => this.#startWithFreshScripts(error, signal));
     await this.#hello;
+    if (signal.aborted) throw signal.reason;
     return question();
   }
 
   /**
    * Starts the worker once more, with scripts from the network. The browser's HTTP cache may hold bad ones.
    * @param {ScannerError} error of the first start
+   * @param {AbortSignal} signal
    * @returns {Promise<void>}
    */
-  #startWithFreshScripts(error) {
-    if (this.#refetched || !(error.cause instanceof Event)) throw error; // no script of the worker failed
+  #startWithFreshScripts(error, signal) {
+    if (signal.aborted || this.#refetched || !(error.cause instanceof Event)) throw error; // no script failed
     this.#refetched = true;
     const fetching = refetchScripts(this.#base).catch(() => {
+      if (signal.aborted) throw signal.reason;
       this.#hello = null;
       this.#refetched = false;
       throw error;
     });
-    this.#hello = fetching.then(() => this.#startWorker()); // calls that come meanwhile wait for it, too
+    this.#hello = fetching.then(() => this.#startWorker(signal)); // calls that come meanwhile wait for it, too
     return this.#hello;
   }
 
-  /** Starts the worker; resolves when the worker listens. */
-  async #startWorker() {
+  /**
+   * Starts the worker; resolves when the worker listens.
+   * @param {AbortSignal} signal
+   */
+  async #startWorker(signal) {
     try {
-      const worker = await startWorker(this.#base);
+      const worker = await startWorker(this.#base, signal);
       this.#worker = worker;
       worker.addEventListener("error", (event) => {
         event.preventDefault();
@@ -204,9 +235,23 @@ export class ScannerClient {
         }
       });
     } catch (error) {
+      if (signal.aborted) throw signal.reason; // a later worker may be starting
       this.#fail(withCode(error, "runtime-failed", "The worker could not be started."));
       throw error;
     }
+  }
+
+  /** Ends the worker and its Python, rejects every question under way, and stops the scanners that run. */
+  #unload() {
+    const error = new ScannerError("aborted", "ImageScanner.unload() ended the recogniser. Start again.");
+    this.#end.abort(error);
+    this.#end = new AbortController();
+    this.#refetched = false;
+    this.#fail(error);
+    this.#life = {}; // also where the worker was still starting
+    const running = [...this.#running];
+    this.#running.clear();
+    for (const stop of running) stop(); // a listener of the site may start again at once
   }
 
   /** @param {{id: number, result?: unknown, error?: Pick<ScannerError, "code" | "message" | "words">, broken?: boolean}} data */

@@ -85,6 +85,16 @@ export class ImageScanner {
     return scanImage(source, options);
   }
 
+  /**
+   * Ends the worker and its Python, and frees their memory; resolves when they are gone. Every scanner of the page that
+   * runs stops, as by `stop()`. A `load()` or `scanImage()` under way rejects with "aborted". The next `start()`,
+   * `load()` or `scanImage()` starts a new worker.
+   * @param {{assets?: string}} [options] `assets`: ends the worker of this site alone
+   */
+  static async unload({ assets } = {}) {
+    ScannerClient.unload(assets === undefined ? null : assetsBase(assets));
+  }
+
   /** @returns {State} */
   get state() {
     return this.#status.now.state;

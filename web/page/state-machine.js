@@ -112,14 +112,14 @@ export class StateMachine {
   stop() {
     if (this.state === "destroyed") return;
     this.#end();
-    this.#visibility.rest();
+    this.#rest();
     this.#status.set(STOPPED);
   }
 
   destroy() {
     if (this.state === "destroyed") return;
     this.#end();
-    this.#visibility.rest();
+    this.#rest();
     this.#remote.close();
     this.#status.set({ ...STOPPED, state: "destroyed" });
   }
@@ -166,6 +166,7 @@ export class StateMachine {
     this.#scanned = false;
     this.#briefScans = 0;
     this.#visibility.watch();
+    this.#remote.runs(this.#unloaded);
     this.#status.set({ state: "starting", waiting: this.#source.given ? null : "camera", hint: null });
     try {
       this.#source.require();
@@ -323,12 +324,20 @@ export class StateMachine {
     this.#recording.error(known);
     run.abort();
     this.#live.close();
-    this.#visibility.rest();
+    this.#rest();
     // The next start opens a new scanner in the worker.
     if (known.code === "runtime-failed" || known.code === "bundle-invalid") this.#remote.close();
     this.#status.set({ ...STOPPED, state: "failed" });
     tell(this.#options.onError, known);
     return known;
+  }
+
+  #unloaded = () => this.stop();
+
+  /** Listens no longer for what ends or hides a scanner that runs. */
+  #rest() {
+    this.#visibility.rest();
+    this.#remote.rests(this.#unloaded);
   }
 
   #end() {

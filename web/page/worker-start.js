@@ -12,9 +12,10 @@ const WEB_PAGE = "a web page (text/html)";
 /**
  * Starts the worker of the site at `base`; resolves to the worker once it listens. Throws "runtime-failed".
  * @param {string} base address of the assembled site, ending in "/"
+ * @param {AbortSignal} signal once aborted, no worker is started, and one that is starting ends; throws its reason
  * @returns {Promise<Worker>}
  */
-export async function startWorker(base) {
+export async function startWorker(base, signal) {
   const address = new URL("worker.js", base).href;
   if (address.startsWith("file:")) throw notServed(address);
   const end = performance.now() + HELLO_MILLISECONDS;
@@ -25,7 +26,8 @@ export async function startWorker(base) {
   let /** @type {unknown} */ failure;
   for (const start of ways) {
     try {
-      return await listening(start(address), end);
+      signal.throwIfAborted();
+      return await listening(start(address), end, signal);
     } catch (error) {
       if (error instanceof ScannerError) throw error;
       failure = error;
@@ -72,9 +74,10 @@ function importing(address) {
  * Resolves to the worker at its first message. Throws an Error where the worker fails before it listens.
  * @param {Worker} worker
  * @param {number} end time of `performance.now()` after which the worker counts as dead
+ * @param {AbortSignal} ended once aborted, the worker ends
  * @returns {Promise<Worker>}
  */
-async function listening(worker, end) {
+async function listening(worker, end, ended) {
   const watch = new AbortController();
   const { signal } = watch;
   try {
@@ -85,6 +88,7 @@ async function listening(worker, end) {
       );
       const timer = setTimeout(reject, Math.max(0, end - performance.now()), late);
       signal.addEventListener("abort", () => clearTimeout(timer));
+      ended.addEventListener("abort", () => reject(ended.reason), { signal });
       worker.addEventListener(
         "error",
         (event) => {
