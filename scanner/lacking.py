@@ -14,6 +14,7 @@ PACKAGES = {
     "aiohttp": "aiohttp",
     "platformdirs": "platformdirs",
     "tqdm": "tqdm",
+    "segno": "segno",
 }
 """Modules that the commands need, each with the package that brings it."""
 

@@ -6,6 +6,7 @@ import { keepOffline } from "./keep-offline.js";
 const scanner = /** @type {HTMLElementTagNameMap["image-scanner"] | null} */ (document.querySelector("image-scanner"));
 
 speak();
+if (scanner?.dataset.intro) scanner.strings = { intro: scanner.dataset.intro };
 keepOffline(offerUpdate, (reason) => {
   console.warn(reason);
   show(".unkept", true);

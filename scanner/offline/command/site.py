@@ -15,6 +15,7 @@ from scanner.offline.enrol.shown import printable
 from scanner.offline.site.assemble import RUNTIMES, SiteError, assemble_site
 from scanner.offline.site.origins import checked_origins, thumbnails_elsewhere
 from scanner.offline.site.parts import PARTS
+from scanner.offline.site.printed import print_folder, printed_files, write_printed
 from scanner.offline.site.runtime import DownloadError
 from scanner.offline.site.settings import FILE, Settings, SettingsError, read_settings
 from scanner.quoting import excerpt
@@ -56,10 +57,28 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
         return AT_FAULT
     for correction in reader.corrections if reader else ():
         print(f"warning: {correction}", file=sys.stderr)
+    if reader and reader.public_url and not _printed(print_folder(options.output), reader):
+        return AT_FAULT
     serve = [*invocation.serve, *([] if options.output.resolve() == dist.resolve() else [str(options.output)])]
     total = sum(sizes.values())
     print(f"{options.output}: {len(sizes)} files, {total / 1e6:.1f} MB. Next: {shlex.join(serve)}")
     return DONE
+
+
+def _printed(folder: Path, reader: Settings) -> bool:
+    """Writes the files for the printer and names them. Returns False after printing the fault."""
+    try:
+        files = printed_files(reader)
+        write_printed(folder, files)
+    except SiteError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return False
+    except OSError as error:
+        expected = "expected a folder that can be written to"
+        print(f"error: {folder}: {expected}, found otherwise ({error.strerror or error}): make room", file=sys.stderr)
+        return False
+    print(f"{folder}: {', '.join(files)} for the printer; none of them is in the site")
+    return True
 
 
 def _add_reader_options(parser: argparse.ArgumentParser) -> None:
@@ -80,6 +99,9 @@ def _add_reader_options(parser: argparse.ArgumentParser) -> None:
         help="language of the page, such as de; auto: each visitor's own (auto)",
     )
 
+    address = "the page's address on the web: writes a QR code and a sheet for the printer beside the site's folder"
+    add("--public-url", dest="public-url", metavar="URL", help=address)
+
 
 def _reader(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Settings | None:
     """Returns the settings of the reader page, or None for the demo page.
@@ -87,7 +109,7 @@ def _reader(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Set
     Raises:
         SettingsError: site.json or an option cannot be used.
     """
-    given = {key: getattr(options, key) for key in ("title", "lead", "logo", "colours", "language")}
+    given = {key: getattr(options, key) for key in ("title", "lead", "logo", "colours", "language", "public-url")}
     given = {key: value for key, value in given.items() if value is not None}
     if options.page == "demo":
         if given or options.config:

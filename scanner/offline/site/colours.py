@@ -89,7 +89,7 @@ def palette(light: Mapping[str, str], dark: Mapping[str, str] | None) -> tuple[P
     if dark is None:
         return Palette(day, None), told
     ground = NEUTRAL_DARK if "background" in light else DARK
-    accent = DARK["accent"] if "accent" not in light else _moved(day.accent, ground["background"], READABLE)
+    accent = DARK["accent"] if "accent" not in light else _moved(day.accent, ground["background"], VISIBLE)
     night = _theme(dark, {**DARK, **ground, "accent": accent}, "dark.", told)
     return Palette(day, night), told
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scanner.offline.enrol.shown import printable
@@ -16,7 +16,7 @@ from scanner.offline.site.archive import json_bytes
 from scanner.offline.site.build_list import WORKER
 from scanner.offline.site.faults import SiteError, listed
 
-__all__ = ["LIST", "list_of", "refuse_to_delete", "works_of_others"]
+__all__ = ["LIST", "edited", "list_of", "refuse_to_delete"]
 
 LIST = ".phash-scanner-files.json"
 """Path of the list in its folder. The list is of no use to a visitor; hosts may leave it out."""
@@ -49,13 +49,19 @@ def refuse_to_delete(output: Path) -> None:
     if made is None:
         reason = "holds files but no list of what phash-scanner made, so it may hold the work of others"
         raise SiteError(f"{output} {reason}: name another folder, or delete this one yourself")
-    if others := works_of_others(output, made):
+    if others := _works_of_others(output, made):
         told = f"{output}: expected only files that phash-scanner made, found {listed(others)}"
         cure = "move them out; a folder of your own files is added with --own FOLDER"
         raise SiteError(f"{told}: {cure}")
 
 
-def works_of_others(folder: Path, made: Mapping[str, str]) -> list[str]:
+def edited(folder: Path, names: Iterable[str]) -> list[str]:
+    """Returns a text for each file of these names in a folder that is not as it was made: its name, and the matter."""
+    made = _made(folder) or {}
+    return [fault for name in sorted(names) if (folder / name).exists() and (fault := _fault(folder, name, made))]
+
+
+def _works_of_others(folder: Path, made: Mapping[str, str]) -> list[str]:
     """Returns a text for each file below a folder that is not as it was made: its path, and what is the matter.
 
     Args:
@@ -66,15 +72,20 @@ def works_of_others(folder: Path, made: Mapping[str, str]) -> list[str]:
     for place, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted([*names, *(each for each in folders if Path(place, each).is_symlink())]):
-            path = Path(place, name)
-            inside = path.relative_to(folder).as_posix()
-            if inside == LIST or name in LEAVINGS:
-                continue
-            if inside not in made or path.is_symlink() or not path.is_file():
-                others.append(f"{printable(inside)} (not made here)")
-            elif made[inside] not in ("", hashlib.sha256(path.read_bytes()).hexdigest()):
-                others.append(f"{printable(inside)} (changed since)")
+            inside = Path(place, name).relative_to(folder).as_posix()
+            if inside != LIST and name not in LEAVINGS and (fault := _fault(folder, inside, made)):
+                others.append(fault)
     return others
+
+
+def _fault(folder: Path, inside: str, made: Mapping[str, str]) -> str | None:
+    """Returns the path of a file that is not as it was made, and what is the matter; None for one that is."""
+    path = folder / inside
+    if inside not in made or path.is_symlink() or not path.is_file():
+        return f"{printable(inside)} (not made here)"
+    if made[inside] not in ("", hashlib.sha256(path.read_bytes()).hexdigest()):
+        return f"{printable(inside)} (changed since)"
+    return None
 
 
 def _made(folder: Path) -> dict[str, str] | None:

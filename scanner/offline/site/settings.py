@@ -87,6 +87,7 @@ def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
     values: dict[str, Any] = {}
     corrections: list[str] = []
     sources = [] if file is None else [(str(file), _content(file), file.parent)]
+    seen: set[str] = set()
     for name, content, folder in [*sources, ("options", dict(given), Path())]:
         for key, value in content.items():
             known = ALIASES.get(key, key)
@@ -95,9 +96,10 @@ def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
                 faults.append(f"{place}: {_unknown(key)}")
             elif name != "options" and known in given:
                 continue
-            elif known in values and name != "options":
+            elif known in seen:
                 faults.append(f"{place}: expected one of 'colours' and 'colors', found both: keep one")
             else:
+                seen.add(known)
                 try:
                     values[known] = KEYS[known](value, folder)
                     if known == "colours":

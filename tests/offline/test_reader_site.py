@@ -1,0 +1,260 @@
+"""The reader page carries its owner's name, words and colours; every fault of site.json is named at once."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from scanner import HashBundle
+from scanner.offline.command.main import site as main
+from scanner.offline.site.colours import contrast, palette
+from scanner.offline.site.page_words import LANGUAGES, WORDS
+from scanner.offline.site.settings import KEYS, SettingsError, read_settings
+from support.places import PROJECT
+
+OURS: dict[str, Any] = {
+    "title": "Verlag <am> Leuchtturm & Söhne",
+    "lead": 'Richten Sie Ihr Telefon auf einen "Umschlag".',
+    "privacy": "Kein Bild verlässt Ihr Telefon.",
+    "language": "de-AT",
+    "logo": "logo.png",
+    "colours": {"accent": "#8a1538", "background": "white", "text": "#222"},
+    "links": {"Impressum": "impressum.html", "Laden": "https://books.example/"},
+    "sheet": "Halten Sie das Telefon über den Umschlag.",
+}
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the bundle of two pictures of one's own, a logo and a site.json."""
+    folder = tmp_path_factory.mktemp("mine")
+    HashBundle(HashBundle.load(PROJECT / "hashes" / "references.json").references[:2]).save(folder / "b.json")
+    Image.new("RGBA", (300, 150), "#8a1538").save(folder / "logo.png")
+    (folder / "site.json").write_text(json.dumps(OURS), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(mine: Path) -> Path:
+    """The site of that folder, with its printed files beside it."""
+    site = mine / "out" / "dist"
+    arguments = ["-o", str(site), "--bundle", str(mine / "b.json"), "--runtime", "cdn"]
+    assert (
+        main([*arguments, "--public-url", "https://bücher.example/scan", "--thumbnails-from", "https://img.example"])
+        == 0
+    )
+    return site
+
+
+def test_the_page_carries_the_owners_words(made: Path) -> None:
+    """Title, lead, privacy line, language, logo and links of site.json are in the page, and no snippet."""
+    page = (made / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="de">' in page
+    for key in ("title", "lead", "privacy"):
+        assert html.escape(OURS[key]) in page
+    assert f"<title>{html.escape(OURS['title'])}</title>" in page
+    assert '<a href="impressum.html">Impressum</a>' in page
+    assert '<img src="icons/logo.png" alt="" width="300" height="150" />' in page
+    assert WORDS["de"]["reload"] in page
+    assert "snippet" not in page
+    assert "$" not in page
+    assert not (made / "page" / "demo-page.js").exists()
+    assert not (made / "reader.html").exists()
+
+
+def test_other_sites_and_search_engines_learn_of_the_page(made: Path) -> None:
+    """The page has its description, one canonical address, and an Open Graph picture at an address that is whole."""
+    page = (made / "index.html").read_text(encoding="utf-8")
+    assert f'<meta name="description" content="{html.escape(OURS["lead"])}" />' in page
+    address = "https://xn--bcher-kva.example/scan/"
+    assert f'<link rel="canonical" href="{address}" />' in page
+    assert f'<meta property="og:url" content="{address}" />' in page
+    assert f'<meta property="og:image" content="{address}icons/icon-512.png" />' in page
+    assert '<meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)" />' in page
+
+
+def test_the_page_installs_with_icons_made_of_the_logo(made: Path) -> None:
+    """The manifest has the owner's name and icons of their true sizes, with the logo's colour in the middle."""
+    manifest = json.loads((made / "manifest.webmanifest").read_text(encoding="utf-8"))
+    assert manifest["name"] == OURS["title"]
+    assert manifest["lang"] == "de"
+    kinds = set()
+    for icon in manifest["icons"]:
+        with Image.open(made / icon["src"]) as picture:
+            assert icon["sizes"] == "{}x{}".format(*picture.size)
+            middle = picture.convert("RGB").getpixel((picture.width // 2, picture.height // 2))
+            corner = picture.convert("RGB").getpixel((1, 1))
+        assert (middle, corner) == ((0x8A, 0x15, 0x38), (255, 255, 255))
+        kinds.add((icon["sizes"], icon.get("purpose", "any")))
+    assert {("180x180", "any"), ("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} == kinds
+
+
+def test_a_reader_page_may_show_thumbnails_from_elsewhere(made: Path) -> None:
+    """Policy and scanner of the reader page name the origins of --thumbnails-from, and Python's own host with cdn."""
+    page = (made / "index.html").read_text(encoding="utf-8")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    assert "img-src 'self' blob: data: https://img.example" in policy
+    assert "script-src 'self' 'wasm-unsafe-eval' https://cdn.jsdelivr.net" in policy
+    assert '<image-scanner thumbnails-from="https://img.example" bundle=' in page
+
+
+def test_what_the_printer_gets_lies_beside_the_site(made: Path) -> None:
+    """The QR code as SVG and PDF and the sheet with the owner's sentence lie in dist-print/, and not in the site."""
+    printed = made.with_name("dist-print")
+    names = {path.name for path in printed.iterdir() if not path.name.startswith(".")}
+    assert names == {"qr.svg", "qr.pdf", "sheet.html"}
+    assert (printed / "qr.pdf").read_bytes().startswith(b"%PDF-")
+    assert 'width="' in (printed / "qr.svg").read_text(encoding="utf-8")
+    sheet = (printed / "sheet.html").read_text(encoding="utf-8")
+    assert OURS["sheet"] in sheet
+    assert '<html lang="de">' in sheet
+    assert not [path for path in made.rglob("*") if path.name in names]
+
+
+def test_a_sheet_that_was_edited_is_not_written_over(
+    mine: Path, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A changed sheet stops the command and stays; other files beside the sheet are no hindrance."""
+    sheet = made.with_name("dist-print") / "sheet.html"
+    before = sheet.read_bytes()
+    arguments = ["-o", str(made), "--bundle", str(mine / "b.json"), "--runtime", "cdn"]
+    (sheet.parent / "proof.txt").write_text("from the printer")
+    sheet.write_text("our own words")
+    assert main([*arguments, "--public-url", "https://books.example/"]) == 1
+    assert "found sheet.html (changed since): rename yours, or delete it" in capsys.readouterr().err
+    assert sheet.read_text() == "our own words"
+    sheet.write_bytes(before)
+    assert main([*arguments, "--public-url", "https://books.example/"]) == 0
+    assert (sheet.parent / "proof.txt").is_file()
+
+
+def test_the_demos_pictures_get_the_demo_page_and_other_pictures_the_reader_page(
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without --page the demo's bundle has the demo page, unless an option names something of the reader page."""
+    demo = ["--bundle", str(PROJECT / "hashes" / "references.json"), "--runtime", "cdn"]
+    expected = {
+        "one": (demo, "demo-page.js"),
+        "two": ([*demo, "--title", "My Demo"], "reader-page.js"),
+        "three": ([*demo, "--page", "reader"], "reader-page.js"),
+        "four": (["--bundle", str(mine / "b.json"), "--runtime", "cdn", "--page", "demo"], "demo-page.js"),
+    }
+    for name, (arguments, script) in expected.items():
+        assert main(["-o", str(tmp_path / name), *arguments]) == 0
+        assert f'src="page/{script}"' in (tmp_path / name / "index.html").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit) as caught:
+        main([*demo, "--page", "demo", "--lead", "Look"])
+    assert caught.value.code == 2
+    assert "--lead: expected with the reader page, found with --page demo" in capsys.readouterr().err
+
+
+def test_options_replace_settings_of_the_file(mine: Path) -> None:
+    """--title and the other options win over site.json; all else of the file stays."""
+    settings = read_settings(mine / "site.json", {"title": "Other", "language": "fr"})
+    assert (settings.title, settings.language, settings.privacy) == ("Other", "fr", OURS["privacy"])
+
+
+FAULTS = {
+    '{"titel": "A"}': "'titel': expected a key that the page knows, found another: is 'title' meant?",
+    '{"lang": "de"}': "is 'language' meant?",
+    '{"zzzz": 1}': "use one of title, lead,",
+    '{"title": 5}': "'title': expected a text, found 5: write it in quotes",
+    '{"title": " "}': "'title': expected a text, found an empty one",
+    '{"lead": "a\\u0000b"}': "remove the control characters",
+    '{"title": "%s"}' % ("a" * 81): "expected at most 80 characters, found 81",
+    '{"language": "German"}': "found 'German': is 'de' meant?",
+    '{"language": "nl"}': "expected one of auto, en, ja,",
+    '{"language": true}': "found True: write it in quotes",
+    '{"logo": "nowhere.png"}': "found none at ",
+    '{"logo": "notes.png"}': "found something else in ",
+    '{"logo": ["a"]}': "expected the path of a picture",
+    '{"colours": "#12345"}': "found '#12345' as 'accent'",
+    '{"colours": "#8a153880"}': "expected an opaque colour",
+    '{"colours": {"accnt": "red"}}': "found 'accnt': is 'accent' meant?",
+    '{"colours": {"text": "#888", "background": "#999"}}': "expected a contrast of at least 4.5, found 1.2",
+    '{"colours": {"dark": "#000"}}': "expected an object of colours as 'dark', or false",
+    '{"colours": {"dark": {"text": "#111", "background": "#222"}}}': "for dark.text #111111 on dark.background #222222",
+    '{"colours": "red", "colors": "blue"}': "found both: keep one",
+    '{"links": ["imprint.html"]}': "expected an object of words and addresses",
+    '{"links": {"Imprint": "javascript:alert(1)"}}': "which no page opens",
+    '{"gallery": "no"}': "expected true or false, found 'no'",
+    '{"public-url": "books.example"}': "write one that begins with https://",
+    '{"public-url": "http://books.example/"}': "browsers give no camera to a page of http://",
+    '{"public-url": "https://books.example/?a=1"}': "leave out names before @, and all from ? or # on",
+    '{"public-url": "https://[/"}': "correct it",
+    "[]": "found []: write { and } around it",
+    '{"title": "A",\n "lead" "B"}': "a mistake on line 2, column 9",
+    '{"title": "A", "title": "B"}': "stands twice",
+    '{"title": "A"': "a mistake on line 1",
+}
+"""Text of a site.json -> words of the sentence that names its fault."""
+
+
+@pytest.mark.parametrize("text", FAULTS)
+def test_each_fault_of_the_settings_is_named(tmp_path: Path, text: str) -> None:
+    """A site.json that cannot be used is named with the expected, the found and the cure."""
+    (tmp_path / "notes.png").write_text("no picture")
+    (tmp_path / "site.json").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        read_settings(tmp_path / "site.json")
+    assert len(caught.value.faults) == 1
+    assert FAULTS[text] in caught.value.faults[0]
+    assert caught.value.faults[0].startswith(str(tmp_path / "site.json"))
+
+
+def test_all_faults_are_named_at_once(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A site.json with three faults and an option with a fourth give four lines, exit code 1 and no site."""
+    config = tmp_path / "site.json"
+    config.write_text('{"titel": "A", "language": "xx", "logo": "none.png", "lead": "Good"}', encoding="utf-8")
+    arguments = ["--bundle", str(mine / "b.json"), "--config", str(config), "--colour", "beige-ish"]
+    assert main(["-o", str(tmp_path / "dist"), *arguments]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert [line.startswith("error: ") for line in told] == [True] * 4
+    assert not (tmp_path / "dist").exists()
+
+
+@pytest.mark.parametrize("accent", ["#ffee00", "#8a1538", "#777777", "#000000", "#ffffff", "#c9431c"])
+def test_every_accent_gives_a_page_that_can_be_read(accent: str) -> None:
+    """Whatever the colour, words have a contrast of 4.5 and the button has one of 3, in the light and in the dark."""
+    colours, told = palette({"accent": accent}, {})
+    for theme in (colours.light, colours.dark):
+        for ink, ground in (
+            ("text", "background"),
+            ("faint", "background"),
+            ("good", "background"),
+            ("on_accent", "accent"),
+        ):
+            assert contrast(getattr(theme, ink), getattr(theme, ground)) >= 4.5, (ink, theme)
+        assert contrast(theme.accent, theme.background) >= 3
+    assert (len(told) == 1) == (contrast(accent, colours.light.background) < 3)
+
+
+def test_a_corrected_colour_is_said(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A button that nobody could see is made darker, and the command says which colour the page uses."""
+    arguments = ["--bundle", str(mine / "b.json"), "--runtime", "cdn", "--colour", "yellow"]
+    assert main(["-o", str(tmp_path / "dist"), *arguments]) == 0
+    told = capsys.readouterr().err
+    assert "accent #ffff00 on #fffaf1 has a contrast of 1.0, and a button needs 3: the page uses #" in told
+
+
+def test_every_language_has_every_word_of_the_page() -> None:
+    """All ten languages have the page's words, none of them left in English."""
+    assert len(LANGUAGES) == 10
+    for tag, words in WORDS.items():
+        assert words.keys() == WORDS["en"].keys(), tag
+        assert tag == "en" or not [key for key, text in words.items() if text == WORDS["en"][key]], tag
+
+
+def test_the_documents_table_has_every_key() -> None:
+    """docs/reader-page.md describes each key of site.json, and no other."""
+    text = (PROJECT / "docs" / "reader-page.md").read_text(encoding="utf-8")
+    table = text.partition("## Settings")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([^`]+)` \|", table, re.M)) == set(KEYS)
+    example = json.loads(re.search(r"```json\n(.*?)```", text, re.S)[1])
+    assert set(example) <= set(KEYS)
