@@ -58,6 +58,8 @@ def test_the_page_carries_the_owners_words(made: Path) -> None:
     assert '<html lang="de">' in page
     for key in ("title", "lead", "privacy"):
         assert html.escape(OURS[key]) in page
+    words = re.search(r'<script type="application/json" slot="words">(.*?)</script>', page)[1]
+    assert json.loads(words) == {"intro": OURS["lead"]}
     assert f"<title>{html.escape(OURS['title'])}</title>" in page
     assert '<a href="impressum.html">Impressum</a>' in page
     assert '<img src="icons/logo.png" alt="" width="300" height="150" />' in page

@@ -1,5 +1,5 @@
 // Resolves the addresses that a site gave a reference: its page and its thumbnail.
-import { assetsBase, bundleAddress, thumbnailAddress } from "../page/addresses.js";
+import { assetsBase, bundleAddress, linkAddress, thumbnailAddress } from "../page/addresses.js";
 
 /** @typedef {import("../shared/protocol.js").Reference} Reference */
 
@@ -14,19 +14,12 @@ export function thumbnailOf(element, reference) {
 }
 
 /**
- * Returns the reference's address if it is http or https, else null: a bundle must not be able to run script.
+ * Returns the address of the reference's page, or null where it has none that a page may open.
  * @param {HTMLElement} element
  * @param {Reference | null} reference
  */
 export function linkOf(element, reference) {
-  if (typeof reference?.url !== "string") return null;
-  try {
-    const url = new URL(reference.url, placesOf(element).bundle);
-    // A name before the host, "https://museum.example@other.example", only misleads the reader of a link.
-    return ["http:", "https:"].includes(url.protocol) && !url.username && !url.password ? url.href : null;
-  } catch {
-    return null;
-  }
+  return linkAddress(reference?.url, placesOf(element).bundle);
 }
 
 /** Returns the addresses of the scanner's files and of the bundle. @param {HTMLElement} element */

@@ -42,6 +42,17 @@ export function thumbnailAddress(thumbnail, bundle, { base, allowed }) {
   return named.some((address) => parsed(address)?.origin === url.origin) ? url.href : undefined;
 }
 
+/**
+ * Returns the address of a reference's page if it is http or https, else null: a bundle must not be able to run script.
+ * @param {unknown} address as the bundle has it
+ * @param {string} bundle address of the bundle
+ */
+export function linkAddress(address, bundle) {
+  const url = typeof address === "string" ? parsed(address, bundle) : null;
+  // A name before the host, "https://museum.example@other.example", only misleads the reader of a link.
+  return url && ["http:", "https:"].includes(url.protocol) && !url.username && !url.password ? url.href : null;
+}
+
 /** @param {string} address @param {string} [base] */
 function parsed(address, base) {
   try {

@@ -1,12 +1,14 @@
-// Runs the reader page around <image-scanner>: its language, news of a newer build. A page of one's own may include it:
+// Runs the reader page around <image-scanner>: its language, its gallery, news of a newer build. A page of one's own may include it:
 // every part of the page that is not there is left alone.
 import { cameraPermission } from "./camera.js";
+import { offerGallery } from "./gallery.js";
 import { keepOffline } from "./keep-offline.js";
 
 const scanner = /** @type {HTMLElementTagNameMap["image-scanner"] | null} */ (document.querySelector("image-scanner"));
 
 speak();
-if (scanner?.dataset.intro) scanner.strings = { intro: scanner.dataset.intro };
+const gallery = document.querySelector(".gallery");
+if (scanner && gallery instanceof HTMLElement) offerGallery(scanner, gallery);
 keepOffline(offerUpdate, (reason) => {
   console.warn(reason);
   show(".unkept", true);

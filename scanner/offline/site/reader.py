@@ -61,8 +61,8 @@ def _page(template: str, settings: Settings, words: Mapping[str, str], title: st
         "title_word": "" if settings.title else ' data-word="title"',
         "head": "\n    ".join(_head(settings, title, lead)),
         "logo": _logo(settings, title),
-        "attributes": _attributes(settings, intro),
-        "welcome": _tag("p", private, "private", own, 'slot="welcome" class="private"') if settings.lead else "",
+        "attributes": _attributes(settings),
+        "welcome": _own_words(intro) + (_welcome(private, own) if settings.lead else ""),
         "gallery": _gallery(words) if settings.gallery else "",
         "links": _links(settings),
         "file_aid": _aid("file", settings.language),
@@ -100,11 +100,19 @@ def _logo(settings: Settings, title: str) -> str:
     return f'<img src="icons/logo{settings.logo.ending}" alt=""{size} />'
 
 
-def _attributes(settings: Settings, intro: str | None) -> str:
-    attributes = f' data-intro="{escape(intro)}"' if intro else ""
-    if not settings.palette.dark:
-        attributes += ' theme="light"'
-    return attributes + " details" * settings.details
+def _attributes(settings: Settings) -> str:
+    return ' theme="light"' * (settings.palette.dark is None) + " details" * settings.details
+
+
+def _own_words(intro: str | None) -> str:
+    """Returns the child of <image-scanner> that replaces the sentence of its first panel."""
+    return f'<script type="application/json" slot="words">{_json({"intro": intro})}</script>' if intro else ""
+
+
+def _welcome(private: str, own: Mapping[str, str | None]) -> str:
+    """Returns the sentence below the buttons, or nothing. The page's script translates all but the site's own."""
+    named = "" if own["private"] is not None else ' data-word="private"'
+    return f'<p slot="welcome" class="private"{named}>{escape(private)}</p>' if private else ""
 
 
 def _gallery(words: Mapping[str, str]) -> str:
@@ -125,19 +133,15 @@ def _aid(key: str, language: str) -> str:
     return "".join(f'<p lang="{tag}">{escape(WORDS[tag][key])}</p>' for tag in languages)
 
 
-def _tag(name: str, text: str, word: str, own: Mapping[str, str | None], attributes: str) -> str:
-    """Returns an element, or nothing around an empty text. The page's script translates words not the site's own."""
-    if not text:
-        return ""
-    named = "" if own.get(word) is not None else f' data-word="{word}"'
-    return f"<{name} {attributes}{named}>{escape(text)}</{name}>"
-
-
 def _all_words(own: Mapping[str, str | None]) -> str:
     """Returns the page's words in every language, for the page's script, without those that the site replaces."""
     words = {tag: {key: each[key] for key in SPOKEN if own.get(key) is None} for tag, each in WORDS.items()}
-    text = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
-    return f'\n    <script type="application/json" id="page-words">{text}</script>'
+    return f'\n    <script type="application/json" id="page-words">{_json(words)}</script>'
+
+
+def _json(value: object) -> str:
+    """Returns JSON that no tag in it can end."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _style(palette: Palette) -> str:
