@@ -60,8 +60,8 @@ SHEET = """<!doctype html>
 
 def print_folder(output: Path) -> Path:
     """Returns the folder of the printed files of a site: `dist-print` beside `dist`."""
-    output = output.resolve()
-    return output.with_name(f"{output.name}-print")
+    place = output if output.name not in {"", ".."} else output.resolve()
+    return place.with_name(f"{place.name}-print")
 
 
 def printed_files(settings: Settings) -> Files:
