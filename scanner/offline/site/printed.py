@@ -3,6 +3,7 @@
 These files are for the printer, so they lie in a folder of their own, apart from the site.
 """
 
+import base64
 import io
 import re
 from html import escape
@@ -10,7 +11,9 @@ from pathlib import Path
 
 from scanner.files import write_atomically
 from scanner.offline.site.archive import Files
+from scanner.offline.site.content_types import TYPES
 from scanner.offline.site.faults import SiteError, listed
+from scanner.offline.site.logo import Logo
 from scanner.offline.site.made import LIST, edited, list_of
 from scanner.offline.site.page_words import WORDS
 from scanner.offline.site.settings import Settings
@@ -38,17 +41,18 @@ SHEET = """<!doctype html>
       @page {{ size: A5; margin: 15mm; }}
       body {{ margin: 0; color: #000; background: #fff; font-size: 13pt; line-height: 1.45; }}
       body {{ font-family: Georgia, "Times New Roman", "Hiragino Mincho ProN", "Noto Serif CJK JP", serif; }}
-      main {{ max-width: 118mm; margin: 12mm auto; text-align: center; }}
+      main {{ max-width: 118mm; margin: 0 auto; padding: 18mm 0; text-align: center; }}
       h1 {{ font-size: 20pt; line-height: 1.2; font-weight: 600; margin: 0 0 10mm; }}
       h1, p {{ overflow-wrap: anywhere; text-wrap: balance; }}
-      svg {{ display: block; margin: 0 auto; }}
+      img {{ display: block; margin: 0 auto 8mm; max-width: 60mm; max-height: 26mm; }}
+      svg {{ display: block; margin: 0 auto; width: 62mm; height: auto; }}
       p {{ margin: 8mm auto 0; max-width: 92mm; }}
       .address {{ margin-top: 6mm; font: 9pt/1.4 system-ui, sans-serif; }}
     </style>
   </head>
   <body>
     <main>
-      <h1>{title}</h1>
+      {logo}<h1>{title}</h1>
       {code}
       <p>{sentence}</p>
       <p class="address">{address}</p>
@@ -77,6 +81,7 @@ def printed_files(settings: Settings) -> Files:
     sheet = SHEET.format(
         lang=settings.language if settings.language in WORDS else "en",
         title=escape(settings.title or words["title"]),
+        logo=f'<img src="{_data_address(settings.logo)}" alt="" />' if settings.logo else "",
         code=drawn.getvalue().decode().partition("?>")[2].strip(),
         sentence=escape(settings.sheet or words["sheet"]),
         address=escape(settings.public_url),
@@ -84,6 +89,11 @@ def printed_files(settings: Settings) -> Files:
     # segno dates its PDF; equal addresses give equal bytes.
     undated = re.sub(rb"\(D:\d{14}", b"(D:19800101000000", printed.getvalue())
     return {"qr.svg": drawn.getvalue(), "qr.pdf": undated, "sheet.html": sheet.encode()}
+
+
+def _data_address(logo: Logo) -> str:
+    """Returns an address that holds the logo itself, so that the sheet is one file."""
+    return f"data:{TYPES[logo.ending]};base64,{base64.b64encode(logo.content).decode()}"
 
 
 def write_printed(folder: Path, files: Files) -> None:
