@@ -5,19 +5,17 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
 
 from scanner.offline.site.serve import serving
+from support.apps import TOOLS, packed, run
 from support.browsers import OpenBrowser
 from support.camera_video import write_y4m
 from support.held_up import frames_of, picture_of, unsteady_hand
 from support.places import SUPPORT, WEB
-
-TOOLS = WEB / "node_modules" / ".bin"
 
 APP = {
     "package.json": '{"name": "app", "private": true, "type": "module", "dependencies": {"phash-scanner": "file:%s"}}',
@@ -58,28 +56,18 @@ await scanner.start();
 }
 
 
-def run(*command: str | Path, folder: Path) -> str:
-    """Runs a command and returns its output; a failure shows the output and the errors."""
-    done = subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, timeout=180, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive that `npm publish` would send."""
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed: it comes with Node, https://nodejs.org")
-    folder = tmp_path_factory.mktemp("packed")
-    run("npm", "pack", "--silent", "--pack-destination", folder, folder=WEB)
-    (packed,) = folder.glob("*.tgz")
-    return packed
+    return packed(tmp_path_factory.mktemp("packed"))
 
 
 def test_the_npm_package_is_whole(archive: Path, tmp_path: Path) -> None:
     """`npm pack` packs every module that another one imports, and the types, and nothing else."""
-    with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path, filter="data")
+    with tarfile.open(archive) as opened:
+        opened.extractall(tmp_path, filter="data")
     package = tmp_path / "package"
     modules = list(package.rglob("*.js"))
     for module in modules:
