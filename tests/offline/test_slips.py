@@ -118,6 +118,16 @@ def test_the_fault_of_an_id_without_a_picture_ends_with_the_cure(tmp_path: Path)
     ]
 
 
+def test_an_id_whose_picture_is_not_read_is_told_why(tmp_path: Path) -> None:
+    """An id whose only file is a PDF is answered with this file, and with what to convert it to."""
+    Image.fromarray(cover(1)).save(tmp_path / "a.png")
+    (tmp_path / "whale.pdf").write_bytes(b"%PDF-1.7")
+    (tmp_path / FIELDS_FILE).write_text('{"whale": {}}', encoding="utf-8")
+    (fault,) = in_folder(tmp_path).faults
+    assert "'whale', which is none: " in fault
+    assert fault.endswith("/whale.pdf: PDF is not read: convert it to PNG to include it")
+
+
 def test_thousands_of_wrong_ids_are_answered_at_once() -> None:
     """A references.json of another catalogue, with thousands of ids that are none, holds up nobody."""
     ids = Ids(f"picture number {number} of the collection" for number in range(5000))

@@ -151,7 +151,7 @@ def build(
             progress(done, total)
     faults.sort()
     if not found.ids:
-        faults += found.unread
+        faults += [note for _, note in found.unread]
         faults.append(f"{found.place}: expected at least one picture, found none: add PNG or JPEG files")
     elif not references and skip_bad:
         faults.append(f"{found.place}: expected at least one good picture, found none: mend those above")

@@ -5,6 +5,7 @@ import stat
 import unicodedata
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from scanner.json_text import MOST_LEVELS, read_at_most, refuse_inexact, strict_json
@@ -42,8 +43,14 @@ class OwnFields:
         self.fatal: list[str] = []
 
 
-def read_fields(path: Path, ids: Collection[str]) -> OwnFields:
-    """Returns what a file has for the pictures of these ids; every slip becomes a fault or a warning."""
+def read_fields(path: Path, ids: Collection[str], unread: Mapping[str, str] = MappingProxyType({})) -> OwnFields:
+    """Returns what a file has for the pictures of these ids; every slip becomes a fault or a warning.
+
+    Args:
+        path: the file.
+        ids: ids of all pictures in the folder.
+        unread: id -> note on a picture of a kind that is not read.
+    """
     read = OwnFields()
     document = _document(path, read)
     place = shown_path(path)
@@ -53,7 +60,7 @@ def read_fields(path: Path, ids: Collection[str]) -> OwnFields:
         name = unicodedata.normalize("NFC", key)
         if name not in ids:
             known = known or Ids(ids)
-            cure = known.hint(key) or "correct or remove it"
+            cure = unread.get(name) or known.hint(key) or "correct or remove it"
             read.faults.append(
                 f"{place}: expected ids of pictures in the folder, found {quoted(key)}, which is none: {cure}"
             )

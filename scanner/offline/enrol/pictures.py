@@ -42,7 +42,7 @@ class Found:
         hidden: how many of `files` were passed over because they are hidden.
         passed_over: how many of `files` were passed over, hidden ones included.
         skipped, faults, warnings: one text each; hidden folders are among `skipped`.
-        unread: those of `skipped` that are pictures of a kind that is not read.
+        unread: (id, text) of those of `skipped` that are pictures of a kind that is not read.
         fatal: faults that remain when pictures are left out.
     """
 
@@ -57,7 +57,7 @@ class Found:
         self.hidden = 0
         self.passed_over = 0
         self.skipped: list[str] = []
-        self.unread: list[str] = []
+        self.unread: list[tuple[str, str]] = []
         self.faults: list[str] = []
         self.warnings: list[str] = []
         self.fatal: list[str] = []
@@ -121,7 +121,7 @@ def in_folder(folder: Path) -> Found:
                 f"found {len(same)} for {quoted(name)}: rename all but one"
             )
     if os.path.lexists(folder / FIELDS_FILE):
-        read = read_fields(folder / FIELDS_FILE, found.ids)
+        read = read_fields(folder / FIELDS_FILE, found.ids, dict(found.unread))
         found.fields = read.fields
         found.faults += read.faults
         found.warnings += read.warnings
@@ -170,7 +170,7 @@ def _walk(folder: Path, found: Found) -> Iterator[Path]:
                 why = _why_no_picture(path)
                 found.skip(f"{shown}: {why}")
                 if why.endswith(TO_INCLUDE):
-                    found.unread.append(f"{shown}: {why}")
+                    found.unread.append((unicodedata.normalize("NFC", path.stem), f"{shown}: {why}"))
 
 
 def _identity(folder: Path) -> tuple[int, int]:
