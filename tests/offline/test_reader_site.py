@@ -14,9 +14,10 @@ from PIL import Image
 from scanner import HashBundle
 from scanner.offline.command.main import site as main
 from scanner.offline.site.colours import contrast, palette
+from scanner.offline.site.logo import icons
 from scanner.offline.site.page_words import LANGUAGES, WORDS
 from scanner.offline.site.settings import KEYS, SettingsError, read_settings
-from support.places import PROJECT
+from support.places import PROJECT, WEB
 
 OURS: dict[str, Any] = {
     "title": "Verlag <am> Leuchtturm & Söhne",
@@ -95,6 +96,13 @@ def test_the_page_installs_with_icons_made_of_the_logo(made: Path) -> None:
         assert (middle, corner) == ((0x8A, 0x15, 0x38), (255, 255, 255))
         kinds.add((icon["sizes"], icon.get("purpose", "any")))
     assert {("180x180", "any"), ("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} == kinds
+
+
+def test_without_a_logo_the_icons_show_the_titles_initial() -> None:
+    """The icon has the title's first letter, without an accent that the font lacks, and a mark for other scripts."""
+    drawn = {title: icons(None, title, palette({}, {})[0].light) for title in ("Quill", "»Äpfel«", "Apples", "本", "!")}
+    assert drawn["»Äpfel«"] == drawn["Apples"] != drawn["Quill"]
+    assert drawn["本"] == drawn["!"] != drawn["Quill"]
 
 
 def test_a_reader_page_may_show_thumbnails_from_elsewhere(made: Path) -> None:
@@ -246,7 +254,10 @@ def test_a_corrected_colour_is_said(mine: Path, tmp_path: Path, capsys: pytest.C
 
 
 def test_every_language_has_every_word_of_the_page() -> None:
-    """All ten languages have the page's words, none of them left in English."""
+    """Each of the scanner's ten languages has the page's words, none of them left in English."""
+    files = (WEB / "element" / "languages.js").read_text(encoding="utf-8")
+    of_the_element = re.findall(r'^ {2}"?([\w-]+)"?: \(\) => import', files, re.M)
+    assert set(LANGUAGES) == {"en", *of_the_element}
     assert len(LANGUAGES) == 10
     for tag, words in WORDS.items():
         assert words.keys() == WORDS["en"].keys(), tag

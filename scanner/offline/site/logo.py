@@ -1,6 +1,7 @@
 """Read the logo of a page, and draw the page's icons from it."""
 
 import io
+import unicodedata
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,11 +102,14 @@ def icons(logo: Logo | None, title: str, theme: Theme) -> Files:
 
 def _draw_initial(icon: Image.Image, title: str, ink: str, inside: int) -> bool:
     """Draws the title's first letter. Returns False where Pillow's own font has no such letter."""
-    initial = next((letter.upper() for letter in title if letter.isalnum()), "")
+    first = next((letter.upper() for letter in title if letter.isalnum()), "")
     font = ImageFont.load_default(inside * 0.9)
-    if not initial or not isinstance(font, ImageFont.FreeTypeFont):
+    if not first or not isinstance(font, ImageFont.FreeTypeFont):
         return False
-    if bytes(font.getmask(initial)) == bytes(font.getmask("\uffff")):  # the box that stands for a missing letter
+    missing = bytes(font.getmask("\uffff"))  # the box that stands for a missing letter
+    forms = (first[0], unicodedata.normalize("NFD", first)[0])  # the font has few letters with accents
+    initial = next((form for form in forms if bytes(font.getmask(form)) != missing), None)
+    if initial is None:
         return False
     centre = icon.width / 2
     left, top, right, bottom = font.getbbox(initial, anchor="ls")
