@@ -82,6 +82,7 @@ def test_a_nested_file_in_the_bundles_place_does_not_stop_a_build(images: Path, 
 def test_a_file_may_have_any_name(images: Path, tmp_path: Path) -> None:
     """Pictures and broken pictures with escapes in their names are enrolled and named, printably."""
     Image.fromarray(cover(2)).save(images / f"b{ESCAPE}.png")
+    (images / "references.json").write_text('{"a": {"url": "https://example.org"}}', encoding="utf-8")
     assert_told(phash_scanner("build", "reference_images", "-o", "b.json", folder=tmp_path), 0, r"b\x1b]0;gotcha")
     (images / f"c{ESCAPE}.png").write_bytes(ESCAPE.encode() * 100)
     assert_told(phash_scanner("build", "reference_images", "-o", "b.json", folder=tmp_path), 1, r"c\x1b]0;gotcha")
