@@ -1,4 +1,5 @@
-import type { ImageScanner, Status } from "./image-scanner.module.js";
+import type { CameraName, ImageScanner, Result, ScannerError, Status } from "./image-scanner.module.js";
+import type { Language, Strings } from "./strings.js";
 
 export type View =
   | "welcome"
@@ -13,6 +14,70 @@ export type View =
   | "missed"
   | "error";
 
+/** The events that <image-scanner> adds to those of every element. They bubble and cross shadow roots. */
+export interface ImageScannerEventMap {
+  /** A picture was recognised. `preventDefault()` keeps the attribute `open` from following the picture's `url`. */
+  match: CustomEvent<Result>;
+  /** Python and the bundle are loaded. */
+  ready: CustomEvent<null>;
+  /** The scanner's status has changed. */
+  state: CustomEvent<Status>;
+  /** The element shows another view. */
+  view: CustomEvent<View>;
+  /** The element shows an error. An ErrorEvent, which a browser fires at a window, is another thing. */
+  error: CustomEvent<ScannerError>;
+}
+
+/** The events of every element whose names <image-scanner> does not use for its own. */
+type OtherEventMap = Omit<HTMLElementEventMap, keyof ImageScannerEventMap>;
+
+/**
+ * The attributes that a page sets on <image-scanner>, by their names in HTML. An attribute whose type has `boolean` is
+ * on where it is present.
+ */
+export interface ImageScannerAttributes {
+  /** Address of the bundle; by default hashes/references.json beside the scanner's script. */
+  bundle?: string | undefined;
+  /** Address of the assembled site's files; by default the folder of the scanner's script. */
+  assets?: string | undefined;
+  /** "environment" (default), "user", a camera's id or its label. */
+  camera?: CameraName | undefined;
+  /** Language of the words; by default the `lang` of the nearest element around, then the browser's language. */
+  lang?: Language | (string & {}) | undefined;
+  /** By default the visitor's choice. */
+  theme?: "light" | "dark" | undefined;
+  /** Asks for the camera at once, without the explaining page. */
+  autostart?: boolean | "" | undefined;
+  /** Goes on scanning after a find. */
+  continuous?: boolean | "" | undefined;
+  /** Follows the `url` of a picture when it is found, as a QR code would. */
+  open?: boolean | "" | undefined;
+  /** Offers "Report a problem". */
+  report?: boolean | "" | undefined;
+  /** Shows the ID and the distance of a found picture. */
+  details?: boolean | "" | undefined;
+  /** "off": keeps nothing of Python in the visitor's browser. */
+  snapshot?: "off" | undefined;
+  /** "off": keeps the camera on while the element cannot be seen. */
+  "stop-when-hidden"?: "off" | undefined;
+  /** "off": shows no zoom slider. */
+  zoom?: "off" | undefined;
+  /** Other origins that may be asked for thumbnails, separated by spaces. */
+  "thumbnails-from"?: string | undefined;
+  /** The site's own words: the address of a JSON file, or JSON. */
+  words?: string | undefined;
+}
+
+/** The properties of <image-scanner> that a page sets and that no attribute can hold. */
+export interface ImageScannerProperties {
+  /** The site's own words, each in the place of the element's. */
+  strings?: Partial<Strings> | null | undefined;
+  /** Own constraints of the camera; see `Options.constraints`. */
+  constraints?: MediaTrackConstraints | null | undefined;
+  /** Own stream, scanned instead of a camera and never stopped. */
+  stream?: MediaStream | null | undefined;
+}
+
 /**
  * The class of <image-scanner>: the whole scanner with its interface. See docs/javascript.md.
  *
@@ -22,13 +87,14 @@ export type View =
 export class ImageScannerElement extends HTMLElement {
   /** The scanner inside, while the element is in a document. */
   readonly scanner: ImageScanner | null;
+  /** The scanner's status; its `state` is also the element's attribute `state`. */
   readonly status: Status;
   /** The view in sight; also the element's attribute `view`. */
   readonly view: View;
   /** Every word of the element, by its key in strings.js. */
-  get strings(): Record<string, string>;
+  get strings(): Strings;
   /** Replaces the words given; all other words stay in the page's language. */
-  set strings(words: Record<string, string>);
+  set strings(words: Partial<Strings> | null | undefined);
   /** Own constraints of the camera; see `Options.constraints`. A change makes the scanner anew. */
   constraints: MediaTrackConstraints | null;
   /** Own stream, scanned instead of a camera and never stopped. A change makes the scanner anew. */
@@ -45,4 +111,35 @@ export class ImageScannerElement extends HTMLElement {
   saveReport(): Promise<boolean>;
   /** Recognises a photograph instead of the camera's picture. Never rejects: the element shows the error. */
   scanPhoto(file: Blob): Promise<void>;
+
+  addEventListener<Name extends keyof ImageScannerEventMap>(
+    type: Name,
+    listener: (this: ImageScannerElement, event: ImageScannerEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<Name extends keyof OtherEventMap>(
+    type: Name,
+    listener: (this: ImageScannerElement, event: OtherEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof ImageScannerEventMap>(
+    type: Name,
+    listener: (this: ImageScannerElement, event: ImageScannerEventMap[Name]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof OtherEventMap>(
+    type: Name,
+    listener: (this: ImageScannerElement, event: OtherEventMap[Name]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }

@@ -55,9 +55,14 @@ export interface Status {
   hint: "light" | "glare" | "closer" | "back" | "steady" | "fit" | "unknown" | "alike" | null;
 }
 
-/** A reference of the bundle: its id and the site's own fields, such as `url` and `title`. */
+/** A reference of the bundle: its id and the site's own fields, from references.json in the folder of pictures. */
 export interface Reference {
   id: string;
+  title?: string;
+  /** Address of the picture's page. A relative address starts at the bundle's folder. */
+  url?: string;
+  /** Address of a small picture. A relative address starts at the bundle's folder. */
+  thumbnail?: string;
   [field: string]: unknown;
 }
 
@@ -119,13 +124,15 @@ export interface Region extends Size {
   top?: number;
 }
 
+/** "environment" (default), "user", a camera's id or its label. */
+export type CameraName = "environment" | "user" | (string & {});
+
 export interface Options {
   /** Address of the bundle; by default hashes/references.json below `assets`. */
   bundle?: string;
   /** Scan region; by default the visible part of the video. Several regions take turns, one per frame. */
   region?: Region | Region[];
-  /** "environment" (default), "user", a camera's id or its label. */
-  preferredCamera?: string;
+  preferredCamera?: CameraName;
   /**
    * Own constraints of the camera, such as `{ width: { ideal: 1280 } }`. Each replaces the scanner's of its name; one
    * that chooses a camera (`deviceId`, `facingMode`) overrules `preferredCamera`.
@@ -181,7 +188,7 @@ export class ImageScanner {
   /** Stops for good and frees everything except the worker, which the page's other scanners share. */
   destroy(): void;
   /** Changes to "environment", "user", an id or a label, now or for the next start. Rejects as `start` does. */
-  setCamera(camera: string): Promise<void>;
+  setCamera(camera: CameraName): Promise<void>;
   /**
    * Records the frames judged in the next seconds, at most 10. Resolves to a zip that shows what went wrong: frames,
    * verdicts, browser, versions. `phash-scanner replay` judges its frames again. Nothing is sent anywhere. Rejects with
@@ -250,12 +257,3 @@ export function imageScannerStart(
 
 /** Switches the camera off; the promise of `imageScannerStart` rejects with the code "aborted". */
 export function imageScannerStop(): void;
-
-declare global {
-  interface Window {
-    // Made by the classic script, image-scanner.js.
-    ImageScanner: typeof ImageScanner;
-    imageScannerStart: typeof imageScannerStart;
-    imageScannerStop: typeof imageScannerStop;
-  }
-}

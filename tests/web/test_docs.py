@@ -233,9 +233,10 @@ def test_no_snippet_is_left_out() -> None:
         ". .venv/bin/activate": "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
         "phash-scanner replay": "test_recording.py judges a recording of Chromium so",
         "phash-scanner site --thumbnails-from": "test_hostile_fields.py shows thumbnails of an origin named so",
+        ".venv/bin/phash-scanner site -o ../my-app": "test_package.py makes a site so",
         '{"lighthouse"': "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
     }
-    run = {"html", "js", "css", "python"}
+    run = {"html", "js", "css", "python", "ts"}  # test_types.py compiles ts
     left = [s for s in snippets() if s.language not in run and not any(s.text.strip().startswith(e) for e in elsewhere)]
     assert left == []
 
@@ -268,6 +269,11 @@ def element_source() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted((WEB / "element").glob("*.js")))
 
 
+def declared_events() -> set[str]:
+    types = (WEB / "image-scanner-element-class.d.ts").read_text(encoding="utf-8")
+    return set(re.findall(r"^  (\w+): CustomEvent", types.split("interface ImageScannerEventMap")[1], re.M))
+
+
 def test_every_option_attribute_and_error_is_documented() -> None:
     """The tables of docs/javascript.md name every option, attribute and error there is, and no other."""
     types = (WEB / "image-scanner.module.d.ts").read_text(encoding="utf-8")
@@ -276,7 +282,7 @@ def test_every_option_attribute_and_error_is_documented() -> None:
     options = set(re.findall(r"^  (\w+)\?:", types.split("interface Options")[1].split("\n}")[0], re.M))
     codes = set(re.findall(r'\| "([\w-]+)"', types.split("ErrorCode =")[1].split(";")[0]))
     attributes = set(re.findall(r'(?:hasAttribute|getAttribute|attribute)\("([\w-]+)"\)', element)) | {"lang", "theme"}
-    assert options | codes | attributes == rows
+    assert options | codes | attributes | declared_events() | {"view", "state"} == rows
 
 
 def test_every_method_is_documented() -> None:
@@ -284,6 +290,7 @@ def test_every_method_is_documented() -> None:
     for name in ("image-scanner.module.d.ts", "image-scanner-element-class.d.ts"):
         types = (WEB / name).read_text(encoding="utf-8")
         methods = set(re.findall(r"^  (?:static )?(\w+)\(", types, re.M)) - {"constructor"}
+        methods -= {"addEventListener", "removeEventListener"}  # those of every element
         assert {method for method in methods if f"{method}(" not in REFERENCE} == set()
 
 
@@ -300,12 +307,14 @@ def test_every_part_and_property_is_documented() -> None:
 
 
 def test_every_view_and_event_is_documented() -> None:
-    """docs/javascript.md lists the element's states and events as the types declare them."""
+    """docs/javascript.md lists the element's views and events as the types declare them."""
     types = (WEB / "image-scanner-element-class.d.ts").read_text(encoding="utf-8")
-    element = element_source()
-    views = set(re.findall(r'\| "(\w+)"', types))
-    assert views == listed("Read-only:") - {"state", "view"}
-    assert set(re.findall(r'#tell\("(\w+)"', element)) <= listed("Events bubble")
+    views = set(re.findall(r'"(\w+)"', types.split("type View =")[1].split(";")[0]))
+    row = next(line for line in REFERENCE.splitlines() if line.startswith("| `view` | what the element shows"))
+    assert views == set(re.findall(r"`(\w+)`", row)) - {"view"}
+    table = REFERENCE[REFERENCE.index("| event | detail |") :].split("\n\n")[0]
+    assert declared_events() == set(re.findall(r"^\| `(\w+)`", table, re.M))
+    assert declared_events() == set(re.findall(r'#tell\("(\w+)"', element_source()))
 
 
 def test_the_diagram_has_every_state() -> None:

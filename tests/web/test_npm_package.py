@@ -98,8 +98,8 @@ def app(archive: Path, site: str, tmp_path_factory: pytest.TempPathFactory) -> P
 def test_a_server_that_renders_pages_may_import_everything(app: Path) -> None:
     """Each import succeeds and does nothing where there is no document and no HTMLElement."""
     code = """
-        const files = ["element", "element-class", "image-scanner.js"].map((name) => `phash-scanner/${name}`);
-        const names = ["phash-scanner", ...files];
+        const files = ["element", "element-class", "image-scanner.js", "strings", "jsx"];
+        const names = ["phash-scanner", ...files.map((name) => `phash-scanner/${name}`)];
         const modules = await Promise.all(names.map((name) => import(name)));
         console.log(JSON.stringify(modules.map((module) => Object.keys(module).sort())));
     """
@@ -108,6 +108,8 @@ def test_a_server_that_renders_pages_may_import_everything(app: Path) -> None:
         ["ImageScanner", "ScannerError", "imageScannerStart", "imageScannerStop"],
         ["ImageScanner", "ImageScannerElement"],
         ["ImageScannerElement"],
+        [],
+        ["ENGLISH", "LANGUAGES"],
         [],
     ]
 

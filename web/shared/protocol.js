@@ -5,7 +5,11 @@
 /** @typedef {{width: number, height: number}} Size */
 /** @typedef {{left: number, top: number, width: number, height: number}} Box */
 /** @typedef {{width: number, height: number, pixels: ArrayBuffer}} Frame  RGBA, row by row */
-/** @typedef {{id: string, [field: string]: unknown}} Reference  its id and the site's own fields */
+/**
+ * A reference's id and the site's own fields. The builder accepts only texts for the three that are named; the bundle of
+ * another maker may hold anything.
+ * @typedef {{id: string, title?: string, url?: string, thumbnail?: string, [field: string]: unknown}} Reference
+ */
 /**
  * `loaded` and `total` are bytes of all files together, compressed as they come over the line.
  * @typedef {{stage: "download" | "python" | "core", loaded: number, total: number}} Progress
