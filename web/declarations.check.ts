@@ -1,4 +1,6 @@
 // Fails the type check where a declaration and the modules disagree. Never runs.
+import type { AttributesAsProperties } from "./element/attributes.js";
+import type { Details } from "./element/fire.js";
 import type { ImageScannerElement } from "./element/image-scanner-element.js";
 import type { Language } from "./element/languages.js";
 import type { Strings } from "./element/words/en.js";
@@ -18,6 +20,8 @@ type Nothing<Names extends never> = Names;
 
 /** Members that the page's own scripts call, and no site. */
 type Inner = "millisecondsSinceFind" | "opensCameras" | "recording";
+/** The property of an attribute: `stopWhenHidden` of "stop-when-hidden". */
+type Camel<Name> = Name extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : Name;
 /** Methods that the browser calls. */
 type Reactions = "connectedCallback" | "connectedMoveCallback" | "disconnectedCallback" | "attributeChangedCallback";
 
@@ -29,6 +33,8 @@ export type Agreed = [
   Nothing<Lacking<typeof declared.ImageScanner, typeof ImageScanner>>,
   Nothing<Exclude<Lacking<ImageScannerElement, element.ImageScannerElement>, Reactions>>,
   Nothing<Lacking<element.ImageScannerElement, ImageScannerElement>>,
+  Nothing<Exclude<Camel<keyof element.ImageScannerAttributes>, keyof element.ImageScannerElement>>,
+  Nothing<Exclude<Lacking<AttributesAsProperties, HTMLElement>, Camel<keyof element.ImageScannerAttributes>>>,
   Nothing<Lacking<Strings, words.Strings>>,
   Nothing<Lacking<words.Strings, Strings>>,
 ];
@@ -54,6 +60,10 @@ export const calls: Pick<typeof declared, "imageScannerStart" | "imageScannerSto
 export const codes: Same<ErrorCode, declared.ErrorCode> = true;
 export const errorWords: Same<Words, declared.ErrorWords> = true;
 export const views: Same<ImageScannerElement["view"], element.View> = true;
+export const events: Same<
+  Details,
+  { [Name in keyof element.ImageScannerEventMap]: element.ImageScannerEventMap[Name]["detail"] }
+> = true;
 export const languages: Same<Language, words.Language> = true;
 export const status: Same<ImageScanner["status"], declared.Status> = true;
 export const verdicts: Same<

@@ -91,6 +91,49 @@ export class ImageScannerElement extends HTMLElement {
   readonly status: Status;
   /** The view in sight; also the element's attribute `view`. */
   readonly view: View;
+  // Attributes as properties: setting one sets its attribute; null and undefined remove it.
+  /** Address of the bundle. */
+  get bundle(): string | null;
+  set bundle(address: string | null | undefined);
+  /** Address of the assembled site's files. */
+  get assets(): string | null;
+  set assets(address: string | null | undefined);
+  /** "environment" (default), "user", a camera's id or its label. */
+  get camera(): string | null;
+  set camera(camera: CameraName | null | undefined);
+  /** By default the visitor's choice. */
+  get theme(): string | null;
+  set theme(theme: "light" | "dark" | null | undefined);
+  /** Other origins that may be asked for thumbnails, separated by spaces. */
+  get thumbnailsFrom(): string | null;
+  set thumbnailsFrom(origins: string | null | undefined);
+  /** The site's own words: the address of a JSON file, or JSON. An object is set as its JSON. */
+  get words(): string | null;
+  set words(words: string | Partial<Strings> | null | undefined);
+  /** True: asks for the camera at once, without the explaining page. */
+  get autostart(): boolean;
+  set autostart(on: boolean | "" | null | undefined);
+  /** True: goes on scanning after a find. */
+  get continuous(): boolean;
+  set continuous(on: boolean | "" | null | undefined);
+  /** True: follows the `url` of a picture when it is found. */
+  get open(): boolean;
+  set open(on: boolean | "" | null | undefined);
+  /** True: offers "Report a problem". */
+  get report(): boolean;
+  set report(on: boolean | "" | null | undefined);
+  /** True: shows the ID and the distance of a found picture. */
+  get details(): boolean;
+  set details(on: boolean | "" | null | undefined);
+  /** False: keeps nothing of Python in the visitor's browser. True by default. */
+  get snapshot(): boolean;
+  set snapshot(on: boolean | "off" | null | undefined);
+  /** False: keeps the camera on while the element cannot be seen. True by default. */
+  get stopWhenHidden(): boolean;
+  set stopWhenHidden(on: boolean | "off" | null | undefined);
+  /** False: shows no zoom slider. True by default. */
+  get zoom(): boolean;
+  set zoom(on: boolean | "off" | null | undefined);
   /** Every word of the element, by its key in strings.js. */
   get strings(): Strings;
   /** Replaces the words given; all other words stay in the page's language. */

@@ -1,14 +1,25 @@
 // Fires the element's events.
 
 /**
+ * The detail of each event, by the event's name.
+ * @typedef {object} Details
+ * @property {import("../page/options.js").Result} match
+ * @property {null} ready
+ * @property {import("../page/status.js").Status} state
+ * @property {import("./view.js").View} view
+ * @property {import("../shared/errors.js").ScannerError} error
+ */
+
+/**
  * Fires an event; returns false if a listener called `preventDefault()`.
  *
  * A site's listeners for "error" may sit on any element around, and on the window. `window.onerror` is no such listener:
  * sites and error trackers take each of its calls for an uncaught error of the page. It is therefore kept from hearing
  * this event, and hears every error that a listener throws meanwhile.
+ * @template {keyof Details} Name
  * @param {HTMLElement} element
- * @param {string} type
- * @param {unknown} [detail]
+ * @param {Name} type
+ * @param {Details[Name]} [detail] by default null
  */
 export function fire(element, type, detail) {
   const event = new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true });

@@ -444,8 +444,9 @@ export class ImageScannerElement extends AttributesAsProperties {
 
   /**
    * Fires an event; returns false if a listener called `preventDefault()`.
-   * @param {string} type
-   * @param {unknown} [detail]
+   * @template {keyof import("./fire.js").Details} Name
+   * @param {Name} type
+   * @param {import("./fire.js").Details[Name]} [detail]
    */
   #tell(type, detail) {
     return fire(this, type, detail);

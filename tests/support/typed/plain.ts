@@ -67,6 +67,13 @@ const klingon: Strings = { start: "HIjol" }; // error: is missing the following 
 const tag: Language | undefined = LANGUAGES.find((one) => one === "zh-Hant");
 const wrongTag: Language = "tlh"; // error: Type '"tlh"' is not assignable to type 'Language'
 
+element.bundle = "https://example.com/hashes/references.json";
+element.stopWhenHidden = element.autostart = false;
+element.theme = "dark";
+element.theme = "drak"; // error: Type '"drak"' is not assignable to type
+element.zoom = "of"; // error: Type '"of"' is not assignable to type
+element.bundel = "a.json"; // error: Property 'bundel' does not exist on type 'ImageScannerElement'
+element.words = { strat: "Los" }; // error: 'strat' does not exist in type
 element.constraints = { width: { ideal: 1280 } };
 element.stream = new MediaStream();
 element.stream = "front"; // error: Type 'string' is not assignable to type 'MediaStream'
