@@ -28,7 +28,7 @@ def app(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(recipes) == 4
     files = printed_files("frameworks.md", "### React") | recipes | {"index.html": PAGE, "vite.config.js": VITE}
     write_app(folder / "app", files, site_folder)
-    shutil.copy(PICTURES / "lighthouse.png", folder / "app" / "tests")
+    shutil.copy(PICTURES / "lighthouse.png", folder / "app" / "e2e")
     shutil.copy(PICTURES / "lighthouse.png", folder / "app")
     return folder / "app"
 
@@ -69,7 +69,7 @@ def test_the_recipe_of_jsdom_passes(app: Path) -> None:
 
 def test_a_video_without_a_picture_leads_to_no_find(videos: Path, site: str, browser_with_camera: OpenBrowser) -> None:
     """Chromium plays the .mjpeg of an empty desk: the element scans, and names nothing for five seconds."""
-    page = browser_with_camera(videos / "tests" / "desk.mjpeg", service_workers="block").new_page()
+    page = browser_with_camera(videos / "e2e" / "desk.mjpeg", service_workers="block").new_page()
     page.route("**/plain.html", lambda route: route.fulfill(body=PLAIN_PAGE, content_type="text/html"))
     page.goto(f"{site}plain.html")
     page.get_by_role("button", name="Start camera").click()
@@ -83,8 +83,8 @@ def test_a_video_without_a_picture_leads_to_no_find(videos: Path, site: str, bro
 def test_the_sizes_in_the_document_are_those_of_the_files(videos: Path) -> None:
     """A developer plans with the table's sizes: two seconds of .y4m and of .mjpeg."""
     raw, small = (float(size) for size in re.findall(r"^\| `\.\w+` \| (?:about )?(\d+) MB", DOCUMENT, re.M))
-    assert round((videos / "tests" / "camera.y4m").stat().st_size / 1e6) == raw
-    assert (videos / "tests" / "desk.mjpeg").stat().st_size / 1e6 == pytest.approx(small, rel=0.5)
+    assert round((videos / "e2e" / "camera.y4m").stat().st_size / 1e6) == raw
+    assert (videos / "e2e" / "desk.mjpeg").stat().st_size / 1e6 == pytest.approx(small, rel=0.5)
 
 
 def test_no_block_of_the_document_is_left_out() -> None:
