@@ -9,7 +9,7 @@ import { AttributesAsProperties, PROPERTIES } from "./attributes.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
 import { fire } from "./fire.js";
 import { takeDrops, takePastes } from "./given-photos.js";
-import { guideIn } from "./guide.js";
+import { guideIn, shapeOf } from "./guide.js";
 import { Inside } from "./inside.js";
 import { OwnPhoto } from "./own-photo.js";
 import { titleOf } from "./panels.js";
@@ -70,10 +70,12 @@ export class ImageScannerElement extends AttributesAsProperties {
       this.#situation.result = null;
       this.#render();
     },
-    onReady: () => this.#tell("ready"),
+    onReady: () => this.#ready(),
   });
   #after = new AfterFind(this.#picture, () => this.#own.scanner);
   #photo = new OwnPhoto(this.#situation, () => this.#render());
+  /** Shape of the guide. */
+  #shape = shapeOf([]);
   #words = new WordsInUse(this, () => this.#render());
   /** The status told last. @type {Status} */
   #told = STOPPED;
@@ -432,11 +434,23 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#tell("view", view);
   }
 
+  /** Lets the guide take the shape of the catalogue's pictures. */
+  async #ready() {
+    this.#tell("ready");
+    const { scanner } = this.#own;
+    const references = await this.#own.references().catch(() => []); // the scanner reports a faulty bundle
+    if (this.#own.scanner !== scanner) return;
+    this.#shape = shapeOf(references);
+    const { style } = this.#inside.find(".guide");
+    for (const [at, name] of ["--across", "--down"].entries()) style.setProperty(name, String(this.#shape[at]));
+    this.#layOut();
+  }
+
   /** Gives the scanner the regions of the guide, and draws the outline anew. */
   #layOut() {
     const host = this.getBoundingClientRect();
     if (!this.#own.scanner || host.width === 0) return;
-    const { sideways, regions } = guideIn(host);
+    const { sideways, regions } = guideIn(host, this.#shape);
     this.#inside.find(".stage").toggleAttribute("data-sideways", sideways);
     this.#own.scanner.setRegion(regions);
     this.#picture.outline(this.#situation.result);

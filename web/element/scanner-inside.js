@@ -1,5 +1,5 @@
 // The ImageScanner inside an element: made of the element's attributes while the element is in a document.
-import { assetsBase } from "../page/addresses.js";
+import { assetsBase, bundleAddress } from "../page/addresses.js";
 import { savesData } from "../page/data-saver.js";
 import { ImageScanner } from "../page/scanner.js";
 import { ScannerClient } from "../page/scanner-client.js";
@@ -77,6 +77,13 @@ export class ScannerInside {
       onFrame,
     });
     this.scanner = scanner;
+  }
+
+  /** Resolves to the references of the bundle, without hashes. Loads the recogniser first. */
+  references() {
+    const { bundle, assets } = this.addresses;
+    const base = assetsBase(assets);
+    return ScannerClient.shared(base).catalogue(bundleAddress(bundle, base));
   }
 
   unmake() {

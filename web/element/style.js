@@ -37,8 +37,8 @@ video, .still { inset: 0; width: 100%; height: 100%; object-fit: cover; backgrou
 video.mirrored, .still.mirrored { transform: scaleX(-1); }
 
 /* Camera views: everything around the frame is darker. */
-.guide { --side: min(80cqw, 58cqh, 460px); width: var(--side); height: var(--side); left: 50%; top: calc(46% - var(--side) / 2);
-  transform: translateX(-50%); border-radius: 26px; box-shadow: 0 0 0 200vmax #081311a6; transition: box-shadow .3s; }
+.guide { --side: min(80cqw, 58cqh, 460px); width: calc(var(--side) * var(--across, 1)); height: calc(var(--side) * var(--down, 1)); left: 50%; top: 46%;
+  transform: translate(-50%, -50%); border-radius: 26px; box-shadow: 0 0 0 200vmax #081311a6; transition: box-shadow .3s; }
 .guide i { position: absolute; width: 44px; height: 44px; border: 4px solid #fff; border-radius: 26px 0 0 0; border-right: 0; border-bottom: 0; left: -2px; top: -2px; }
 .guide i:nth-child(2) { left: auto; right: -2px; transform: rotate(90deg); }
 .guide i:nth-child(3) { left: auto; top: auto; right: -2px; bottom: -2px; transform: rotate(180deg); }
@@ -185,15 +185,16 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
   .welcome .buttons, .problem .buttons { width: 360px; } .welcome, .problem { gap: 18px; }
   .mark { inline-size: 104px; block-size: 104px; } .mark .icon { width: 52px; height: 52px; }
 }
-/* Japanese breaks between phrases where the browser can, else between any two letters. */
+/* Japanese breaks between phrases where the browser can, else between any two letters; Korean between words. */
 :is(h2, p, .hint):lang(ja) { word-break: auto-phrase; }
+:is(h2, p, .hint, button, a):lang(ko) { word-break: keep-all; }
 @container (max-height: 600px) { .welcome { padding-top: 16px; } .illustration { width: min(76cqw, 32cqh); } }
 @container (max-height: 520px) { .illustration { display: none; } }
 @container (max-width: 359px) { .found .buttons > *, .missed .buttons > * { padding-inline: 10px; gap: 7px; } }
 
 /* On a phone held sideways, advice, progress and cards stand beside the guide, not below it. */
 [data-sideways] { --beside: calc(50% - 36cqh); --edge: max(14px, env(safe-area-inset-right)); }
-[data-sideways] .guide { --side: 72cqh; top: calc(50% - var(--side) / 2); }
+[data-sideways] .guide { --side: 72cqh; top: 50%; }
 [data-sideways][data-view="scanning"] .foot { left: auto; top: 62px; width: var(--beside); padding: 0 var(--edge) 0 14px; bottom: 14px; justify-content: center; }
 [data-sideways] .hint { border-radius: 24px; padding: 11px 16px; max-width: 100%; overflow-wrap: anywhere; } [data-sideways] .foot .icon { display: none; } [data-sideways] .pill { padding-inline: 12px; }
 [data-sideways] .loading { bottom: max(14px, env(safe-area-inset-bottom)); }

@@ -4,7 +4,7 @@ export const WORDS = {
   intro: "Elle est reconnue ici, sur votre appareil. Rien de ce que voit l’appareil photo n’est envoyé.",
   start: "Activer l’appareil photo",
   photo: "Utiliser une photo",
-  takePhoto: "Prendre ou choisir une photo",
+  takePhoto: "Utiliser une photo",
   choosePhoto: "Choisir une photo",
   shoot: "Prendre une photo",
   asking: "Autorisez l’appareil photo",

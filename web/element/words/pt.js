@@ -4,7 +4,7 @@ export const WORDS = {
   intro: "Ela é reconhecida aqui mesmo, no seu aparelho. Nada do que a câmera vê é enviado.",
   start: "Ativar a câmera",
   photo: "Usar uma foto",
-  takePhoto: "Tirar ou escolher uma foto",
+  takePhoto: "Tirar ou escolher foto",
   choosePhoto: "Escolher uma foto",
   shoot: "Tirar uma foto",
   asking: "Permita o uso da câmera",
