@@ -6,9 +6,6 @@ import { keepOffline } from "./keep-offline.js";
 import { ScannerClient } from "./scanner-client.js";
 import { shortened } from "./shortened.js";
 
-/** Most pictures in the gallery. */
-const SHOWN = 20;
-
 const JAPANESE = {
   lead: "絵をカメラにかざすと、どの絵かをお答えします。",
   gallery: "認識できる絵",
@@ -60,7 +57,10 @@ keepOffline(offerUpdate, (reason) => {
 // A visitor who allowed the camera before need not be asked, nor told why.
 if ((await cameraPermission()) === "granted") scanner.start();
 
-/** Shows the thumbnails of the references, to point the camera at. */
+/**
+ * Shows the thumbnails of all references, to point the camera at, or none where one of them has no thumbnail: half a
+ * gallery would say that the page knows no other picture.
+ */
 async function fillGallery() {
   const base = assetsBase(scanner.getAttribute("assets") ?? undefined);
   const bundle = bundleAddress(scanner.getAttribute("bundle") ?? undefined, base);
@@ -68,24 +68,39 @@ async function fillGallery() {
   const references = await ScannerClient.shared(base)
     .catalogue(bundle)
     .catch(() => []);
-  const gallery = /** @type {HTMLElement} */ (document.querySelector(".gallery"));
-  for (const { id, title, thumbnail } of references.slice(0, SHOWN)) {
-    const address = thumbnailAddress(thumbnail, bundle, { base, allowed: scanner.getAttribute("thumbnails-from") });
-    if (!address) continue; // the site gave no picture that this page may show
-    const alt = shortened(typeof title === "string" && title ? title : id);
-    const picture = Object.assign(new Image(), { alt, referrerPolicy: "no-referrer", src: address });
-    const item = document.createElement("li");
-    if (/^https?:/.test(address)) {
-      const link = Object.assign(document.createElement("a"), { href: address, rel: "noreferrer" });
-      link.append(picture);
-      item.append(link);
-    } else {
-      item.append(picture); // browsers open no data: address from a link
-    }
-    picture.onerror = () => item.remove();
-    gallery.querySelector("ul")?.append(item);
-    gallery.hidden = false;
+  const allowed = scanner.getAttribute("thumbnails-from");
+  const items = document.createDocumentFragment();
+  for (const reference of references) {
+    const address = thumbnailAddress(reference.thumbnail, bundle, { base, allowed });
+    if (!address) return; // the site gave no picture that this page may show
+    items.append(itemOf(reference, address));
   }
+  const gallery = /** @type {HTMLElement} */ (document.querySelector(".gallery"));
+  gallery.hidden = references.length === 0;
+  gallery.querySelector("ul")?.append(items);
+}
+
+/**
+ * Returns the gallery's item of a reference. Its picture is loaded when it comes near the view.
+ * @param {import("../shared/protocol.js").Reference} reference
+ * @param {string} address of its thumbnail
+ */
+function itemOf({ id, title, aspect }, address) {
+  const alt = shortened(typeof title === "string" && title ? title : id);
+  const picture = Object.assign(new Image(), { alt, referrerPolicy: "no-referrer", loading: "lazy" });
+  // Without a height of their own, all pictures would lie in view, and all be loaded.
+  picture.style.aspectRatio = `auto ${typeof aspect === "number" && aspect > 0 ? aspect : 1}`;
+  picture.src = address;
+  const item = document.createElement("li");
+  picture.onerror = () => item.remove();
+  if (/^https?:/.test(address)) {
+    const link = Object.assign(document.createElement("a"), { href: address, rel: "noreferrer" });
+    link.append(picture);
+    item.append(link);
+  } else {
+    item.append(picture); // browsers open no data: address from a link
+  }
+  return item;
 }
 
 /** Offers a reload. The page stays whole until then: the service worker answers it from its own build. */
