@@ -242,7 +242,7 @@ def test_a_thumbnail_comes_from_an_origin_that_the_owner_named(
     with another_origin() as elsewhere:
         bundle = tmp_path / "references.json"
         bundle.write_bytes(bundle_with({"thumbnail": "{elsewhere}/1.png"}, elsewhere))
-        arguments = ["-o", str(tmp_path / "dist"), "--bundle", str(bundle)]
+        arguments = ["-o", str(tmp_path / "dist"), "--bundle", str(bundle), "--page", "demo"]
         assert site([*arguments, "--thumbnails-from", "https://img.example", f"{elsewhere.base}/"]) == 0
         with serving(tmp_path / "dist") as base:
             phone = {"width": 360, "height": 740}
