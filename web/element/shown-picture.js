@@ -3,6 +3,9 @@ import { frameSize, ownSize, shownPicture } from "../page/frames.js";
 
 /** @typedef {Pick<import("../page/options.js").Result, "corners" | "frame">} Place */
 
+/** Space between the top of the view and a find, in CSS px. */
+const MARGIN = 12;
+
 export class ShownPicture {
   #inside;
 
@@ -54,6 +57,9 @@ export class ShownPicture {
       return `${(mirrored ? element.width - across : across).toFixed(1)},${down.toFixed(1)}`;
     });
     polygon.setAttribute("points", points.join(" "));
+    // The picture rises above the card of a find, but not out of the view.
+    const top = Math.min(...points.map((point) => Number(point.split(",")[1])));
+    this.#inside.find(".stage").style.setProperty("--room-above", `${Math.max(0, top - MARGIN)}px`);
   }
 
   /**

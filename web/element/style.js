@@ -126,7 +126,7 @@ code { font: 600 .9em ui-monospace, Menlo, Consolas, monospace; color: var(--sca
 .name { overflow-wrap: anywhere; font-size: 1.22rem; text-wrap: wrap; }
 dl { display: flex; flex-wrap: wrap; gap: 2px 20px; margin-top: 8px; font-size: .9rem; }
 dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-faint); } dd { font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-@container (max-width: 599px) { :is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline) { translate: 0 -13cqh; } }
+@container (max-width: 599px) { :is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline) { translate: 0 calc(-1 * min(13cqh, var(--room-above, 13cqh))); } }
 .missed h2 { margin-bottom: 8px; } .missed p { color: var(--scanner-faint); margin-bottom: 18px; }
 
 /* Waiting */
