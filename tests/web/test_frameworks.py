@@ -141,6 +141,7 @@ def test_an_app_below_a_path_names_a_picture(name: str, apps: Path, visitor: Bro
     else:
         run(TOOLS / "vite", "build", "--base", f"/shop/{name}/", "--outDir", target, folder=apps / name)
     if name == "react":
+        run(TOOLS / "tsc", folder=apps / name)
         policy = re.search(r"```\n(default-src .*?)\n```", DOCUMENT)[1]
         start = target / "index.html"
         tag = f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
