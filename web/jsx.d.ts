@@ -38,7 +38,7 @@ type VueListeners = {
 /** Takes the element's own names out of those of every HTML element, and puts the element's types in their place. */
 type With<Own, Html> = Own & Omit<Html, keyof Own>;
 
-/** An attribute that is on where it is present: React 18 would write `false` as a text, which is present, too. */
+/** Attributes that are on where they are present. React 18, and Vue on a server, write `false` as a text: present. */
 type PresentOrAbsent = { [Name in "autostart" | "continuous" | "open" | "report" | "details"]?: true | "" | undefined };
 /** React 18 sets attributes only. Properties and listeners need a ref, and classes the attribute's name. */
 type React18Settings = With<PresentOrAbsent, ImageScannerAttributes> & {
@@ -86,7 +86,7 @@ declare module "solid-js" {
   }
 }
 
-type VueProps = With<Settings & VueListeners, Vue.HTMLAttributes>;
+type VueProps = With<With<PresentOrAbsent, Settings> & VueListeners, Vue.HTMLAttributes>;
 
 // @ts-ignore
 declare module "vue" {

@@ -103,6 +103,9 @@ await scanner.setZoom("2"); // error: 'string' is not assignable to parameter of
 const verdict = await ImageScanner.scanImage(new Blob());
 if (verdict.id === null) console.log(verdict.outcome);
 await ImageScanner.scanImage(5); // error: Argument of type 'number' is not assignable
+await ImageScanner.unload();
+await ImageScanner.unload({ assets: "/scanner/" });
+await ImageScanner.unload({ asset: "/scanner/" }); // error: 'asset' does not exist in type
 const found: string = await imageScannerStart(200, 200, 100, video, document.createElement("canvas"));
 window.ImageScanner.listCameras(); // error: Property 'ImageScanner' does not exist on type 'Window
 

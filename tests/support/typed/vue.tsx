@@ -9,7 +9,8 @@ export const good = (
     class={["tall"]}
     assets={assets.value}
     theme="dark"
-    autostart={false}
+    autostart
+    continuous={undefined}
     thumbnails-from="https://img.example"
     strings={{ start: "Los" }}
     onMatch={({ detail }) => console.log(detail.reference?.title)}
@@ -20,6 +21,7 @@ export const good = (
 
 export const bad = [
   <image-scanner theme="drak" />, // error: Type '"drak"' is not assignable to type
+  <image-scanner autostart={false} />, // error: Type 'false' is not assignable to type
   <image-scanner bundle={5} />, // error: Type 'number' is not assignable to type 'string'
   <image-scanner strings={{ strat: "Los" }} />, // error: 'strat' does not exist in type
   <image-scanner onMatch={({ detail }) => detail.ident} />, // error: Property 'ident' does not exist on type
