@@ -56,7 +56,7 @@ def test_own_pages_and_files_are_in_the_site(own: Path, tmp_path: Path, capsys: 
     told = capsys.readouterr()
     assert "own files in the place of the page's: index.html\n" in told.out
     assert "own file .env: expected a file to publish, found a hidden one, which is left out" in told.err
-    assert "own file .git/config: " in told.err
+    assert "own file .git/: " in told.err
     assert not {".env", ".git", ".DS_Store"} & {path.name for path in site.iterdir()}
     assert (site / "imprint.html.br").is_file()
 

@@ -168,6 +168,10 @@ def test_options_replace_settings_of_the_file(mine: Path) -> None:
     """--title and the other options win over site.json; all else of the file stays."""
     settings = read_settings(mine / "site.json", {"title": "Other", "language": "fr"})
     assert (settings.title, settings.language, settings.privacy) == ("Other", "fr", OURS["privacy"])
+    light = read_settings(mine / "site.json", {"colours": "navy"}).palette.light
+    assert (light.accent, light.text) == ("#000080", "#222222")
+    with pytest.raises(SettingsError, match="--colour: expected an opaque colour"):
+        read_settings(mine / "site.json", {"colours": "beige-ish"})
 
 
 FAULTS = {
@@ -250,7 +254,7 @@ def test_a_corrected_colour_is_said(mine: Path, tmp_path: Path, capsys: pytest.C
     arguments = ["--bundle", str(mine / "b.json"), "--runtime", "cdn", "--colour", "yellow"]
     assert main(["-o", str(tmp_path / "dist"), *arguments]) == 0
     told = capsys.readouterr().err
-    assert "accent #ffff00 on #fffaf1 has a contrast of 1.0, and a button needs 3: the page uses #" in told
+    assert "accent #ffff00 on #ffffff has a contrast of 1.1, and a button needs 3: the page uses #" in told
 
 
 def test_every_language_has_every_word_of_the_page() -> None:

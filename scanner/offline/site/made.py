@@ -43,7 +43,7 @@ def refuse_to_delete(output: Path) -> None:
     """
     if output.exists() and not output.is_dir():
         raise SiteError(f"{output} is a file: name a folder")
-    if not output.is_dir() or not any(output.iterdir()):
+    if not output.is_dir() or {path.name for path in output.iterdir()} <= LEAVINGS:
         return
     made = _made(output)
     if made is None:

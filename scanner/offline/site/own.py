@@ -49,19 +49,18 @@ def own_files(folder: Path, output: Path) -> tuple[Files, list[str]]:
     hidden: list[str] = []
     faults: list[str] = []
     for place, folders, names in os.walk(root):
-        links = [name for name in folders if Path(place, name).is_symlink()]
-        folders[:] = sorted(set(folders) - set(links))
-        for name in sorted([*names, *links]):
+        for name in sorted([*names, *folders]):
             path = Path(place, name)
             inside = path.relative_to(root).as_posix()
-            if name in LEAVINGS:
-                continue
-            if f"/{inside}".count("/.") and not _is_one_of(inside, HIDDEN):
-                hidden.append(inside)
-            elif fault := _fault(path, inside, root):
-                faults.append(f"{excerpt(shown_path(inside))} ({fault})")
-            else:
-                files[inside] = path.read_bytes()
+            is_folder = name in folders and not path.is_symlink()
+            if name.startswith(".") and name not in LEAVINGS and not _is_one_of(inside + "/" * is_folder, HIDDEN):
+                hidden.append(inside + "/" * is_folder)
+            elif not is_folder and name not in LEAVINGS:
+                if fault := _fault(path, inside, root):
+                    faults.append(f"{excerpt(shown_path(inside))} ({fault})")
+                else:
+                    files[inside] = path.read_bytes()
+        folders[:] = [name for name in folders if f"{Path(place, name).relative_to(root).as_posix()}/" not in hidden]
     if faults:
         raise SiteError(f"{folder}: expected files that a site can hold, found {listed(faults)}")
     return files, hidden

@@ -19,7 +19,7 @@ from scanner.offline.site.logo import Logo, read_logo
 from scanner.offline.site.page_words import AUTO, LANGUAGES
 from scanner.quoting import printable, quoted
 
-__all__ = ["FILE", "KEYS", "Settings", "SettingsError", "read_settings"]
+__all__ = ["FILE", "KEYS", "OPTIONS", "Settings", "SettingsError", "read_settings"]
 
 FILE = "site.json"
 
@@ -78,7 +78,8 @@ def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
 
     Args:
         file: a site.json; None where there is none.
-        given: values that replace those of the file, by key. Their paths start from the current folder.
+        given: values that replace those of the file, by key. Their paths start from the current folder. A colour alone
+            replaces the main button's.
 
     Raises:
         SettingsError: the file cannot be read, or a value is not what the key needs.
@@ -88,10 +89,10 @@ def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
     corrections: list[str] = []
     sources = [] if file is None else [(str(file), _content(file), file.parent)]
     seen: set[str] = set()
-    for name, content, folder in [*sources, ("options", dict(given), Path())]:
+    for name, content, folder in [*sources, ("options", _merged(given, sources[0][1] if sources else {}), Path())]:
         for key, value in content.items():
             known = ALIASES.get(key, key)
-            place = f"--{key}" if name == "options" else f"{name}: {quoted(key)}"
+            place = f"--{OPTIONS.get(key, key)}" if name == "options" else f"{name}: {quoted(key)}"
             if known not in KEYS:
                 faults.append(f"{place}: {_unknown(key)}")
             elif name != "options" and known in given:
@@ -112,6 +113,14 @@ def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
     if "public-url" in values:
         values["public_url"] = values.pop("public-url")
     return Settings(**values, corrections=tuple(corrections))
+
+
+def _merged(given: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the values of the options, with the file's other colours beside the colour of the main button."""
+    colours_of_file = content.get("colours", content.get("colors"))
+    if isinstance(given.get("colours"), str) and isinstance(colours_of_file, dict):
+        return {**given, "colours": {**colours_of_file, "accent": given["colours"]}}
+    return dict(given)
 
 
 def _content(file: Path) -> dict[str, Any]:
@@ -279,6 +288,9 @@ KEYS: dict[str, Callable[[Any, Path], Any]] = {
     "public-url": _address,
 }
 """Key -> the function that reads its value, given the folder that its paths start from. It raises ValueError."""
+
+OPTIONS = {"colours": "colour", "language": "lang"}
+"""Key -> the command's option for it, where their names differ."""
 
 ALIASES = {"colors": "colours"}
 
