@@ -123,26 +123,34 @@ def test_the_report_as_json_has_everything(images: Path, tmp_path: Path) -> None
 
 
 def test_alike_pictures_are_reported_to_people(images: Path, tmp_path: Path) -> None:
-    """The report names the pair and its distance."""
+    """The report names two equal pictures, what becomes of them, and the cure; both are hopeless."""
     shutil.copy(images / "1.png", images / "copy.png")
-    assert "0  1  and  copy\n" in run(images, "-o", tmp_path / "b.json").stdout
+    done = run(images, "-o", tmp_path / "b.json")
+    assert "  '1' and 'copy': the scanner names neither: leave all but one out, or change them visibly\n" in done.stdout
+    assert done.stderr.count("is hopeless: looks equal to another picture here: leave one out") == 2
 
 
 def test_a_picture_enrolled_in_two_turns_is_reported_too(images: Path, tmp_path: Path) -> None:
-    """The report names a picture and its turned copy, with the turn."""
+    """The report names a picture and its turned copy, and that each has to be held straight."""
     Image.open(images / "1.png").transpose(Image.Transpose.ROTATE_270).save(images / "on its side.png")
-    assert "  1  and  on its side (turned by 90 degrees)\n" in run(images, "-o", tmp_path / "b.json").stdout
-
-
-def test_a_long_list_is_cut_for_people_and_whole_for_programs(images: Path, tmp_path: Path) -> None:
-    """Ten of fifteen pairs are printed, with the option that shows all; --json has every pair."""
-    for number in range(5):
-        shutil.copy(images / "1.png", images / f"copy {number}.png")
     told = run(images, "-o", tmp_path / "b.json").stdout
-    assert "neither is named, or seldom): 15\n" in told
-    assert told.count("  and  ") == 10
-    assert "... and 5 more (--json names them all)" in told
-    assert len(json.loads(run(images, "-o", tmp_path / "b.json", "--json").stdout)["alike"]) == 15
+    assert (
+        "  '1' and 'on its side': each is another, turned, and the scanner names each only when held straight" in told
+    )
+
+
+def test_many_alike_pictures_are_one_line_for_people_and_pairs_for_programs(images: Path, tmp_path: Path) -> None:
+    """Fourteen equal pictures are one group, of which ten are named; --json has every pair and every name."""
+    for number in range(13):
+        shutil.copy(images / "1.png", images / f"copy {number:02}.png")
+    told = run(images, "-o", tmp_path / "b.json").stdout
+    (line,) = (line for line in told.splitlines() if line.startswith("  '1', 'copy 00'"))
+    assert "'copy 08' and 4 more: the scanner names none of them" in line
+    report = json.loads(run(images, "-o", tmp_path / "b.json", "--json").stdout)
+    assert len(report["alike"]) == 14 * 13 // 2
+    (group,) = report["groups"]
+    assert len(group["ids"]) == 14
+    assert set(group["fates"].values()) == {"never"}
 
 
 def test_quiet_prints_nothing(images: Path, tmp_path: Path) -> None:
@@ -176,9 +184,10 @@ def test_a_fault_stays_on_its_line_whatever_the_file_is_called(images: Path, tmp
     shutil.copy(images / "1.png", images / "1\r.png")
     shown = "two\\nlines\\x1b[31m"
     done = run(images, "-o", tmp_path / "b.json", "--skip-bad")
-    assert [f"{shown}.png" in line for line in done.stderr.splitlines()] == [True]
+    assert [f"{shown}.png" in line for line in done.stderr.splitlines()] == [True, False, False]
+    assert done.stderr.splitlines()[2].startswith("forecast: '1\\r' is hopeless: ")
     assert f"{shown}.txt: not a picture" in done.stdout
-    assert "0  1  and  1\\r" in done.stdout
+    assert "'1' and '1\\r': the scanner names neither" in done.stdout
 
 
 def test_bad_pictures_are_told_as_json_too(images: Path, tmp_path: Path) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 
 from scanner.offline.command.check import compare
 from scanner.offline.command.exit_codes import DONE
+from scanner.offline.command.forecasts import name_forecasts, outlook
 from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.command.kept_bundle import refused
 from scanner.offline.command.making import Making, made
 from scanner.offline.command.options import build_options
 from scanner.offline.command.printing import name_faults, name_warnings, print_summary, refuse
-from scanner.offline.enrol.alike import alike_pairs
 from scanner.offline.enrol.thumbnails import made_thumbnails, named_in, remove_stale, write_thumbnails
 
 __all__ = ["run"]
@@ -30,7 +30,9 @@ def _save(options: argparse.Namespace, making: Making) -> int:
     name_faults(built.faults)
     name_warnings(options, built)
     # Everything slow comes before the first write, so that an interruption seldom falls between two.
-    alike = [] if options.quiet else alike_pairs(built.bundle)
+    expected = None if options.quiet else outlook(built)
+    if expected and not options.json:
+        name_forecasts(expected)
     contents = made_thumbnails(making.thumbnails, making.executor, making.progress)
     before = named_in(options.output)
     writes: list[tuple[str, Callable[[str], None]]] = [(options.output, built.bundle.save)]
@@ -47,6 +49,6 @@ def _save(options: argparse.Namespace, making: Making) -> int:
             place, cure = str(error.filename), "make room, or name another place"
             return refuse(options, place, "a file that can be written", error, cure)
         remove_stale(before, options.output)
-        if not options.quiet:
-            print_summary(options, built, alike, contents)
+        if expected:
+            print_summary(options, built, expected, contents)
     return DONE

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from scanner.offline.command.exit_codes import AT_FAULT, WRONG_USAGE
+from scanner.offline.command.forecasts import Outlook, as_values, group_lines, totals
 from scanner.offline.command.summary import file_counts, link_counts
-from scanner.offline.enrol.alike import AlikePair
 from scanner.offline.enrol.build import Build
 from scanner.offline.enrol.shown import printable
 from scanner.offline.enrol.thumbnails import FOLDER
@@ -51,9 +51,7 @@ def refuse(options: argparse.Namespace, what: str, expected: str, error: OSError
     return WRONG_USAGE
 
 
-def print_summary(
-    options: argparse.Namespace, made: Build, alike: Sequence[AlikePair], thumbnails: Mapping[str, bytes]
-) -> None:
+def print_summary(options: argparse.Namespace, made: Build, expected: Outlook, thumbnails: Mapping[str, bytes]) -> None:
     """Prints what was found and written: two lines, and lists of what needs a look."""
     size = os.path.getsize(options.output)
     flattest = sorted((round(contrast, 1), name) for name, contrast in made.details.items())
@@ -67,7 +65,7 @@ def print_summary(
                 "threshold": made.bundle.threshold,
                 "thumbnails": len(thumbnails),
                 "flattest": [{"id": name, "contrast": contrast} for contrast, name in flattest[:SHOWN]],
-                "alike": [{"ids": pair.ids, "distance": pair.distance, "turned": pair.turned} for pair in alike],
+                **as_values(expected),
                 "files": {
                     "found": made.files.found,
                     "pictures": made.files.pictures,
@@ -84,17 +82,12 @@ def print_summary(
     thumbs = f"; thumbnails: {sum(map(len, thumbnails.values())):,} bytes in {FOLDER}/" if thumbnails else ""
     contents = f"{len(made.bundle)} references, {size:,} bytes, threshold {made.bundle.threshold}"
     print(f"{options.output}: {contents}{thumbs}")
-    if alike:
-        print_list(
-            "too alike to tell apart (distance in bits; of such a pair, neither is named, or seldom)",
-            [f"{pair.distance:5d}  {pair.ids[0]}  and  {pair.ids[1]}{_turned(pair.turned)}" for pair in alike],
-        )
+    if told := totals(expected):
+        print(told)
+    if expected.groups:
+        print_list("pictures that look alike", group_lines(expected.groups))
     if seen := [note for note in made.skipped if not note.endswith(": hidden")]:
         print_list("skipped", seen)
-
-
-def _turned(degrees: int) -> str:
-    return f" (turned by {degrees} degrees)" if degrees else ""
 
 
 def print_list(title: str, entries: Sequence[str]) -> None:

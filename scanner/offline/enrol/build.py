@@ -18,6 +18,7 @@ from scanner.limits import DEFAULT_THRESHOLD
 from scanner.offline.enrol.hashing import hash_all
 from scanner.offline.enrol.pictures import in_folder, in_memory
 from scanner.offline.enrol.pixels import Picture
+from scanner.offline.enrol.traits import Traits
 from scanner.offline.enrol.transparency import GROUND
 from scanner.reference import Reference, enrolled
 
@@ -78,6 +79,7 @@ class Build:
         warnings: one text for each picture or field that looks like a mistake and is used as it is.
         pictures: id -> source of the reference, a file or grey pixels (height, width).
         files: how many files were found, and what became of them.
+        traits: id -> what the forecast of the picture is made from.
     """
 
     bundle: HashBundle
@@ -87,6 +89,7 @@ class Build:
     warnings: tuple[str, ...]
     pictures: Mapping[str, Path | npt.NDArray[np.uint8]]
     files: FileCounts
+    traits: Mapping[str, Traits]
 
 
 def build_bundle(
@@ -130,6 +133,7 @@ def build(
     faults = list(found.faults)
     references: list[Reference] = []
     details: dict[str, float] = {}
+    traits: dict[str, Traits] = {}
     warnings: list[str] = []
     total = len(found.pictures)
     for done, (name, outcome) in enumerate(hash_all(found.pictures, executor), 1):
@@ -144,6 +148,7 @@ def build(
                 faults.append(f"{label}: {error}{on_white if any(GROUND in warning for warning in told) else ''}")
             else:
                 details[name] = outcome.made.detail
+                traits[name] = outcome.traits
                 warnings += [f"{label}: {warning}" for warning in told]
                 if min(outcome.shape) < SMALL:
                     warnings.append(_small(label, outcome.shape))
@@ -161,7 +166,7 @@ def build(
     bundle = HashBundle(references, threshold)
     told = (*found.warnings, *sorted(warnings))
     files = FileCounts(found.files, len(bundle), found.passed_over, found.hidden)
-    return Build(bundle, details, tuple(found.skipped), tuple(faults), told, pictures, files)
+    return Build(bundle, details, tuple(found.skipped), tuple(faults), told, pictures, files, traits)
 
 
 def _small(label: str, shape: tuple[int, ...]) -> str:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from scanner.errors import ImageError
 from scanner.offline.enrol.images import read_upright
 from scanner.offline.enrol.pixels import Upright
+from scanner.offline.enrol.traits import Traits, traits
 from scanner.reference import Hashed, hashed
 
 __all__ = ["HashedPicture", "hash_all", "hash_picture"]
@@ -24,11 +25,13 @@ class HashedPicture(NamedTuple):
     Attributes:
         made: the hashes of the picture, and its detail.
         shape: (height, width) of the picture in pixels.
+        traits: what the forecast of the picture is made from.
         warnings: one text for each thing in the file that looks like a mistake and is used as it is.
     """
 
     made: Hashed
     shape: tuple[int, ...]
+    traits: Traits
     warnings: tuple[str, ...] = ()
 
 
@@ -72,4 +75,5 @@ def hash_picture(picture: Path | npt.NDArray[np.uint8]) -> HashedPicture | str:
             return str(error)
     else:
         grey, warnings = Upright(picture)
-    return HashedPicture(hashed(grey), grey.shape, warnings)
+    made = hashed(grey)
+    return HashedPicture(made, grey.shape, traits(grey, made), warnings)

@@ -33,7 +33,16 @@ from scanner.offline.predict.simulated_hand import (
 from scanner.phash import fade, hash_faded, pack
 from scanner.pipeline import FrameScanner
 
-__all__ = ["FRAMES", "Outlook", "Prediction", "expected_seconds", "predict", "recommended_threshold"]
+__all__ = [
+    "FRAMES",
+    "Outlook",
+    "Prediction",
+    "expected_seconds",
+    "first_frames",
+    "held_up_by_one",
+    "predict",
+    "recommended_threshold",
+]
 
 FRAMES = 10
 """Frames of a hold-up: one second at the rate at which a page scans."""
@@ -106,17 +115,32 @@ def predict(
         progress: called with (references done, references in all).
         executor: processes that share the work; None: this process does all of it. The prediction is equal either way.
     """
-    prediction = Prediction({}, [], [])
-    for part in _in_shares(bundle, pictures, progress, executor, LEVELS, FRAMES):
+    prediction, hold_ups = Prediction({}, [], []), _hold_ups(len(bundle))
+    for part in _in_shares(bundle, pictures, progress, executor, LEVELS, FRAMES, hold_ups):
         prediction.outlooks |= part.outlooks
         prediction.own += part.own
         prediction.others += part.others
     best = recommended_threshold(prediction)
     if best is not None and best != bundle.threshold:
         advised = HashBundle(bundle.references, best)
-        parts = list(_in_shares(advised, pictures, progress, executor, [TYPICAL], 1))
+        parts = list(_in_shares(advised, pictures, progress, executor, [TYPICAL], 1, hold_ups))
         prediction.advised = sum(first_frames(part) for part in parts)
     return prediction
+
+
+def held_up_by_one(
+    bundle: HashBundle,
+    pictures: Mapping[str, Path | Picture],
+    level: Level,
+    hold_ups: int,
+    progress: Progress | None = None,
+    executor: ProcessPoolExecutor | None = None,
+) -> dict[str, Outlook]:
+    """Holds up every reference so many times at one level, and returns id -> outlook; the arguments as in `predict`."""
+    outlooks: dict[str, Outlook] = {}
+    for part in _in_shares(bundle, pictures, progress, executor, [level], FRAMES, hold_ups):
+        outlooks |= part.outlooks
+    return outlooks
 
 
 def _in_shares(
@@ -126,13 +150,14 @@ def _in_shares(
     executor: ProcessPoolExecutor | None,
     levels: Sequence[Level],
     frames: int,
+    hold_ups: int,
 ) -> Iterator[Prediction]:
     """Yields the predictions of all references, a share of them at a time, in order."""
     alike, step = _look_alikes(bundle), math.ceil(len(bundle) / _SHARES)
     shares = [range(len(bundle))[first : first + step] for first in range(0, len(bundle), step)]
     shown = [[pictures[bundle.ids[index]] for index in share] for share in shares]
     rivals = [[alike.get(index, []) for index in share] for share in shares]
-    at_work = partial(_held_up, bundle, levels, frames)
+    at_work = partial(_held_up, bundle, levels, frames, hold_ups)
     for share, part in zip(shares, (executor.map if executor else map)(at_work, shares, shown, rivals), strict=True):
         yield part
         if progress:
@@ -173,6 +198,7 @@ def _held_up(
     bundle: HashBundle,
     levels: Sequence[Level],
     frames: int,
+    hold_ups: int,
     share: Sequence[int],
     pictures: Sequence[Path | Picture],
     alike: Sequence[Sequence[int]],
@@ -180,7 +206,7 @@ def _held_up(
     """Returns the prediction of a share of the references, given by index; runs in the executor."""
     # No clock limits the search: recognition would depend on how busy the machine is. See docs/decisions/offline.md.
     scanner, matcher = FrameScanner(bundle, search_seconds=0), Matcher(bundle.hashes)
-    prediction, hold_ups = Prediction({}, [], []), _hold_ups(len(bundle))
+    prediction = Prediction({}, [], [])
     for index, source, rivals in zip(share, pictures, alike, strict=True):
         name, picture = bundle.ids[index], _pixels(source)
         outlook = prediction.outlooks[name] = Outlook(hold_ups)
