@@ -159,3 +159,32 @@ def test_a_template_of_vue_is_checked(package: Path, tmp_path: Path) -> None:
     told = re.findall(r"^(\S+?)\((\d+),\d+\): error \w+: ((?:.*)(?:\n .*)*)", done.stdout, re.MULTILINE)
     assert told, done.stdout + done.stderr
     assert_refused_as_expected(name, [(int(line) if file == name else 0, text) for file, line, text in told])
+
+
+@pytest.mark.parametrize("framework", ["react", "preact", "vue"])
+def test_typed_names_reach_the_element(framework: str, reached: dict[str, dict[str, Any]]) -> None:
+    """Attributes, properties and listeners, by the names that the types give them in a framework, reach the element."""
+    told = reached[framework]
+    assert told["attributes"] == {
+        "assets": "/scanner/",
+        "theme": "dark",
+        "continuous": "",
+        "open": "",
+        "stop-when-hidden": "off",
+        "thumbnails-from": "https://img.example",
+        "zoom": "off",
+        "view": "welcome",
+        "state": "stopped",
+    }
+    assert told["start"] == "Los"
+    assert told["heard"] == {name: f"{name} of {framework}" for name in ("match", "ready", "state", "view", "error")}
+
+
+@pytest.fixture(scope="module")
+def reached() -> dict[str, dict[str, Any]]:
+    """What reaches the element under jsdom, by the framework that shows it."""
+    command = ["node", str(SUPPORT / "frameworks_under_jsdom.mjs"), str(WEB)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, dict[str, Any]] = json.loads(done.stdout)
+    return told
