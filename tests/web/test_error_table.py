@@ -128,6 +128,9 @@ def other_parameters() -> bytes:
 
 
 ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+# The server's other name is another origin.
+FAR = "`http://127.0.0.1:${location.port}/`"
+CLOSED = {"Access-Control-Allow-Origin": "https://somebody-else.example"}
 TRUSTED = "require-trusted-types-for 'script'; trusted-types 'none'"
 
 PROVOKED = {
@@ -211,6 +214,9 @@ PROVOKED = {
     "the page was opened from a disk (`file://`)": Provocation(
         "told(imageScannerStart(200, 200, 50, video, canvas))", address="file"
     ),
+    "the site's files are on another origin, whose host sends no `Access-Control-Allow-Origin`": Provocation(
+        f"start({{ assets: {FAR} }})", headers_of_all=CLOSED
+    ),
     "a file of the site comes damaged": Provocation(
         faults={"scanner.zip": replaced_by(b"no archive", "application/zip")}
     ),
@@ -279,6 +285,9 @@ PROVOKED = {
     ),
     "the bundle is missing": Provocation(faults={"references.json": missing}),
     "the line is down when the bundle is fetched": Provocation(faults={"references.json": hangs_up}),
+    "the bundle is on another origin, whose host sends no `Access-Control-Allow-Origin`": Provocation(
+        f"start({{ bundle: {FAR} + 'hashes/references.json' }})", headers_of_all=CLOSED
+    ),
     "the download of the bundle breaks off": Provocation(faults={"references.json": breaks_off}),
     "the host of the bundle has a fault of its own": Provocation(faults={"references.json": overloaded}),
     "the bundle is broken": Provocation(faults={"references.json": replaced_by(b"<!doctype html>", "text/html")}),

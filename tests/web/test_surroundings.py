@@ -223,3 +223,46 @@ def test_a_faint_noise_in_pixels_does_no_harm(site: str, browser_with_camera: Op
     page.get_by_role("heading", name="album").or_(page.locator(".found .id", has_text="album")).first.wait_for(
         timeout=60_000
     )
+
+
+CLOSED = {"Access-Control-Allow-Origin": "https://somebody-else.example"}
+BOTH = """<!doctype html><html lang="en"><meta charset="utf-8">
+<script type="module" src="image-scanner-element.js"></script><video id="video"></video>
+<script type="module">
+  import { ImageScanner } from "./image-scanner.module.js";
+  const far = `http://127.0.0.1:${location.port}/`;
+  const addresses = { assets: far, bundle: `${far}hashes/references.json` };
+  const part = location.hash.slice(1);
+  const options = { [part]: addresses[part] };
+  const told = new Promise((resolve) => {
+    new ImageScanner(video, () => {}, { ...options, onError: resolve }).start();
+  });
+  const element = Object.assign(document.createElement("image-scanner"), options, { className: "tall" });
+  document.body.append(element);
+  const fired = new Promise((resolve) => element.addEventListener("error", ({ detail }) => resolve(detail)));
+  setTimeout(() => element.start(), 1500);
+  const plain = ({ code, message, words }) => [code, message, words];
+  globalThis.both = Promise.all([told, fired]).then((errors) => errors.map(plain));
+</script>"""
+
+
+@pytest.mark.parametrize(("part", "code"), [("assets", "runtime-failed"), ("bundle", "bundle-invalid")])
+def test_a_host_that_allows_no_other_origin_is_named_by_class_and_element(
+    part: str, code: str, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
+    """Class and element name a host without Access-Control-Allow-Origin in equal words, and blame no connection."""
+    with serving_with(site_folder, {"index.html": page_with({}, BOTH)}, CLOSED) as base:
+        page = browser_with_camera(None, service_workers="block").new_page()
+        page.add_init_script(SCRIPTED_CAMERA)
+        console: list[str] = []
+        page.on("console", lambda message: console.append(message.text))
+        page.goto(base + f"index.html#{part}")
+        page.wait_for_function("globalThis.both", timeout=60_000)
+        of_class, of_element = page.evaluate("both")
+        assert of_class == of_element
+        assert of_class[0] == code
+        assert "sends no Access-Control-Allow-Origin" in of_class[1]
+        assert of_class[2] == "site-fault"
+        page.get_by_role("heading", name="This page is not set up for the scanner").wait_for()
+        # The site's author reads it before anybody presses the button.
+        assert f"<image-scanner> is not ready: {of_class[1]}" in console

@@ -1,4 +1,5 @@
 // Starts the worker. Where the page or its host keeps the worker from starting, the error names which, and the cure.
+import { closedTo } from "../shared/closed-host.js";
 import { ScannerError } from "../shared/errors.js";
 import { excerpt } from "../shared/quoting.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
@@ -181,7 +182,9 @@ async function explained(address, base, failure) {
     const text = `The worker ${address} failed: ${excerpt(said)}. Assemble the site again.`;
     return new ScannerError("runtime-failed", text, cause);
   }
-  const remedy = "Check the address, the connection and, on another origin, the host's Access-Control-Allow-Origin.";
+  const closed = await closedTo(address, signal);
+  if (closed) return siteFault(`The worker ${address} could not be fetched. ${closed}`);
+  const remedy = "Check the address and the connection.";
   return new ScannerError("runtime-failed", `The worker ${address} could not be fetched (${excerpt(said)}). ${remedy}`);
 }
 

@@ -1,5 +1,6 @@
 // Fetches the text of a bundle, with limits of size and nesting, before anything of it reaches Python. Python has both
 // limits too (scanner/json_text.py), but a text nested far deeper would end Python before Python could refuse it.
+import { closedTo } from "../shared/closed-host.js";
 import { ScannerError, withCode } from "../shared/errors.js";
 import { excerpt, quoted } from "../shared/quoting.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
@@ -46,10 +47,9 @@ async function fetchWatched(url, signal, onPiece) {
     response = await fetch(url, { cache: "no-cache", signal });
   } catch (error) {
     const violation = await violationAt(url);
-    const remedy = violation
-      ? forbiddenBy(violation, new URL(url).origin)
-      : "Check the connection and, on another origin, its Access-Control-Allow-Origin.";
-    const words = violation ? undefined : "unreachable";
+    const fault = violation ? forbiddenBy(violation, new URL(url).origin) : await closedTo(url, signal);
+    const remedy = fault || "Check the connection.";
+    const words = fault ? "site-fault" : "unreachable";
     throw withCode(error, "bundle-invalid", `The bundle ${named} could not be fetched. ${remedy}`, words);
   }
   if (!response.ok) {

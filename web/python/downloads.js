@@ -1,4 +1,5 @@
 // Downloads the site's files side by side, counts their bytes, and gives the alarm when nothing comes any more.
+import { closedTo } from "../shared/closed-host.js";
 import { ScannerError } from "../shared/errors.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
 import { faultOf } from "./checksum.js";
@@ -117,9 +118,9 @@ async function unfetched(address, error) {
     const text = `${address} could not be fetched. ${forbiddenBy(violation, new URL(address).origin)}`;
     return new ScannerError("runtime-failed", text, error, "site-fault");
   }
-  const foreign = new URL(address).origin !== globalThis.origin;
-  const cors = foreign ? " The page is of another origin, so the host must also send Access-Control-Allow-Origin." : "";
-  return new ScannerError("runtime-failed", `${address} could not be fetched. Check the connection.${cors}`, error);
+  const closed = await closedTo(address);
+  const text = `${address} could not be fetched. ${closed || "Check the connection."}`;
+  return new ScannerError("runtime-failed", text, error, closed ? "site-fault" : undefined);
 }
 
 /** The files of a site, each fetched once. */
