@@ -301,7 +301,7 @@ def test_a_find_outlasts_a_closed_dialog(site: str, browser_with_camera: OpenBro
     page.evaluate("document.getElementById('dialog').showModal()")
     page.wait_for_timeout(500)
     assert page.evaluate(f"[{THE}.view, scriptedCamera.lit()]") == ["found", 0]
-    assert page.locator(".found .id").is_visible()
+    assert page.locator(".found .name").is_visible()
 
 
 @pytest.mark.parametrize("option", [True, False])

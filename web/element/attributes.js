@@ -3,6 +3,27 @@
 /** A server that renders pages has no HTMLElement. It may import the class, and never constructs it. */
 const Base = globalThis.HTMLElement ?? class {};
 
+/** Attributes whose changes the element hears of; it sets `state` and `view` itself. */
+export const OBSERVED = [
+  "assets",
+  "autostart",
+  "bundle",
+  "camera",
+  "continuous",
+  "details",
+  "lang",
+  "open",
+  "report",
+  "snapshot",
+  "state",
+  "stop-when-hidden",
+  "theme",
+  "thumbnails-from",
+  "view",
+  "words",
+  "zoom",
+];
+
 /** Properties that a page may set before it has defined the element. */
 export const PROPERTIES = [
   "assets",

@@ -2,15 +2,16 @@
 import { cameraPermission } from "../page/camera.js";
 import { withImage } from "../page/rectified.js";
 import { ImageScanner } from "../page/scanner.js";
-import { STOPPED, sameStatus } from "../page/status.js";
 import { AfterFind } from "./after-find.js";
 import { Asking } from "./asking.js";
-import { AttributesAsProperties, PROPERTIES } from "./attributes.js";
+import { AttributesAsProperties, OBSERVED, PROPERTIES } from "./attributes.js";
+import { joinButtons } from "./buttons.js";
+import { Due } from "./due.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
 import { fire } from "./fire.js";
-import { takeDrops, takePastes } from "./given-photos.js";
-import { guideIn, shapeOf } from "./guide.js";
+import { takePastes } from "./given-photos.js";
 import { Inside } from "./inside.js";
+import { Layout } from "./layout.js";
 import { OwnPhoto } from "./own-photo.js";
 import { titleOf } from "./panels.js";
 import { render } from "./render.js";
@@ -18,47 +19,29 @@ import { Report } from "./report.js";
 import { ScannerInside } from "./scanner-inside.js";
 import { ShownPicture } from "./shown-picture.js";
 import { Situation } from "./situation.js";
-import { copyAddress, nextCamera, offerPhotos, offerTools, toggleTorch } from "./tools.js";
+import { Told } from "./told.js";
+import { tellWrongValue } from "./told-values.js";
+import { offerTools } from "./tools.js";
 import { upgradeProperties } from "./upgrade.js";
 import { WordsInUse } from "./words-in-use.js";
-import { offerZoom, zoomBySlider } from "./zoom.js";
+import { offerZoom } from "./zoom.js";
 
 /** @typedef {import("../page/options.js").Result} Result */
 /** @typedef {import("../page/status.js").Status} Status */
 /** @typedef {import("./view.js").View} View */
 
 /**
- * Attributes: `bundle`, `assets`, `camera`, `lang`, `theme` ("light", "dark"), `autostart`, `continuous` (goes on
- * scanning after a find), `open` (follows the find's url), `snapshot` ("off": keeps no snapshot of Python's memory),
- * `stop-when-hidden` ("off": the camera stays on while the element cannot be seen), `thumbnails-from` (other origins that
- * may be asked for thumbnails), `zoom` ("off": no slider), `report` (offers "Report a problem"), `words` (address of a
- * JSON file with own words, or the JSON itself), `details` (shows ID and distance of a find). The element itself sets
- * `view` to the name of the view in sight, and `state` to the state of its scanner.
- * Events, bubbling and composed: `ready`, `match` (detail: the result), `view` (detail: the view's name), `state`
- * (detail: the status), `error` (detail: the error).
+ * Attributes are those of attributes.js. The element itself sets `view` to the name of the view in sight, and `state` to
+ * the state of its scanner. Events, bubbling and composed: `ready`, `match` (detail: the result), `view` (detail: the
+ * view's name), `state` (detail: the status), `error` (detail: the error).
  */
 export class ImageScannerElement extends AttributesAsProperties {
-  static observedAttributes = [
-    "bundle",
-    "assets",
-    "autostart",
-    "camera",
-    "lang",
-    "continuous",
-    "details",
-    "snapshot",
-    "stop-when-hidden",
-    "report",
-    "state",
-    "thumbnails-from",
-    "view",
-    "words",
-    "zoom",
-  ];
+  static observedAttributes = OBSERVED;
 
   #inside = new Inside(this);
   #picture = new ShownPicture(this.#inside);
   #report = new Report(this.#inside, () => this.strings);
+  #layout = new Layout(this.#inside);
   #asking = new Asking(this.#inside, () => this.strings);
   #situation = new Situation();
   #own = new ScannerInside(this, this.#picture.video, {
@@ -74,15 +57,15 @@ export class ImageScannerElement extends AttributesAsProperties {
   });
   #after = new AfterFind(this.#picture, () => this.#own.scanner);
   #photo = new OwnPhoto(this.#situation, () => this.#render());
-  /** Shape of the guide. */
-  #shape = shapeOf([]);
   #words = new WordsInUse(this, () => this.#render());
-  /** The status told last. @type {Status} */
-  #told = STOPPED;
+  #told = new Told(this);
   /** True from the first time in a document on. */
   #placed = false;
-  /** What has yet to be done once the script that changes the element has ended: it may change more. */
-  #due = { make: false, load: false, start: false };
+  #due = new Due(this, ({ make, load, start }) => {
+    if (make) this.#remake();
+    else if (load) this.#own.loadEarly();
+    if (start) this.start();
+  });
   /** Timer after which an element that is out of the document counts as removed. */
   #leaving = 0;
   /** Ends listening for pastes, which lasts while the element is in a document. */
@@ -92,14 +75,7 @@ export class ImageScannerElement extends AttributesAsProperties {
 
   constructor() {
     super();
-    const inside = this.#inside;
-    inside.onPress(".start, .retry, .again, .tap, .go", () => this.start());
-    inside.onPress(".torch", () => toggleTorch(inside, this.scanner));
-    inside.onPress(".switch", () => nextCamera(inside, this.scanner));
-    inside.onPress(".copy", () => copyAddress(inside, () => this.strings));
-    offerPhotos(inside, (file) => this.scanPhoto(file));
-    takeDrops(this, inside, (file) => this.scanPhoto(file));
-    zoomBySlider(inside, () => this.scanner);
+    joinButtons(this.#inside, this);
     this.#picture.mirrorFrontCamera(() => this.#own.scanner?.camera?.facingMode === "user");
   }
 
@@ -112,7 +88,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#placed = true;
     this.#make();
     this.#render();
-    this.#later({ load: true, start: this.autostart });
+    this.#due.later({ load: true, start: this.autostart });
     cameraPermission().then((state) => {
       this.#situation.allowed ||= state === "granted";
       this.#render();
@@ -124,7 +100,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     clearTimeout(this.#leaving);
     this.#render(); // the words are those of the new place's language
     this.#layOut();
-    this.#later({});
+    this.#due.later({});
   }
 
   disconnectedCallback() {
@@ -140,22 +116,20 @@ export class ImageScannerElement extends AttributesAsProperties {
 
   /** @param {string} name @param {string | null} before @param {string | null} now */
   attributeChangedCallback(name, before, now) {
+    tellWrongValue(name, now);
     const { scanner } = this.#own;
     if (!scanner || before === now) return;
     const { result } = this.#situation;
     switch (name) {
       case "state":
       case "view":
-        // A morph removes what the server does not know. Its loop over the attributes must be over before one is added.
-        if (now !== this.#marks[name]) queueMicrotask(() => this.#mark());
-        return;
+        return this.#told.changed(name, now);
       case "assets":
       case "bundle":
       case "stop-when-hidden":
-        this.#later({ make: true });
-        return;
+        return this.#due.later({ make: true });
       case "autostart":
-        if (now !== null && this.view === "welcome") this.#later({ start: true });
+        if (now !== null && this.view === "welcome") this.#due.later({ start: true });
         return;
       case "camera":
         if (!this.#own.stream) scanner.setCamera(this.#own.preferredCamera ?? "environment");
@@ -181,7 +155,7 @@ export class ImageScannerElement extends AttributesAsProperties {
 
   /** The ImageScanner inside, while the element is in a document. */
   get scanner() {
-    this.#settle();
+    this.#due.now();
     return this.#own.scanner;
   }
 
@@ -212,7 +186,7 @@ export class ImageScannerElement extends AttributesAsProperties {
   }
   set constraints(constraints) {
     this.#own.constraints = constraints;
-    this.#later({ make: true });
+    if (this.#own.scanner) this.#due.later({ make: true });
   }
 
   /** The site's own MediaStream, which is scanned instead of a camera and never stopped, or null. */
@@ -221,12 +195,12 @@ export class ImageScannerElement extends AttributesAsProperties {
   }
   set stream(stream) {
     this.#own.stream = stream;
-    this.#later({ make: true });
+    if (this.#own.scanner) this.#due.later({ make: true });
   }
 
   /** Opens the camera and scans; "Scan again", "Try again" and the tap that some phones want call it, too. */
   async start() {
-    this.#settle();
+    this.#due.now();
     this.#after.release();
     this.#showNothing();
     const starting = this.#own.scanner?.start().catch(() => {}); // onError shows the error and fires the event
@@ -261,7 +235,7 @@ export class ImageScannerElement extends AttributesAsProperties {
    * @param {Blob} file
    */
   async scanPhoto(file) {
-    this.#settle();
+    this.#due.now();
     this.#showNothing();
     this.#photo.begin(file);
     this.#own.scanner?.stop();
@@ -289,25 +263,6 @@ export class ImageScannerElement extends AttributesAsProperties {
     }
   }
 
-  /**
-   * Does something once the script that changes the element has ended.
-   * @param {Partial<{make: boolean, load: boolean, start: boolean}>} due
-   */
-  #later(due) {
-    if (!this.#own.scanner) return; // `connectedCallback` makes everything
-    for (const name of /** @type {const} */ (["make", "load", "start"])) this.#due[name] ||= due[name] === true;
-    queueMicrotask(() => this.isConnected && this.#settle());
-  }
-
-  /** Does now what is due. */
-  #settle() {
-    const { make, load, start } = this.#due;
-    this.#due = { make: false, load: false, start: false };
-    if (make) this.#remake();
-    else if (load) this.#own.loadEarly();
-    if (start) this.start();
-  }
-
   #make() {
     this.#own.make();
     this.#report.of(this.#own.scanner, this.report);
@@ -326,7 +281,7 @@ export class ImageScannerElement extends AttributesAsProperties {
   }
 
   #unmake() {
-    this.#due = { make: false, load: false, start: false };
+    this.#due.forget();
     this.#after.release();
     this.#report.of(null, false);
     this.#own.unmake();
@@ -338,11 +293,8 @@ export class ImageScannerElement extends AttributesAsProperties {
     const { status } = this.#own;
     if (status.state === "failed" && !this.#situation.error) return; // the error follows at once
     if (status.state === "scanning") this.#situation.cameraWorks();
-    this.#mark();
-    if (!sameStatus(status, this.#told)) {
-      this.#told = status;
-      this.#tell("state", { ...status });
-    }
+    this.#told.mark();
+    this.#told.state(status);
     this.#render();
     this.#report.rest();
   }
@@ -377,7 +329,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#layOut();
     if (this.view === "found") this.#inside.focus(".found");
     this.#inside.speak(`${this.strings.found}: ${titleOf(result)}`);
-    const wanted = this.#tell("match", result);
+    const wanted = fire(this, "match", result);
     const url = linkOf(this, result.reference);
     if (wanted && url && this.open) location.assign(url);
   }
@@ -390,18 +342,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     const { textContent: title } = this.#inside.find(".problem-title");
     this.#inside.focus(".problem");
     this.#inside.speak(`${title}. ${this.#inside.find(".problem-text").textContent}`);
-    this.#tell("error", error);
-  }
-
-  get #marks() {
-    return { view: this.view, state: this.#own.status.state };
-  }
-
-  /** Sets the attributes `view` and `state`. */
-  #mark() {
-    for (const [name, value] of Object.entries(this.#marks)) {
-      if (this.getAttribute(name) !== value) this.setAttribute(name, value);
-    }
+    fire(this, "error", error);
   }
 
   #render() {
@@ -409,7 +350,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     const { view } = this;
     const { result, error, problem, photo, cameraless } = this.#situation;
     const { status } = this.#own;
-    this.#mark();
+    this.#told.mark();
     const entered = render(this.#inside, this.strings, {
       language: this.#words.language,
       wordless: !this.#words.loaded,
@@ -431,38 +372,21 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#asking.entered(view);
     if (view === "loading" || view === "scanning") offerTools(this.#inside, this.#own.scanner);
     this.#layOut();
-    this.#tell("view", view);
+    fire(this, "view", view);
   }
 
-  /** Lets the guide take the shape of the catalogue's pictures. */
+  /** Tells that the recogniser is loaded, and lets the guide take the shape of the catalogue's pictures. */
   async #ready() {
-    this.#tell("ready");
+    fire(this, "ready");
     const { scanner } = this.#own;
     const references = await this.#own.references().catch(() => []); // the scanner reports a faulty bundle
     if (this.#own.scanner !== scanner) return;
-    this.#shape = shapeOf(references);
-    const { style } = this.#inside.find(".guide");
-    for (const [at, name] of ["--across", "--down"].entries()) style.setProperty(name, String(this.#shape[at]));
+    this.#layout.shapeFor(references);
     this.#layOut();
   }
 
-  /** Gives the scanner the regions of the guide, and draws the outline anew. */
+  /** Lays the guide out, and draws the outline anew. */
   #layOut() {
-    const host = this.getBoundingClientRect();
-    if (!this.#own.scanner || host.width === 0) return;
-    const { sideways, regions } = guideIn(host, this.#shape);
-    this.#inside.find(".stage").toggleAttribute("data-sideways", sideways);
-    this.#own.scanner.setRegion(regions);
-    this.#picture.outline(this.#situation.result);
-  }
-
-  /**
-   * Fires an event; returns false if a listener called `preventDefault()`.
-   * @template {keyof import("./fire.js").Details} Name
-   * @param {Name} type
-   * @param {import("./fire.js").Details[Name]} [detail]
-   */
-  #tell(type, detail) {
-    return fire(this, type, detail);
+    if (this.#layout.apply(this.#own.scanner)) this.#picture.outline(this.#situation.result);
   }
 }

@@ -4,6 +4,7 @@ import { savesData } from "../page/data-saver.js";
 import { ImageScanner } from "../page/scanner.js";
 import { ScannerClient } from "../page/scanner-client.js";
 import { STOPPED } from "../page/status.js";
+import { tellOnce } from "./own-words.js";
 import { rememberedCamera } from "./remembered-camera.js";
 
 /** @typedef {import("../page/options.js").Options} Options */
@@ -98,21 +99,29 @@ export class ScannerInside {
     ScannerClient.shared(assetsBase(this.addresses.assets)).keepNoSnapshot();
   }
 
-  /** Loads the recogniser while the person reads, unless the person saves data. */
+  /**
+   * Loads the recogniser while the person reads, unless the person saves data. A failure is told on the console, for the
+   * site's author. The person reads of it when it matters, at the start.
+   */
   loadEarly() {
-    if (!savesData()) this.load();
+    if (!savesData()) this.load((text) => tellOnce(`is not ready: ${text}`));
   }
 
-  /** Loads the recogniser. A failure is reported when it matters, at the start. */
-  load() {
+  /**
+   * Loads the recogniser.
+   * @param {(text: string) => void} [onFailure]
+   */
+  load(onFailure) {
     const { scanner } = this;
     this.#ready ??=
       scanner?.load().then(
         () => {
           if (this.scanner === scanner) this.#listeners.onReady();
         },
-        () => {
-          if (this.scanner === scanner) this.#ready = null;
+        ({ code, message }) => {
+          if (this.scanner !== scanner) return;
+          this.#ready = null;
+          if (code !== "aborted") onFailure?.(message);
         },
       ) ?? null;
   }

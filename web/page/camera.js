@@ -2,6 +2,7 @@
 import { ScannerError } from "../shared/errors.js";
 import { choosesCamera, refusedConstraints, wishFor } from "./constraints.js";
 import { explain, insecure, nameOf } from "./refusals.js";
+import { tellUnknownCamera } from "./unknown-camera.js";
 
 /** @typedef {{id: string, label: string}} CameraInfo */
 /**
@@ -156,6 +157,7 @@ export async function cameraPermission() {
 async function preferredLens(stream, preferred, signal, own) {
   const label = stream.getVideoTracks()[0]?.label ?? "";
   const cameras = await listCameras().catch(() => []);
+  if (!["environment", "user", ""].includes(preferred)) tellUnknownCamera(preferred, cameras, label);
   const better = betterLens(label, preferred, cameras);
   if (!better?.id) return stream;
   // Most phones cannot open two cameras at once, so the first is closed before the other is opened.
