@@ -173,6 +173,42 @@ def test_the_letters_of_the_chart_can_be_read_on_a_phone(
     assert high * min(1, 340 / wide) >= 10
 
 
+def test_covers_that_do_not_work_are_called_that(bundle: HashBundle, pictures: dict[str, np.ndarray]) -> None:
+    """Where hardly a hand gets a picture recognised, the page says to choose others, and recommends no threshold."""
+    outlooks = {name: Outlook(10, Counter(), Counter(TYPICAL=2)) for name in pictures}
+    page = report_page(bundle, pictures, Prediction(outlooks, [10], [40] * 1000, 9), "make")
+    assert "These covers will not work: choose others" in page
+    assert "No threshold helps where no picture works: keep 25" in page
+    assert "--threshold" not in page
+    outlooks["one"].soon["TYPICAL"] = 10
+    page = report_page(bundle, pictures, Prediction(outlooks, [10], [40] * 1000, 9), "make")
+    assert "3 of these covers will not work: choose others" in page
+
+
+def test_a_lower_threshold_that_keeps_nothing_out_is_not_recommended(
+    bundle: HashBundle, pictures: dict[str, np.ndarray]
+) -> None:
+    """Few frames make a careful threshold; where no frame came near, it gains nothing, and the page keeps the old one."""
+    outlooks = {name: Outlook(10, Counter(TYPICAL=9), Counter(TYPICAL=10)) for name in pictures}
+    page = report_page(bundle, pictures, Prediction(outlooks, [10], [28] * 100, 30), "make")
+    assert "That is no gain: keep 25" in page
+    assert "--threshold" not in page
+    page = report_page(bundle, pictures, Prediction(outlooks, [10], [22] + [28] * 99, 30), "make")
+    assert "--threshold" in page
+
+
+def test_a_series_is_shown_side_by_side_once() -> None:
+    """Three equal covers are one figure with three pictures and what becomes of them, not three pairs."""
+    covers = {"band 1": picture(3), "band 2": picture(3), "band 3": picture(3), "other": picture(1)}
+    outlooks = {name: Outlook(10, Counter(TYPICAL=9), Counter(TYPICAL=10)) for name in covers}
+    page = report_page(build_bundle(covers), covers, Prediction(outlooks, [10], [40] * 1000))
+    section = page.split("Taken for each other")[1].split("Every picture")[0]
+    assert section.count("<figure") == 1
+    assert section.count("<img") == 3
+    assert "<b>band 1</b>, <b>band 2</b> and <b>band 3</b>" in section
+    assert "the scanner names none of them" in section
+
+
 def test_few_frames_make_the_recommendation_careful() -> None:
     """With fewer frames than the share needs, the threshold lies below the smallest distance seen."""
     assert recommended_threshold(Prediction({}, [], [30] * 1000)) == 29

@@ -8,27 +8,13 @@ from typing import Any, NamedTuple
 from scanner.offline.enrol.alike import AlikePair, alike_pairs
 from scanner.offline.enrol.build import Build
 from scanner.offline.enrol.forecast import Forecast, forecasts
-from scanner.offline.enrol.groups import Fate, Group, alike_groups
+from scanner.offline.enrol.groups import Group, alike_groups
 from scanner.quoting import quoted
 
-__all__ = ["Outlook", "as_values", "group_lines", "name_forecasts", "outlook", "totals"]
+__all__ = ["Outlook", "as_values", "name_forecasts", "outlook", "totals"]
 
 _SHOWN = 10
-"""Weak and hopeless pictures, and pictures of a group, that people are shown; --json has them all."""
-
-_FATES: dict[Fate, tuple[str, str]] = {
-    "never": ("the scanner names {none}", "leave all but one out, or change them visibly"),
-    "sometimes": (
-        "the scanner names {each} in some hands only, and at times takes one for another",
-        "show more of what differs, or enlarge it",
-    ),
-    "held straight": (
-        "each is another, turned, and the scanner names {each} only when held straight",
-        "leave all but one out",
-    ),
-    "told apart": ("the scanner tells {each} from the others, often some frames later than other pictures", ""),
-}
-"""Fate of pictures in a group -> what becomes of them, and the cure."""
+"""Weak and hopeless pictures that people are shown; --json has them all."""
 
 
 class Outlook(NamedTuple):
@@ -75,32 +61,6 @@ def totals(expected: Outlook) -> str:
     if counts["hopeless"] * 2 > len(expected.forecasts):
         told += ": most of these pictures will not work: choose others"
     return told
-
-
-def group_lines(groups: Sequence[Group]) -> list[str]:
-    """Returns a sentence for each group: its pictures, what becomes of them, and the cure."""
-    return [_sentence(group) for group in groups]
-
-
-def _sentence(group: Group) -> str:
-    parts = []
-    by_fate = group.by_fate()
-    for fate, names in by_fate.items():
-        told, cure = _FATES[fate]
-        few = len(names) <= 2
-        none = "neither" if few and len(by_fate) == 1 else "none of them" if len(names) > 1 else "it never"
-        told = told.format(none=none, each="each" if len(names) > 1 else "it")
-        parts.append(f"{_listed(names)}: {told}" + (f": {cure}" if cure else ""))
-    return "; ".join(parts)
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Returns names in a row, of a long one the first names."""
-    shown = [quoted(name) for name in names[:_SHOWN]]
-    more = len(names) - len(shown)
-    if more:
-        return f"{', '.join(shown)} and {more:,} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def as_values(expected: Outlook) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from scanner.offline.command.exit_codes import AT_FAULT, WRONG_USAGE
-from scanner.offline.command.forecasts import Outlook, as_values, group_lines, totals
+from scanner.offline.command.forecasts import Outlook, as_values, totals
 from scanner.offline.command.summary import file_counts, link_counts
 from scanner.offline.enrol.build import Build
+from scanner.offline.enrol.groups import described
 from scanner.offline.enrol.shown import printable
 from scanner.offline.enrol.thumbnails import FOLDER
 
@@ -85,7 +86,7 @@ def print_summary(options: argparse.Namespace, made: Build, expected: Outlook, t
     if told := totals(expected):
         print(told)
     if expected.groups:
-        print_list("pictures that look alike", group_lines(expected.groups))
+        print_list("pictures that look alike", [described(group) for group in expected.groups])
     if seen := [note for note in made.skipped if not note.endswith(": hidden")]:
         print_list("skipped", seen)
 

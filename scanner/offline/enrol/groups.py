@@ -9,11 +9,29 @@ import numpy as np
 from scanner.bundle import HashBundle
 from scanner.limits import AMBIGUOUS_LEAD
 from scanner.offline.enrol.alike import AlikePair
+from scanner.quoting import quoted
 from scanner.reference import UPRIGHT_CROP
 
-__all__ = ["Fate", "Group", "alike_groups"]
+__all__ = ["Fate", "Group", "alike_groups", "described"]
 
 Fate = Literal["never", "sometimes", "held straight", "told apart"]
+
+_NAMED = 10
+"""Pictures of a group that are named in a sentence; the others are counted."""
+
+_FATES: dict[Fate, tuple[str, str]] = {
+    "never": ("the scanner names {none}", "leave all but one out, or change them visibly"),
+    "sometimes": (
+        "the scanner names {each} in some hands only, and at times takes one for another",
+        "show more of what differs, or enlarge it",
+    ),
+    "held straight": (
+        "each is another, turned, and the scanner names {each} only when held straight",
+        "leave all but one out",
+    ),
+    "told apart": ("the scanner tells {each} from the others, often some frames later than other pictures", ""),
+}
+"""Fate of pictures in a group -> what becomes of them, and the cure."""
 
 _TOLD_APART = 100
 """Window bits by which two references must differ to be told apart in an ordinary hand; see benchmarks/forecast.md."""
@@ -81,6 +99,25 @@ def alike_groups(bundle: HashBundle, pairs: Sequence[AlikePair]) -> list[Group]:
             members.setdefault(chiefs.of(name), {})[name] = leads[name]
         groups += [Group(group, turned) for group in members.values()]
     return sorted(groups, key=lambda group: (group.turned, min(group.leads.values()), group.ids))
+
+
+def described(group: Group) -> str:
+    """Returns a sentence for people: the pictures of a group, what becomes of each, and the cure."""
+    parts = []
+    by_fate = group.by_fate()
+    for fate, names in by_fate.items():
+        told, cure = _FATES[fate]
+        several = "neither" if len(names) == 2 and len(by_fate) == 1 else "none of them"
+        told = told.format(none=several if len(names) > 1 else "it never", each="each" if len(names) > 1 else "it")
+        parts.append(f"{_listed(names)}: {told}" + (f": {cure}" if cure else ""))
+    return "; ".join(parts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = [quoted(name) for name in names[:_NAMED]]
+    if len(names) > len(shown):
+        return f"{', '.join(shown)} and {len(names) - len(shown):,} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
 def _leads(bundle: HashBundle, pairs: Sequence[AlikePair]) -> list[int]:

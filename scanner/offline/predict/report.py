@@ -8,13 +8,14 @@ import base64
 import html
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from scanner.bundle import HashBundle
 from scanner.offline.enrol.alike import alike_pairs
+from scanner.offline.enrol.groups import alike_groups, described
 from scanner.offline.enrol.images import Picture, colour_of, read_colour
 from scanner.offline.predict.prediction import FRAMES, Outlook, Prediction, first_frames, recommended_threshold
 from scanner.offline.predict.report_style import PAGE
@@ -23,6 +24,7 @@ from scanner.offline.predict.simulated_hand import LEVELS, TYPICAL, Level
 __all__ = ["report_page"]
 
 _WORST_SHOWN = 60
+_GROUP_SHOWN = 12
 _HANDS = {
     "EASY": ("steady", "steady hand, good light"),
     "TYPICAL": ("ordinary", "ordinary hand and light"),
@@ -50,7 +52,7 @@ def report_page(
     body = [
         _summary(bundle, prediction),
         _threshold_section(bundle, prediction, command),
-        _pairs_section(bundle, prediction, thumbnails),
+        _groups_section(bundle, prediction, thumbnails),
         "<h2>Every picture, the least reliable first</h2>",
         f"<p>Simulated hold-ups recognised on the first frame + on a later one, within {FRAMES} frames.</p>",
         '<div class="cards">',
@@ -63,6 +65,11 @@ def report_page(
 
 def _rank(outlook: Outlook) -> tuple[int, int, int]:
     return outlook.soon[TYPICAL.name], outlook.first[TYPICAL.name], sum(outlook.first.values())
+
+
+def _works(outlook: Outlook) -> bool:
+    """Says whether more than one in five ordinary hands get the picture recognised."""
+    return 5 * max(outlook.soon[TYPICAL.name], outlook.first[TYPICAL.name]) > outlook.hold_ups
 
 
 def _percent(part: int, whole: int) -> str:
@@ -85,6 +92,9 @@ def _summary(bundle: HashBundle, prediction: Prediction) -> str:
         if not weak
         else f"{weak} of {len(bundle)} pictures {'was' if weak == 1 else 'were'} sometimes missed by an ordinary hand."
     )
+    if failing := sum(not _works(outlook) for outlook in outlooks):
+        which = "These covers" if failing == len(bundle) else f"{failing} of these covers"
+        verdict = f"{which} will not work: choose others, or show more of the design. {verdict}"
     if wrong:
         verdict += f" {wrong} of {hold_ups * len(LEVELS)} hold-ups ended with a wrong id."
     return (
@@ -103,12 +113,14 @@ def _threshold_section(bundle: HashBundle, prediction: Prediction, command: str)
             "<h2>Threshold</h2><p>One picture, or only look-alikes, cannot be taken for another picture: keep "
             f"{bundle.threshold}.</p>"
         )
+    if not any(_works(outlook) for outlook in prediction.outlooks.values()):
+        return f"<h2>Threshold</h2><p>No threshold helps where no picture works: keep {bundle.threshold}.</p>"
     hold_ups = sum(outlook.hold_ups for outlook in prediction.outlooks.values())
     gain, safe = _percent(first_frames(prediction), hold_ups), best
     if prediction.advised is not None:
         gain += f" → {_percent(prediction.advised, hold_ups)}"
     advice = f"recognised on the first frame, with an ordinary hand: {gain}."
-    if prediction.advised is not None and best > bundle.threshold and prediction.advised <= first_frames(prediction):
+    if prediction.advised is not None and not _gains(bundle, prediction, best):
         best = bundle.threshold
         advice += f" That is no gain: keep {best}."
     elif prediction.advised is not None and command:
@@ -119,6 +131,13 @@ def _threshold_section(bundle: HashBundle, prediction: Prediction, command: str)
         "would take a picture that is not among these for one of them in at most 1 of 1000 frames.</p>\n"
         f"<p>{change}: {advice}</p>\n" + _histogram(prediction, bundle.threshold, best)
     )
+
+
+def _gains(bundle: HashBundle, prediction: Prediction, best: int) -> bool:
+    """Says whether another threshold names more of what is shown, or keeps out frames of others that were seen."""
+    if best > bundle.threshold:
+        return (prediction.advised or 0) > first_frames(prediction)
+    return any(best <= distance < bundle.threshold for distance in prediction.others)
 
 
 def _histogram(prediction: Prediction, threshold: int, best: int) -> str:
@@ -148,35 +167,42 @@ def _histogram(prediction: Prediction, threshold: int, best: int) -> str:
     return "".join(parts) + key
 
 
-def _pairs_section(bundle: HashBundle, prediction: Prediction, thumbnails: "_Thumbnails") -> str:
-    alike = {pair.ids: pair for pair in alike_pairs(bundle)}
+def _groups_section(bundle: HashBundle, prediction: Prediction, thumbnails: "_Thumbnails") -> str:
+    groups = alike_groups(bundle, alike_pairs(bundle))
     mistaken: Counter[tuple[str, ...]] = Counter()
     for name, outlook in prediction.outlooks.items():
         for other, times in outlook.taken_for.items():
             mistaken[tuple(sorted((name, other)))] += times
-    pairs = sorted({*alike, *mistaken}, key=lambda ids: (alike[ids].distance if ids in alike else 999, ids))
-    if not pairs:
-        return "<h2>Taken for each other</h2><p>None: no two of these pictures are alike to the scanner.</p>"
     shown = []
-    for one, other in pairs[:_WORST_SHOWN]:
-        pair, times = alike.get((one, other)), mistaken[one, other]
-        how = []
-        if pair:
-            how.append("the same to the scanner" if pair.distance == 0 else f"{pair.distance} of 144 bits apart")
-        if pair and pair.turned:
-            how.append(f"if turned by {pair.turned} degrees")
-        if times:
-            how.append(f"taken for each other {'once' if times == 1 else f'{times} times'}")
-        shown.append(
-            f"<figure class=pair>{thumbnails.of(one)}{thumbnails.of(other)}<figcaption><b>{html.escape(one)}</b> and "
-            f"<b>{html.escape(other)}</b><br>{', '.join(how)}</figcaption></figure>"
-        )
-    more = f"<p>and {len(pairs) - len(shown)} more.</p>" if len(pairs) > len(shown) else ""
+    for group in groups:
+        times = sum(count for pair, count in mistaken.items() if set(pair) <= set(group.ids))
+        shown.append(_together(group.ids, [described(group), *_taken(times)], thumbnails))
+    for pair, times in sorted(mistaken.items()):
+        if not any(set(pair) <= set(group.ids) for group in groups):
+            shown.append(_together(pair, _taken(times), thumbnails))
+    if not shown:
+        return "<h2>Taken for each other</h2><p>None: no two of these pictures are alike to the scanner.</p>"
+    more = f"<p>and {len(shown) - _WORST_SHOWN} more.</p>" if len(shown) > _WORST_SHOWN else ""
     return (
-        "<h2>Taken for each other</h2>\n<p>The scanner never names either of two pictures that look equal to it, and "
-        "seldom one of two that look nearly equal. It names a picture and its turned copy only when held straight. "
-        f"Leave one out, or change one visibly.</p>\n<div class=pairs>{''.join(shown)}</div>{more}"
+        "<h2>Taken for each other</h2>\n<p>Pictures that look alike to the scanner, side by side, with what becomes of "
+        f"them.</p>\n<div class=pairs>{''.join(shown[:_WORST_SHOWN])}</div>{more}"
     )
+
+
+def _taken(times: int) -> list[str]:
+    return [f"taken for each other {'once' if times == 1 else f'{times} times'}"] if times else []
+
+
+def _together(names: Sequence[str], how: Sequence[str], thumbnails: "_Thumbnails") -> str:
+    """Returns pictures side by side with their names and some sentences; of many pictures, the first."""
+    first = names[:_GROUP_SHOWN]
+    bold = [f"<b>{html.escape(name)}</b>" for name in first]
+    listed = f"{', '.join(bold[:-1])} and {bold[-1]}"
+    if len(names) > len(first):
+        listed = f"{', '.join(bold)} and {len(names) - len(first)} more"
+    kind = "pair" if len(names) == 2 else "pair series"
+    images = "".join(thumbnails.of(name) for name in first)
+    return f"<figure class='{kind}'>{images}<figcaption>{listed}<br>{html.escape('; '.join(how))}</figcaption></figure>"
 
 
 def _card(name: str, outlook: Outlook, thumbnails: "_Thumbnails") -> str:

@@ -19,6 +19,7 @@ figure { margin: 0; background: var(--soft); border-radius: .6rem; padding: .8re
 .card { display: flex; gap: .8rem; align-items: flex-start; border-left: 4px solid var(--good); }
 .card.weak { border-color: var(--weak); } .card figcaption { flex: 1; min-width: 0; }
 img { width: 5.5rem; height: 7rem; object-fit: contain; } .pair img { width: 48%; height: 10rem; margin-right: 2%; }
+.series { grid-column: 1 / -1; } .series img { width: 6rem; height: 8.5rem; margin-right: .4rem; }
 dl { margin: .3rem 0 0; } dt { font-size: .8rem; margin-top: .2rem; } dd { margin: 0; white-space: nowrap; }
 .bar { position: relative; display: inline-block; width: 4rem; height: .6rem; border-radius: .3rem;
   background: color-mix(in srgb, var(--ink) 15%, transparent); overflow: hidden; }
