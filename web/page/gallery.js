@@ -1,49 +1,66 @@
 // Shows the thumbnails of a bundle's pictures on a page: all of them, or none.
-import { assetsBase, bundleAddress, linkAddress, thumbnailAddress } from "./addresses.js";
+import { assetsBase, bundleAddress, thumbnailAddress } from "./addresses.js";
 import { savesData } from "./data-saver.js";
 import { ScannerClient } from "./scanner-client.js";
 import { shortened } from "./shortened.js";
 
-/** Most pictures of a gallery: nobody looks through more, and each is a request. */
-const MOST = 200;
+/** @typedef {import("../shared/protocol.js").Reference} Reference */
+/**
+ * Returns the address that a picture of the gallery leads to, or null for a picture without a link.
+ * @callback Lead
+ * @param {Reference} reference
+ * @param {{thumbnail: string, bundle: string}} addresses of its thumbnail and of the bundle
+ * @returns {string | null}
+ */
 
 /**
- * Fills a gallery with the thumbnails, each of which leads to its picture's page, and shows it. It stays hidden where a
- * picture has no thumbnail that the page may show. For visitors who save data it waits until they have started.
+ * Fills a gallery and shows it. It stays hidden where a reference has no thumbnail that the page may show: half a gallery
+ * would say that the page knows no other picture. The gallery needs the recogniser, which the element loads early or, for
+ * visitors who save data, at the start.
  * @param {HTMLElement} scanner <image-scanner>, whose attributes name the bundle
  * @param {HTMLElement} gallery the hidden part of the page, with a <ul> in it
+ * @param {Lead} lead
  */
-export function offerGallery(scanner, gallery) {
-  if (savesData()) scanner.addEventListener("ready", () => fill(scanner, gallery), { once: true });
-  else fill(scanner, gallery);
+export function offerGallery(scanner, gallery, lead) {
+  if (savesData()) scanner.addEventListener("ready", () => fill(scanner, gallery, lead), { once: true });
+  else fill(scanner, gallery, lead);
 }
 
-/** @param {HTMLElement} scanner @param {HTMLElement} gallery */
-async function fill(scanner, gallery) {
+/** @param {HTMLElement} scanner @param {HTMLElement} gallery @param {Lead} lead */
+async function fill(scanner, gallery, lead) {
   const base = assetsBase(scanner.getAttribute("assets") ?? undefined);
   const bundle = bundleAddress(scanner.getAttribute("bundle") ?? undefined, base);
-  const owner = { base, allowed: scanner.getAttribute("thumbnails-from") };
   // The scanner reports a faulty bundle, so the gallery need not.
   const references = await ScannerClient.shared(base)
     .catalogue(bundle)
     .catch(() => []);
-  const addresses = references.map(({ thumbnail }) => thumbnailAddress(thumbnail, bundle, owner));
-  if (references.length === 0 || references.length > MOST || addresses.some((address) => !address)) return;
-  for (const [index, { id, title, url }] of references.entries()) {
-    const alt = shortened(typeof title === "string" && title ? title : id);
-    const picture = Object.assign(new Image(), {
-      alt,
-      loading: "lazy",
-      referrerPolicy: "no-referrer",
-      src: addresses[index] ?? "",
-    });
-    const item = document.createElement("li");
-    picture.onerror = () => item.remove();
-    const href = linkAddress(url, bundle);
-    const link = href ? Object.assign(document.createElement("a"), { href }) : item;
-    link.append(picture);
-    if (link !== item) item.append(link);
-    gallery.querySelector("ul")?.append(item);
+  const allowed = scanner.getAttribute("thumbnails-from");
+  const items = document.createDocumentFragment();
+  for (const reference of references) {
+    const thumbnail = thumbnailAddress(reference.thumbnail, bundle, { base, allowed });
+    if (!thumbnail) return; // the site gave no picture that this page may show
+    items.append(itemOf(reference, thumbnail, lead(reference, { thumbnail, bundle })));
   }
-  gallery.hidden = false;
+  gallery.hidden = references.length === 0;
+  gallery.querySelector("ul")?.append(items);
+}
+
+/**
+ * Returns the gallery's item of a reference. Its picture is loaded when it comes near the view.
+ * @param {Reference} reference
+ * @param {string} address of its thumbnail
+ * @param {string | null} href
+ */
+function itemOf({ id, title, aspect }, address, href) {
+  const alt = shortened(typeof title === "string" && title ? title : id);
+  const picture = Object.assign(new Image(), { alt, referrerPolicy: "no-referrer", loading: "lazy" });
+  // Without a height of their own, all pictures would lie in view, and all be loaded.
+  picture.style.aspectRatio = `auto ${typeof aspect === "number" && aspect > 0 ? aspect : 1}`;
+  picture.src = address;
+  const item = document.createElement("li");
+  picture.onerror = () => item.remove();
+  const link = href ? Object.assign(document.createElement("a"), { href, rel: "noreferrer" }) : null;
+  link?.append(picture);
+  item.append(link ?? picture);
+  return item;
 }

@@ -1,5 +1,6 @@
 // Runs the reader page around <image-scanner>: its language, its gallery, news of a newer build. A page of one's own may include it:
 // every part of the page that is not there is left alone.
+import { linkAddress } from "./addresses.js";
 import { cameraPermission } from "./camera.js";
 import { offerGallery } from "./gallery.js";
 import { keepOffline } from "./keep-offline.js";
@@ -8,7 +9,9 @@ const scanner = /** @type {HTMLElementTagNameMap["image-scanner"] | null} */ (do
 
 speak();
 const gallery = document.querySelector(".gallery");
-if (scanner && gallery instanceof HTMLElement) offerGallery(scanner, gallery);
+if (scanner && gallery instanceof HTMLElement) {
+  offerGallery(scanner, gallery, ({ url }, { bundle }) => linkAddress(url, bundle));
+}
 keepOffline(offerUpdate, (reason) => {
   console.warn(reason);
   show(".unkept", true);
