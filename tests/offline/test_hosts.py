@@ -184,6 +184,34 @@ def test_the_apache_configuration_of_the_document_works(
     )
 
 
+@pytest.mark.parametrize("trouble", ["no FileInfo", "no FollowSymLinks"])
+def test_apache_that_forbids_what_htaccess_needs_is_cured_as_the_document_says(
+    trouble: str, start: Start, site_folder: Path
+) -> None:
+    """A publisher who meets status 500 or 403 on a strict host finds the cure in docs/hosts.md, and has a site."""
+    with home_of_a_host(site_folder, "scanner") as home, ExitStack() as stack:
+        htaccess = home / "www" / "scanner" / ".htaccess"
+        text = htaccess.read_text(encoding="utf-8")
+        if trouble == "no FileInfo":
+            status, host = 500, running_apache(home, allow_override="AuthConfig")
+        else:
+            strict = f"<Directory {home}/www/scanner>\n  Options None\n</Directory>\n"
+            status, host = 403, running_apache(home, further=strict)
+        assert f"| status {status} for every file |" in HOSTS
+        try:
+            address = stack.enter_context(host)
+        except LookupError as missing:
+            pytest.skip(f"no {missing} here; apt-get install apache2-bin")
+        assert ask(address, "/scanner/style.css")[0].status == status
+        if trouble == "no FileInfo":
+            htaccess.unlink()
+            (home / "www" / "scanner" / "runtime" / ".htaccess").unlink()
+        else:
+            htaccess.write_text(re.sub(r"^<IfModule mod_rewrite.c>.*?^</IfModule>\n", "", text, flags=re.M | re.S))
+        for path in ("style.css", json.loads((site_folder / "assets.json").read_text())["files"]["core"]["url"]):
+            assert ask(address, f"/scanner/{path}")[0].status == 200
+
+
 @pytest.mark.parametrize(("accepted", "ending"), [("gzip, br", "br"), ("gzip", "gz")])
 def test_the_nginx_configuration_of_the_document_works(
     home: Path,

@@ -12,6 +12,7 @@ import pytest
 from scanner import HashBundle
 from scanner.offline.command.main import main
 from scanner.offline.site.hosts import host_files
+from scanner.offline.site.settings import KEYS
 from support.places import PICTURES, PROJECT
 
 
@@ -123,12 +124,13 @@ def test_a_fault_in_the_folder_stops_publish_before_the_page(
 
 
 def test_the_help_in_the_folder_names_commands_and_files_that_exist(started: Path) -> None:
-    """Each command of the new folder's README.txt explains itself, and each file that it names is there."""
+    """Each command of the new folder's README.txt explains itself, each file is there, and no setting is left out."""
     text = (started / "README.txt").read_text(encoding="utf-8")
     for subcommand in set(re.findall(r"^phash-scanner (\w+)", text, re.M)):
         with pytest.raises(SystemExit) as end:
             main([subcommand, "--help"])
         assert end.value.code == 0
+    assert [key for key in KEYS if not re.search(rf"\b{key}\b", text)] == []
     named = re.findall(r"^(\S+)  ", text, re.M)
     assert {"pictures/", "pictures/references.json", "site.json"} <= set(named)
     assert all((started / name).exists() for name in named if name not in {"own/", "phash-scanner"})

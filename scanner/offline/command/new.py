@@ -33,8 +33,8 @@ Image Scanner: a page that names your printed pictures before a phone's camera.
 {PICTURES}/                 your pictures: put them here and delete the two samples; a picture's id is
                           its file's name without the ending
 {PICTURES}/{FIELDS_FILE}  title and address (url) of each picture, by its id
-{SETTINGS_FILE}                 title, sentence, language and colour of the page; further keys: logo, icon,
-                          privacy, links, gallery, details, public-url
+{SETTINGS_FILE}                 title, lead (a sentence), language and colours of the page; further keys:
+                          logo, icon, privacy, links, gallery, details, sheet, public-url
 own/                      make this folder for pages of your own, such as imprint.html (optional)
 
 Commands, in this folder:
