@@ -188,7 +188,7 @@ def test_covers_that_do_not_work_are_called_that(bundle: HashBundle, pictures: d
 def test_a_lower_threshold_that_keeps_nothing_out_is_not_recommended(
     bundle: HashBundle, pictures: dict[str, np.ndarray]
 ) -> None:
-    """Few frames make a careful threshold; where no frame came near, it gains nothing, and the page keeps the old one."""
+    """Few frames make a careful threshold; where no frame came near, it gains nothing: the page keeps the old."""
     outlooks = {name: Outlook(10, Counter(TYPICAL=9), Counter(TYPICAL=10)) for name in pictures}
     page = report_page(bundle, pictures, Prediction(outlooks, [10], [28] * 100, 30), "make")
     assert "That is no gain: keep 25" in page
