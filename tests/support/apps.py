@@ -64,5 +64,5 @@ def write_app(folder: Path, files: dict[str, str], scanner: Path | None = None) 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     if scanner is not None:
-        shutil.copytree(scanner, folder / "public" / "scanner")
+        shutil.copytree(scanner, folder / "public" / "scanner", copy_function=os.link)  # 31 MB an app otherwise
     return folder

@@ -214,8 +214,12 @@ def test_a_change_of_a_components_source_leaves_the_camera_on(
     page.wait_for_function("lit() === 1", timeout=30_000)
     page.evaluate("globalThis.before = document.querySelector('image-scanner')")
     source = apps / "react" / "src" / "Scanner.tsx"
-    source.write_text(source.read_text(encoding="utf-8").replace("`Found ${found}`", "`Seen: ${found}`"), "utf-8")
-    page.get_by_role("status").filter(has_text="Seen: lighthouse").wait_for(timeout=60_000)
+    before = source.read_text(encoding="utf-8")
+    try:
+        source.write_text(before.replace("`Found ${found}`", "`Seen: ${found}`"), encoding="utf-8")
+        page.get_by_role("status").filter(has_text="Seen: lighthouse").wait_for(timeout=60_000)
+    finally:
+        source.write_text(before, encoding="utf-8")  # other tests build this app, too
     assert page.evaluate("before === document.querySelector('image-scanner') && streams.length") == 1
     assert faults == []
 
