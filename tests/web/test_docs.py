@@ -314,7 +314,7 @@ def test_every_view_and_event_is_documented() -> None:
     assert views == set(re.findall(r"`(\w+)`", row)) - {"view"}
     table = REFERENCE[REFERENCE.index("| event | detail |") :].split("\n\n")[0]
     assert declared_events() == set(re.findall(r"^\| `(\w+)`", table, re.M))
-    assert declared_events() == set(re.findall(r'#tell\("(\w+)"', element_source()))
+    assert declared_events() == set(re.findall(r'fire\([\w.#]+, "(\w+)"', element_source()))
 
 
 def test_the_diagram_has_every_state() -> None:
