@@ -152,8 +152,8 @@ def test_a_value_without_a_meaning_is_told_once(
     page = browser_with_camera(None, service_workers="block").new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    page.route("**/scan.html", lambda route: route.fulfill(body=BODY % two, content_type="text/html"))
     two = f"<image-scanner {element}></image-scanner>" * 2
+    page.route("**/scan.html", lambda route: route.fulfill(body=BODY % two, content_type="text/html"))
     page.goto(site + "scan.html")
     page.wait_for_function("document.querySelector('image-scanner').view")
     assert [text.startswith(f"<image-scanner> has the attribute {told}") for text in said] == [True]
