@@ -61,6 +61,8 @@ def colour(text: str) -> str:
     if re.fullmatch(r"#([0-9a-f]{4}|[0-9a-f]{8})", text.strip(), re.IGNORECASE):
         raise ValueError("transparent")
     red, green, blue, *_ = ImageColor.getrgb(text.strip())
+    if max(red, green, blue) > 255:
+        raise ValueError("brighter than white")
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 

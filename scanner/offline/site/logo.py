@@ -53,16 +53,14 @@ def read_logo(path: Path) -> Logo:
     """Returns the logo in a file. Raises ValueError for anything else: expected, found and cure."""
     shown = excerpt(shown_path(path))
     expected = "expected a picture as PNG, JPEG, WebP, GIF or SVG"
-    if not path.is_file():
-        raise ValueError(f"{expected}, found none at {shown}: correct the path, which starts at the file's folder")
     try:
+        if not path.is_file():
+            raise ValueError(f"{expected}, found none at {shown}: correct the path, which starts at the file's folder")
+        if (size := path.stat().st_size) > MOST_BYTES:
+            raise ValueError(f"expected at most {MOST_BYTES // 1000} kB, found {size // 1000} kB in {shown}: shrink it")
         content = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"{expected}, found {shown}, which cannot be read ({error.strerror})") from None
-    if len(content) > MOST_BYTES:
-        raise ValueError(
-            f"expected at most {MOST_BYTES // 1000} kB, found {len(content) // 1000} kB in {shown}: shrink it"
-        )
+    except OSError as error:  # also a name that is too long
+        raise ValueError(f"{expected}, found {shown}, which cannot be read ({error.strerror}): correct it") from None
     if path.suffix.lower() == ".svg" and b"<svg" in content[:4000]:
         return Logo(content, ".svg", None)
     try:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from scanner.json_text import read_at_most, strict_json
+from scanner.offline.enrol.json_slips import json_slip
 from scanner.offline.site import colours
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.logo import Logo, read_logo
@@ -126,13 +127,17 @@ def _merged(given: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, A
 def _content(file: Path) -> dict[str, Any]:
     """Returns the object in a file. Raises SettingsError where there is none."""
     expected = f'{file}: expected a JSON object such as {{"title": "My Books"}}, found'
+    text = b""
     try:
-        content = strict_json(read_at_most(file, MOST_BYTES))
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise SettingsError([f"{expected} a mistake on {place} ({error.msg}): correct it"]) from error
+        text = read_at_most(file, MOST_BYTES)
+        content = strict_json(text)
     except ValueError as error:
-        raise SettingsError([f"{expected} otherwise ({error}): correct it"]) from error
+        found = f"otherwise ({error}): correct it"
+        if not text.strip() and isinstance(error, json.JSONDecodeError):
+            found = "an empty file: write one into it, or remove the file"
+        elif isinstance(error, UnicodeDecodeError | json.JSONDecodeError) and (slip := json_slip(text)):
+            found = f"in line {slip.line} {slip.found}"
+        raise SettingsError([f"{expected} {found}"]) from error
     except OSError as error:
         cure = "correct its name, or its permissions"
         raise SettingsError(
@@ -232,7 +237,9 @@ def _links(value: Any, _: Path) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict):
         raise ValueError(f"{expected}, found {quoted(value)}: correct it")
     for words, address in value.items():
-        if not words.strip() or not isinstance(address, str) or not address.strip():
+        if not isinstance(address, str) or not all(
+            text.strip() and printable(text) == text for text in (words, address)
+        ):
             raise ValueError(f"{expected}, found {quoted(address)} for {quoted(words)}: correct it")
         scheme = re.match(r"\s*([a-z][a-z0-9+.-]*):", address, re.IGNORECASE)
         if scheme and scheme[1].lower() not in {"http", "https", "mailto", "tel"}:
@@ -257,6 +264,8 @@ def _address(value: Any, _: Path) -> str:
         parts = urlsplit(value.strip())
         host = (parts.hostname or "").encode("idna").decode()
         port = f":{parts.port}" if parts.port else ""
+        if host and not _HOST.fullmatch(host):
+            raise ValueError(host)
     except ValueError:
         raise ValueError(f"{found}: correct it") from None
     if parts.scheme not in {"http", "https"} or not host:
@@ -268,8 +277,17 @@ def _address(value: Any, _: Path) -> str:
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
     if not path.endswith("/") and "." not in path.rpartition("/")[2]:
         path += "/"  # addresses in the page are relative to its folder
-    return urlunsplit((parts.scheme, host + port, path, "", ""))
+    address = urlunsplit((parts.scheme, host + port, path, "", ""))
+    if len(address) > MOST_OF_AN_ADDRESS:
+        expected = f"expected an address of at most {MOST_OF_AN_ADDRESS} characters"
+        raise ValueError(f"{expected}, found {len(address)}: shorten it, as each makes the QR code finer")
+    return address
 
+
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE)
+
+MOST_OF_AN_ADDRESS = 300
+"""Characters of a public address. Its QR code has at most 81 modules a side; no QR code holds 1,700 characters."""
 
 COLOURS = ("accent", "background", "text")
 
