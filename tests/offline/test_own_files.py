@@ -11,7 +11,7 @@ import pytest
 from scanner.offline.command.main import site as main
 from scanner.offline.site.folder import write_folder
 from scanner.offline.site.hosts import host_files
-from scanner.offline.site.made import LIST
+from scanner.offline.site.made import LIST, list_of, refuse_to_delete
 from scanner.offline.site.own import own_files, placed
 
 
@@ -126,6 +126,24 @@ def test_a_folder_that_holds_more_than_files_is_refused(own: Path, tmp_path: Pat
         own_files(own, own / "dist")
     with pytest.raises(ValueError, match="found none"):
         own_files(tmp_path / "nowhere", tmp_path / "dist")
+
+
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Own pages in a folder that cannot be read are never missing in silence, nor deleted with the old site."""
+    site = tmp_path / "dist"
+    write_folder(site, {"a": b"", LIST: list_of({"a": b""})})
+    for top in (tmp_path / "own", site):
+        top.mkdir(exist_ok=True)
+        monkeypatch.chdir(top)
+        for _ in range(20):  # a path longer than the system takes: even its owner cannot read it by its name
+            os.mkdir("d" * 250)
+            os.chdir("d" * 250)
+        Path("imprint.html").write_text("Imprint")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match=r"ddd \(a folder that cannot be read: File name too long\)"):
+        own_files(tmp_path / "own", site)
+    with pytest.raises(ValueError, match=r"ddd \(a folder that cannot be read\)"):
+        refuse_to_delete(site)
 
 
 def test_assembling_again_stops_at_files_that_it_has_not_made(

@@ -68,10 +68,15 @@ def _works_of_others(folder: Path, made: Mapping[str, str]) -> list[str]:
         folder: the folder.
         made: the checksum of each file that was made, by its path; "" for a file that may have any content.
     """
-    others = []
-    for place, folders, names in os.walk(folder):
+    others: list[str] = []
+
+    def note(error: OSError) -> None:
+        inside = Path(error.filename).relative_to(folder).as_posix()
+        others.append(f"{printable(inside)} (a folder that cannot be read)")
+
+    for place, folders, names in os.walk(folder, onerror=note):
         folders.sort()
-        for name in sorted([*names, *(each for each in folders if Path(place, each).is_symlink())]):
+        for name in sorted([*names, *(each for each in folders if os.path.islink(Path(place, each)))]):
             inside = Path(place, name).relative_to(folder).as_posix()
             if inside != LIST and name not in LEAVINGS and (fault := _fault(folder, inside, made)):
                 others.append(fault)

@@ -48,11 +48,16 @@ def own_files(folder: Path, output: Path) -> tuple[Files, list[str]]:
     files: Files = {}
     hidden: list[str] = []
     faults: list[str] = []
-    for place, folders, names in os.walk(root):
+
+    def note(error: OSError) -> None:
+        inside = Path(error.filename).relative_to(root)
+        faults.append(f"{excerpt(shown_path(inside))} (a folder that cannot be read: {error.strerror})")
+
+    for place, folders, names in os.walk(root, onerror=note):
         for name in sorted([*names, *folders]):
             path = Path(place, name)
             inside = path.relative_to(root).as_posix()
-            is_folder = name in folders and not path.is_symlink()
+            is_folder = name in folders and not os.path.islink(path)
             if name.startswith(".") and name not in LEAVINGS and not _is_one_of(inside + "/" * is_folder, HIDDEN):
                 hidden.append(inside + "/" * is_folder)
             elif not is_folder and name not in LEAVINGS:
