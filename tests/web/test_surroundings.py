@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,18 @@ from playwright.sync_api import Page
 
 from support.browsers import OpenBrowser
 from support.engines import running_firefox
-from support.faulty_site import Fault, breaks_off, hangs_up, overloaded, page_with, serving_with
+from support.faulty_site import (
+    Fault,
+    SiteHandler,
+    breaks_off,
+    hangs_up,
+    missing,
+    overloaded,
+    page_with,
+    serving_with,
+    slowly,
+    with_type,
+)
 from support.places import PICTURES, PLAIN_PAGE, SCRIPTED_CAMERA
 
 LISTEN = """
@@ -96,6 +108,16 @@ def test_a_fault_of_the_page_sends_nobody_to_the_browsers_settings(
         shows(page, page, "album")
 
 
+def after(seconds: float, fault: Fault) -> Fault:
+    """Lets the browser wait for an answer."""
+
+    def answer(handler: SiteHandler, content: bytes) -> None:
+        time.sleep(seconds)
+        fault(handler, content)
+
+    return answer
+
+
 @pytest.mark.parametrize("fault", [hangs_up, breaks_off, overloaded], ids=lambda fault: fault.__name__)
 def test_a_line_that_fails_is_not_called_a_broken_collection(
     fault: Fault, site_folder: Path, browser_with_camera: OpenBrowser
@@ -113,6 +135,39 @@ def test_a_line_that_fails_is_not_called_a_broken_collection(
         del faults["references.json"]
         page.get_by_role("button", name="Try again").click()
         page.wait_for_function("scanner.view === 'scanning'", timeout=60_000)
+
+
+def test_no_progress_is_shown_after_the_bundle_has_failed(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
+    """A bundle that fails ends the progress at once, although Python is still on its way, and it stays ended."""
+    faults = {"index.html": page_with({}, PLAIN_PAGE), "references.json": after(1, missing), ".wasm": slowly(4)}
+    with serving_with(site_folder, faults) as base:
+        page = browser_with_camera(None, service_workers="block").new_page()
+        page.add_init_script("""
+            globalThis.loads = [];
+            addEventListener("state", ({ detail }) => loads.push(detail.loading !== null));
+        """)
+        page.goto(base + "index.html")
+        page.wait_for_function("loads.at(-1) === false", timeout=60_000)
+        page.wait_for_timeout(4000)
+        assert page.evaluate("[loads.indexOf(false) === loads.length - 1, scanner.status.loading]") == [True, None]
+        assert not page.locator(".loading").is_visible()
+
+
+def test_a_line_to_another_origin_that_fails_is_told_at_once(
+    site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
+    """Where another origin's host hangs up while Python loads, the visitor reads of it at once, not after the stall."""
+    body = PLAIN_PAGE.replace("<image-scanner", '<image-scanner assets="ASSETS"')
+    late_script = after(1, with_type("text/javascript"))
+    with serving_with(site_folder, {"python_stdlib.zip": hangs_up, "pyodide.asm.mjs": late_script}) as assets:
+        faults = {"index.html": page_with({}, body.replace("ASSETS", assets))}
+        with serving_with(site_folder, faults) as base:
+            page = browser_with_camera(None, service_workers="block").new_page()
+            page.add_init_script(SCRIPTED_CAMERA)
+            page.goto(base + "index.html")
+            page.get_by_role("button", name="Start camera").click()
+            page.get_by_role("heading", name="The recogniser did not start").wait_for(timeout=10_000)
+            assert "could not be fetched" in (page.locator(".message").text_content() or "")
 
 
 def test_a_video_of_another_window_can_be_scanned(site: str, browser_with_camera: OpenBrowser) -> None:

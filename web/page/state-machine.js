@@ -207,12 +207,14 @@ export class StateMachine {
   }
 
   async #openRemote() {
+    let over = false; // Python may go on loading after the bundle has failed
     const set = (/** @type {Status["loading"]} */ loading) =>
-      this.state !== "destroyed" && this.#status.set({ loading });
+      !over && this.state !== "destroyed" && this.#status.set({ loading });
     try {
       await this.#remote.open(set);
     } finally {
       set(null);
+      over = true;
     }
   }
 
