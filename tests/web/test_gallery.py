@@ -35,3 +35,17 @@ def test_a_thousand_pictures_are_in_the_gallery_and_are_loaded_when_they_come_in
         page.wait_for_function("[...document.querySelectorAll('.gallery img')].at(-1).naturalWidth > 0")
         assert f"{base}pictures/1.png?999" in asked
         assert len(asked) < 700
+
+
+def test_a_picture_that_fails_hides_the_gallery(site: str, browser_with_camera: OpenBrowser) -> None:
+    """A thumbnail that is not there hides the whole gallery, and the console names its address."""
+    page = browser_with_camera(None, service_workers="block", viewport={"width": 360, "height": 740}).new_page()
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text) if "gallery" in message.text else None)
+    page.route("**/pictures/2.png", lambda route: route.fulfill(status=404, body="not here"))
+    page.goto(site)
+    page.locator(".gallery li").first.wait_for(state="attached", timeout=60_000)
+    page.locator(".gallery").evaluate("(gallery) => gallery.scrollIntoView()")
+    page.locator(".gallery").wait_for(state="hidden")
+    [text] = told
+    assert "pictures/2.png" in text

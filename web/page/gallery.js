@@ -14,9 +14,9 @@ import { shortened } from "./shortened.js";
  */
 
 /**
- * Fills a gallery and shows it. It stays hidden where a reference has no thumbnail that the page may show: half a gallery
- * would say that the page knows no other picture. The gallery needs the recogniser, which the element loads early or, for
- * visitors who save data, at the start.
+ * Fills a gallery and shows it. It stays hidden where a reference has no thumbnail that the page may show, and is hidden
+ * again where one fails: half a gallery would say that the page knows no other picture. The gallery needs the recogniser,
+ * which the element loads early or, for visitors who save data, at the start.
  * @param {HTMLElement} scanner <image-scanner>, whose attributes name the bundle
  * @param {HTMLElement} gallery the hidden part of the page, with a <ul> in it
  * @param {Lead} lead
@@ -41,6 +41,7 @@ async function fill(scanner, gallery, lead) {
     if (!thumbnail) return; // the site gave no picture that this page may show
     items.append(itemOf(reference, thumbnail, lead(reference, { thumbnail, bundle })));
   }
+  gallery.addEventListener("error", ({ target }) => hide(gallery, target), { capture: true, once: true });
   gallery.hidden = references.length === 0;
   gallery.querySelector("ul")?.append(items);
 }
@@ -58,9 +59,20 @@ function itemOf({ id, title, aspect }, address, href) {
   picture.style.aspectRatio = `auto ${typeof aspect === "number" && aspect > 0 ? aspect : 1}`;
   picture.src = address;
   const item = document.createElement("li");
-  picture.onerror = () => item.remove();
   const link = href ? Object.assign(document.createElement("a"), { href, rel: "noreferrer" }) : null;
   link?.append(picture);
   item.append(link ?? picture);
   return item;
+}
+
+/**
+ * Hides the gallery, and tells the site's author of the picture that is missing. A visitor without a network lacks pictures
+ * without anybody's fault.
+ * @param {HTMLElement} gallery
+ * @param {EventTarget | null} picture
+ */
+function hide(gallery, picture) {
+  gallery.hidden = true;
+  if (!navigator.onLine || !(picture instanceof HTMLImageElement)) return;
+  console.warn(`The gallery is hidden: expected a picture at ${picture.src}, found none. Publish it.`);
 }
