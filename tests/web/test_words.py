@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Page, Route
 
+from scanner.offline.site.page_words import WORDS as PAGE_WORDS
 from support.browsers import OpenBrowser
 from support.places import WEB
 
@@ -91,6 +92,16 @@ def test_every_language_has_every_word() -> None:
         assert set(untranslated) <= {"reportReady"}, language
 
 
+def test_no_french_line_begins_with_punctuation() -> None:
+    """French sets ":", "?" and quotation marks off with a space at which no line breaks, in element and page."""
+    element = node("""
+        import { WORDS } from "./element/words/fr.js";
+        console.log(JSON.stringify(WORDS));
+    """)
+    for text in [*element.values(), *PAGE_WORDS["fr"].values()]:
+        assert not re.search(r" [:;?!»]|« ", text), text
+
+
 def holes(text: str) -> list[str]:
     """Returns the {placeholders} of a text, sorted."""
     return sorted(re.findall(r"\{\w+\}", text))
@@ -121,18 +132,19 @@ def test_a_page_speaks_its_language_and_downloads_no_other(open_element: OpenEle
 
 
 def test_no_english_flashes_up_before_the_words_arrive(open_element: OpenElement) -> None:
-    """While the words of its language are on their way, the element shows nothing; after a second, English."""
+    """While the words of its language are on their way, the element shows none, but its picture; later, English."""
     page = open_element("<p>Nothing yet.</p>").page
     kept: list[Route] = []
     page.route("**/element/words/de.js", lambda route: kept.append(route))  # noqa: PLW0108 - Playwright marks functions
-    opacity = "getComputedStyle(document.querySelector('image-scanner').shadowRoot.firstElementChild).opacity"
+    opacity = """[".stage", "video", ".welcome"].map((part) =>
+        getComputedStyle(document.querySelector("image-scanner").shadowRoot.querySelector(part)).opacity).join("")"""
     at_first = f"document.body.innerHTML = '<image-scanner lang=\"de\"></image-scanner>'; {opacity}"
-    assert page.evaluate(at_first) == "0"
-    page.wait_for_function(f"{opacity} === '1'")
+    assert page.evaluate(at_first) == "110"
+    page.wait_for_function(f"{opacity} === '111'")
     starts(page, START["en"])
     kept[0].continue_()
     starts(page, START["de"])
-    assert page.evaluate(opacity) == "1"
+    assert page.evaluate(opacity) == "111"
 
 
 def test_the_nearest_lang_wins_then_the_visitors_languages(open_element: OpenElement) -> None:

@@ -151,8 +151,8 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-view="welcome"] .bar i { background: var(--scanner-good); }
 .spoken { width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
-/* Words are on their way: for at most a second, better none than English ones. */
-.stage[data-wordless] { animation: wordless 1s step-end; }
+/* Words are on their way: for at most a second, better none than English ones. The camera's picture stays in sight. */
+.stage[data-wordless] > :not(video, .still, .shade, .guide, .outline) { animation: wordless 1s step-end; }
 @keyframes wordless { from { opacity: 0; } }
 
 /* Parts shown in each view */
@@ -216,7 +216,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-sideways] .center { top: 44%; gap: 8px; } [data-sideways] .ring { inline-size: 44px; block-size: 44px; margin: 0; }
 [data-sideways]:is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { top: calc(44% + 36px); }
 @media (prefers-reduced-motion: reduce) {
-  :not([data-wordless]), ::before, ::after { animation: none !important; transition: none !important; }
+  :not([data-wordless] > *), ::before, ::after { animation: none !important; transition: none !important; }
   .guide b { display: none; }
 }
 @media (forced-colors: active) { .main, .hint, .loading { border: 2px solid; } }

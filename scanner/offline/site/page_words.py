@@ -71,10 +71,10 @@ WORDS: dict[str, dict[str, str]] = {
         "unkept": "Tout n’a pas pu être enregistré pour les visites hors ligne. La prochaine visite réessaiera.",
         "noscript": "Cette page a besoin de JavaScript.",
         "file": "Cette page a été ouverte comme un fichier. Les navigateurs ne donnent accès à l’appareil photo "
-        "qu’aux pages envoyées par un serveur en http ou https. Lancez « phash-scanner serve DOSSIER » avec le "
-        "dossier de cette page, puis ouvrez l’adresse affichée.",
+        "qu’aux pages envoyées par un serveur en http ou https. Lancez «\u00a0phash-scanner serve DOSSIER\u00a0» avec "
+        "le dossier de cette page, puis ouvrez l’adresse affichée.",
         "damage": "Les scripts du scanner ne sont pas arrivés en entier, ou le navigateur est trop ancien. Vérifiez "
-        "le réseau : à l’hôtel ou dans le train, il faut parfois d’abord se connecter. Rechargez ensuite "
+        "le réseau\u00a0: à l’hôtel ou dans le train, il faut parfois d’abord se connecter. Rechargez ensuite "
         "cette page, ou ouvrez-la dans un autre navigateur.",
         "sheet": "Dirigez l’appareil photo de votre téléphone vers ce code et ouvrez la page. Dirigez-le ensuite "
         "vers l’image.",
@@ -98,7 +98,7 @@ WORDS: dict[str, dict[str, str]] = {
         "la imagen.",
     },
     "pt": {
-        "title": "Leitor de imagens",
+        "title": "Scanner de imagens",
         "lead": "Aponte a câmera para uma imagem e esta página diz qual é.",
         "private": "O que a câmera vê não sai do seu aparelho.",
         "gallery": "O que esta página reconhece",
@@ -109,7 +109,7 @@ WORDS: dict[str, dict[str, str]] = {
         "file": "Esta página foi aberta como arquivo. Os navegadores só liberam a câmera para páginas que um "
         "servidor envia por http ou https. Execute “phash-scanner serve PASTA” com a pasta desta página e abra "
         "o endereço que aparece.",
-        "damage": "Os scripts do leitor não chegaram inteiros, ou o navegador é antigo demais. Verifique a rede: em "
+        "damage": "Os scripts do scanner não chegaram inteiros, ou o navegador é antigo demais. Verifique a rede: em "
         "um hotel ou trem, talvez seja preciso entrar primeiro. Depois recarregue esta página ou abra-a em outro "
         "navegador.",
         "sheet": "Aponte a câmera do seu telefone para este código e abra a página. Depois, aponte a câmera para a "
@@ -117,20 +117,20 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "it": {
         "title": "Scanner di immagini",
-        "lead": "Inquadri un’immagine con la fotocamera e questa pagina le dirà qual è.",
-        "private": "Ciò che vede la fotocamera resta sul suo dispositivo.",
+        "lead": "Inquadra un’immagine con la fotocamera e questa pagina ti dirà qual è.",
+        "private": "Ciò che vede la fotocamera resta sul tuo dispositivo.",
         "gallery": "Che cosa riconosce questa pagina",
         "update": "È pronta una nuova versione.",
         "reload": "Ricarica",
         "unkept": "Non è stato possibile salvare tutto per le visite senza rete. La prossima visita riproverà.",
         "noscript": "Questa pagina richiede JavaScript.",
         "file": "Questa pagina è stata aperta come file. I browser concedono la fotocamera solo alle pagine inviate "
-        "da un server tramite http o https. Esegua «phash-scanner serve CARTELLA» con la cartella di questa "
-        "pagina e apra l’indirizzo che appare.",
+        "da un server tramite http o https. Esegui «phash-scanner serve CARTELLA» con la cartella di questa "
+        "pagina e apri l’indirizzo che appare.",
         "damage": "Gli script dello scanner non sono arrivati per intero, oppure il browser è troppo vecchio. "
-        "Controlli la rete: in albergo o in treno può servire prima un accesso. Poi ricarichi questa pagina o la "
-        "apra in un altro browser.",
-        "sheet": "Inquadri questo codice con la fotocamera del telefono e apra la pagina. Poi inquadri l’immagine.",
+        "Controlla la rete: in albergo o in treno può servire prima un accesso. Poi ricarica questa pagina o "
+        "aprila in un altro browser.",
+        "sheet": "Inquadra questo codice con la fotocamera del telefono e apri la pagina. Poi inquadra l’immagine.",
     },
     "ko": {
         "title": "이미지 스캐너",

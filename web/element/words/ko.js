@@ -67,7 +67,7 @@ export const WORDS = {
   "bundle-invalid.text": "사이트 쪽의 문제입니다. 관리자는 아래 세부 정보를 확인해 주세요.",
   "invalid-argument": "페이지가 스캐너를 잘못 호출했습니다",
   "invalid-argument.text": "사이트 쪽의 문제입니다. 관리자는 아래 세부 정보를 확인해 주세요.",
-  "pixels-blocked": "브라우저가 이 페이지에 이미지를 숨기고 있습니다",
+  "pixels-blocked": "브라우저가 이 페이지에서 이미지를 숨기고 있습니다",
   "pixels-blocked.text":
     "픽셀 대신 노이즈를 건네줍니다. 이 페이지의 캔버스 데이터 읽기를 허용하거나 다른 브라우저를 사용해 주세요.",
   aborted: "스캔이 중지되었습니다",

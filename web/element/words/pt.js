@@ -49,7 +49,7 @@ export const WORDS = {
   openSecurely: "Abrir com https",
   "insecure-context": "Esta página precisa de https",
   "insecure-context.text": "Os navegadores só dão a câmera a páginas cujo endereço começa com https://.",
-  "permission-denied": "A câmera não está permitida",
+  "permission-denied": "O uso da câmera não foi permitido",
   "permission-denied.ios":
     "Toque no ícone ao lado do endereço, depois em “Ajustes do Site”, e permita a câmera. Em seguida, tente de novo.",
   "permission-denied.android":
@@ -59,11 +59,11 @@ export const WORDS = {
   "no-camera.text": "Este aparelho não tem câmera que o navegador possa usar. Uma foto funciona igualmente bem.",
   "camera-in-use": "A câmera está ocupada",
   "camera-in-use.text": "Outro aplicativo ou aba está usando a câmera. Feche-o e tente de novo.",
-  "camera-lost": "A câmera se desconectou",
-  "camera-lost.text": "Ela foi desligada, ou outro aplicativo a está usando. Tente de novo para recuperá-la.",
+  "camera-lost": "A câmera foi desconectada",
+  "camera-lost.text": "Ela foi retirada, ou outro aplicativo a está usando. Tente de novo para recuperá-la.",
   "unsupported-browser": "Este navegador não pode escanear",
   "unsupported-browser.text": "Abra esta página na versão atual do Safari, do Chrome ou do Firefox.",
-  "runtime-failed": "O reconhecimento não iniciou",
+  "runtime-failed": "O reconhecimento não foi iniciado",
   "runtime-failed.text": "Verifique a conexão e tente de novo.",
   "bundle-invalid": "A coleção de imagens está danificada",
   "bundle-invalid.text": "O erro é do site, não seu. Os detalhes abaixo explicam o motivo ao responsável.",
@@ -92,7 +92,7 @@ export const WORDS = {
   details: "Detalhes",
   report: "Relatar um problema",
   reportText:
-    "Será criado um arquivo que mostra o que deu errado. Nada é enviado: você salva o arquivo e o entrega a quem confia. Ele contém:",
+    "Será criado um arquivo que mostra o que deu errado. Nada é enviado: você salva o arquivo e o entrega a pessoas em quem confia. Ele contém:",
   reportFrames: "os últimos {seconds} s da imagem da câmera, com tudo o que há nela: rostos, ambientes, papéis",
   reportNoFrames: "nenhuma imagem, porque nenhuma foi guardada",
   reportAnswers: "o que o scanner disse de cada imagem e quando, e os erros",

@@ -91,7 +91,7 @@ export const WORDS = {
   reportFrames: "最近 {seconds} 秒的相机画面，包括其中的一切：面孔、房间、文件",
   reportNoFrames: "没有画面，因为没有保留任何画面",
   reportAnswers: "扫描器对每帧画面的判断和时间，以及错误",
-  reportDevice: "浏览器、屏幕和相机的类型，版本，以及图片数据的校验和",
+  reportDevice: "浏览器、屏幕和相机的类型、版本，以及图片数据的校验和",
   reportMaking: "正在生成文件…",
   reportReady: "{name}，{size} MB",
   reportFailed: "无法生成文件。",

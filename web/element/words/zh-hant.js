@@ -91,7 +91,7 @@ export const WORDS = {
   reportFrames: "最近 {seconds} 秒的相機畫面，包括其中的一切：臉孔、房間、文件",
   reportNoFrames: "沒有畫面，因為沒有保留任何畫面",
   reportAnswers: "掃描器對每個畫面的判斷和時間，以及錯誤",
-  reportDevice: "瀏覽器、螢幕和相機的類型，版本，以及圖片資料的總和檢查碼",
+  reportDevice: "瀏覽器、螢幕和相機的類型、版本，以及圖片資料的總和檢查碼",
   reportMaking: "正在產生檔案…",
   reportReady: "{name}，{size} MB",
   reportFailed: "無法產生檔案。",
