@@ -1,5 +1,5 @@
-// Runs the reader page around <image-scanner>: its language, its gallery, news of a newer build. A page of one's own may include it:
-// every part of the page that is not there is left alone.
+// Runs the reader page around <image-scanner>: its language, its gallery, news of a newer build. A page of one's own may
+// include it: every part of the page that is not there is left alone.
 import { linkAddress } from "./addresses.js";
 import { cameraPermission } from "./camera.js";
 import { offerGallery } from "./gallery.js";
