@@ -11,6 +11,7 @@ import pytest
 
 from scanner import HashBundle
 from scanner.offline.command.main import main
+from scanner.offline.site import assemble
 from scanner.offline.site.hosts import host_files
 from scanner.offline.site.settings import KEYS
 from support.places import PICTURES, PROJECT
@@ -120,6 +121,20 @@ def test_a_fault_in_the_folder_stops_publish_before_the_page(
     (started / file).write_text(text, encoding="utf-8")
     assert main(["publish", "my-scanner"]) == 1
     assert told in capsys.readouterr().err
+    assert not (started / "dist").exists()
+
+
+def test_an_interruption_of_publish_says_that_the_bundle_is_written(
+    started: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C while the page is assembled names the bundle, which is new by then, once; the page is not there."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(assemble, "write_folder", interrupted)
+    assert main(["publish", "my-scanner"]) == 130
+    assert "interrupted: my-scanner/hashes/references.json is written, whole\n" in capsys.readouterr().err
     assert not (started / "dist").exists()
 
 

@@ -98,6 +98,14 @@ def test_the_page_installs_with_icons_made_of_the_logo(made: Path) -> None:
     assert {("180x180", "any"), ("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} == kinds
 
 
+def test_a_visit_does_not_load_the_icons_of_home_screens(made: Path) -> None:
+    """A first visit keeps the logo and the icon of the browser's tab; the large icons wait for an installation."""
+    script = (made / "service-worker.js").read_text(encoding="utf-8")
+    build = json.loads(re.search(r"^const BUILD = (.*);$", script, re.MULTILINE)[1])
+    assert {"icons/logo.png", "icons/icon-192.png"} <= build["kept"].keys()
+    assert {"icons/icon-512.png", "icons/icon-maskable-512.png"} <= build["later"].keys()
+
+
 def test_without_a_logo_the_icons_show_the_titles_initial() -> None:
     """The icon has the title's first letter, without an accent that the font lacks, and a mark for other scripts."""
     drawn = {title: icons(None, title, palette({}, {})[0].light) for title in ("Quill", "»Äpfel«", "Apples", "本", "!")}

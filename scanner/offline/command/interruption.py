@@ -59,8 +59,9 @@ def noting_what_was_written(*places: str | Path) -> Iterator[None]:
         yield
     except (KeyboardInterrupt, EndedError) as error:
         for place in places:
-            if _identity(place) != before[place]:
-                error.add_note(f"{place} is written, whole")
+            note = f"{place} is written, whole"
+            if _identity(place) != before[place] and note not in getattr(error, "__notes__", []):
+                error.add_note(note)
         raise
 
 

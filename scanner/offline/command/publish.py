@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scanner.offline.command import build, site
 from scanner.offline.command.exit_codes import DONE
+from scanner.offline.command.interruption import noting_what_was_written
 from scanner.offline.command.invocation import Invocation
 from scanner.offline.site.settings import FILE as SETTINGS_FILE
 
@@ -46,13 +47,13 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
         expected = f"expected {PICTURES}/ and {SETTINGS_FILE}, found no {missing.name}"
         cure = "name a folder that `phash-scanner new` made, or make one with `phash-scanner new FOLDER`"
         parser.error(f"{folder}: {expected}: {cure}")
-    code = build.run([str(pictures), "-o", str(bundle), "--thumbnails"], invocation)
-    if code != DONE:
-        return code
     words = ["--bundle", str(bundle), "-o", str(folder / "dist"), "--page", "reader", "--config", str(settings)]
     if (folder / OWN).is_dir():
         words += ["--own", str(folder / OWN)]
-    code = site.run(words, invocation)
+    with noting_what_was_written(bundle, folder / "dist"):
+        code = build.run([str(pictures), "-o", str(bundle), "--thumbnails"], invocation)
+        if code == DONE:
+            code = site.run(words, invocation)
     if code == DONE:
         print(f"To publish it, copy everything in {folder / 'dist'} to your host, also names that begin with a dot.")
     return code

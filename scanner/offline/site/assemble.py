@@ -19,6 +19,7 @@ from scanner.offline.site.folder import recover_folder, write_folder
 from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, runtime_groups
 from scanner.offline.site.hosts import host_files
 from scanner.offline.site.links import links_nowhere
+from scanner.offline.site.logo import INSTALLED
 from scanner.offline.site.made import LIST, list_of, refuse_to_delete
 from scanner.offline.site.notice import licences
 from scanner.offline.site.origins import PAGE, checked_origins, page_with_origins
@@ -115,7 +116,7 @@ def site_files(
         files[PAGE] = page_with_origins(files[PAGE], runtime, checked_origins(thumbnails_from))
     except ValueError as error:
         raise SiteError(str(error)) from error
-    page = [*sorted(files), "hashes/references.json"]
+    page = [*sorted(files.keys() - (INSTALLED if reader else set())), "hashes/references.json"]
     is_own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
     thumbnails, left_out = thumbnail_files(references, bundle, parts.demo, is_demo=is_own or demo)
     for warning in left_out:

@@ -13,7 +13,7 @@ from scanner.offline.site.archive import Files
 from scanner.offline.site.colours import Theme
 from scanner.quoting import excerpt
 
-__all__ = ["ICONS", "Logo", "icons", "read_logo"]
+__all__ = ["ICONS", "INSTALLED", "Logo", "icons", "read_logo"]
 
 MOST_BYTES = 1_000_000
 """Largest logo: each visitor downloads it."""
@@ -25,6 +25,10 @@ ENDINGS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "GIF": ".gif"}
 
 ICONS = {"icon-180.png": 180, "icon-192.png": 192, "icon-512.png": 512, "icon-maskable-512.png": 512}
 """Name -> size. An iPhone's home screen takes 180 pixels; a web app manifest must have 192 and 512."""
+
+INSTALLED = {f"icons/{name}" for name, side in ICONS.items() if side == 512}
+"""Paths of the icons that a browser asks for when somebody installs the page. A photograph as the logo makes them
+larger than all scripts of the page together."""
 
 SAFE = 0.8
 """Part of a maskable icon that no system cuts off: a circle of this diameter (W3C, Web Application Manifest)."""
