@@ -11,6 +11,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page
 
+from scanner.offline.site.hosts import host_files
+from scanner.offline.site.made import LIST
 from scanner.offline.site.serve import serving
 from support.browsers import OpenBrowser
 from support.faulty_site import replaced_by, serving_with
@@ -66,7 +68,7 @@ def test_the_service_worker_keeps_every_file_of_the_page(
     }""")
     shipped = {path.relative_to(site_folder).as_posix() for path in site_folder.rglob("*.*") if path.is_file()}
     wanted = {path for path in shipped if not path.startswith(("licences/", "pictures/"))}
-    wanted = {path for path in wanted if not path.endswith((".br", ".gz")) and not path.startswith(".")}
+    wanted = {path for path in wanted if not path.endswith((".br", ".gz"))} - host_files().keys() - {LIST}
     wanted.remove("service-worker.js")  # the browser keeps it by itself
     assert {"page/scanner.js", "python/actions.js", "hashes/references.json", "index.html", "assets.json"} < wanted
     pictures = {url for url in kept if url.startswith(f"{site}pictures/")}
@@ -82,7 +84,7 @@ def test_every_file_of_the_site_is_listed_with_its_checksum(site_folder: Path) -
     build = json.loads(line.removeprefix("const BUILD = ").removesuffix(";"))
     assert build["version"] == json.loads((site_folder / "assets.json").read_text())["version"]
     files = {path.relative_to(site_folder).as_posix(): path for path in site_folder.rglob("*") if path.is_file()}
-    asked = {name: path for name, path in files.items() if not name.startswith(".")}  # pages ask for no hidden file
+    asked = {name: path for name, path in files.items() if name not in {LIST, *host_files()}}
     listed = {name: path for name, path in asked.items() if not name.endswith((".br", ".gz"))}
     del listed["service-worker.js"]
     assert build["kept"].keys() | build["later"].keys() == listed.keys()
