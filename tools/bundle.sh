@@ -17,7 +17,7 @@ if [ -n "$images" ] && [ "$images" -ef reference_images ]; then
     rm -f "$remembered"
 elif [ -n "$images" ]; then
     "$python" build_hashes.py "$images" -o "$own" --thumbnails
-    (cd "$images" && pwd) > "$remembered"
+    (CDPATH='' cd "$images" && pwd) > "$remembered" # with a CDPATH, cd prints the folder too
 elif [ -e "$remembered" ]; then
     folder=$(cat "$remembered")
     echo "$own has the pictures of $folder. Back to the demo's: make $goal IMAGES=reference_images"

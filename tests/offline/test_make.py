@@ -84,6 +84,15 @@ def test_ones_own_pictures_are_remembered_and_the_demos_bundle_is_left_alone(pro
     assert (project / "hashes" / "references.json").read_bytes() == DEMO
 
 
+def test_the_folder_is_remembered_whatever_a_shell_searches_for_folders(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where CDPATH is set, make still remembers the folder that was named, and finds the folder again."""
+    monkeypatch.setenv("CDPATH", f"{project}:.")
+    make(project, "bundle", "IMAGES=my pictures")
+    assert (project / "bundles" / "own" / "folder.txt").read_text() == f"{project / 'my pictures'}\n"
+
+
 def test_pictures_that_have_changed_since_are_told(project: Path) -> None:
     """A picture added, or replaced by an older file, is told with the command to run; the bundle stays until then."""
     make(project, "bundle", "IMAGES=my pictures")

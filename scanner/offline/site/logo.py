@@ -59,7 +59,7 @@ def read_logo(path: Path) -> Logo:
     expected = "expected a picture as PNG, JPEG, WebP, GIF or SVG"
     try:
         if not path.is_file():
-            raise ValueError(f"{expected}, found none at {shown}: correct the path, which starts at the file's folder")
+            raise ValueError(f"{expected}, found none at {shown}: correct the path")
         if (size := path.stat().st_size) > MOST_BYTES:
             raise ValueError(f"expected at most {MOST_BYTES // 1000} kB, found {size // 1000} kB in {shown}: shrink it")
         content = path.read_bytes()
