@@ -108,4 +108,5 @@ export type Language = "en" | "ja" | "de" | "fr" | "es" | "pt" | "it" | "ko" | "
 /** The element's words in English: those of a page whose language has none. */
 export const ENGLISH: Strings;
 
+/** Every language with words. English is the first. */
 export const LANGUAGES: readonly Language[];

@@ -232,6 +232,16 @@ def test_mistakes_in_own_words_are_told(open_element: OpenElement) -> None:
         assert part in text
 
 
+def test_only_errors_have_words_for_a_kind_of_device() -> None:
+    """An error has own words for each kind of device; a button's are told, because the element never says them."""
+    given = {"no-camera.ios": "1", "permission-denied.text": "2", "start.ios": "3", "title.text": "4"}
+    kept = node(f"""
+        import {{ checkedWords }} from "./element/own-words.js";
+        console.log(JSON.stringify(checkedWords({json.dumps(given)}, "a test")));
+    """)
+    assert list(kept) == ["no-camera.ios", "permission-denied.text"]
+
+
 def heard(page: Page, told: list[str], count: int) -> list[str]:
     """Waits until the console has been told so many things, and returns them."""
     for _ in range(200):

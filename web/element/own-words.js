@@ -58,7 +58,9 @@ export function checkedWords(words, place) {
 
 /** @param {string} key */
 function isKey(key) {
-  return Object.hasOwn(ENGLISH, key) || (ENDING.test(key) && Object.hasOwn(ENGLISH, key.replace(ENDING, "")));
+  const error = key.replace(ENDING, "");
+  const isError = [".text", ".desktop"].some((ending) => Object.hasOwn(ENGLISH, error + ending));
+  return Object.hasOwn(ENGLISH, key) || (error !== key && isError);
 }
 
 /** @param {string} key that is none @returns {string} the likely cure */
