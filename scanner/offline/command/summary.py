@@ -1,6 +1,7 @@
 """Sum up a build for people: how many files were found, and which pictures lead nowhere."""
 
 from scanner.offline.enrol.build import Build
+from scanner.offline.enrol.shown import listed
 from scanner.quoting import quoted
 
 __all__ = ["file_counts", "link_counts"]
@@ -33,9 +34,7 @@ def link_counts(made: Build) -> str:
         return "all with a link"
     if not with_link:
         return "none with a link"
-    named = ", ".join(quoted(name) for name in without[:NAMED])
-    more = f" and {len(without) - NAMED:,} more" if len(without) > NAMED else ""
-    return f"{with_link:,} with a link; without: {named}{more}"
+    return f"{with_link:,} with a link; without: {listed([quoted(name) for name in without], NAMED)}"
 
 
 def _counted(number: int, noun: str) -> str:

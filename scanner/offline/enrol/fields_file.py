@@ -12,7 +12,7 @@ from scanner.json_text import MOST_LEVELS, read_at_most, refuse_inexact, strict_
 from scanner.offline.enrol.fields import field_warnings
 from scanner.offline.enrol.json_slips import json_slip
 from scanner.offline.enrol.nearest import Ids
-from scanner.offline.enrol.shown import shown_path
+from scanner.offline.enrol.shown import listed, shown_path
 from scanner.quoting import excerpt, quoted
 from scanner.reference import RESERVED_FIELDS
 
@@ -118,9 +118,7 @@ def pictures_named(names: list[str]) -> str:
     >>> pictures_named(["a"]), pictures_named(["a", "b", "c", "d", "e"])
     ("picture 'a'", "pictures 'a', 'b', 'c' and 2 more")
     """
-    named = ", ".join(quoted(name) for name in names[:_NAMED])
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"picture{'s' * (len(names) > 1)} {named}{more}"
+    return f"picture{'s' * (len(names) > 1)} {listed([quoted(name) for name in names], _NAMED)}"
 
 
 def _inexact(fields: Mapping[str, Any]) -> str | None:

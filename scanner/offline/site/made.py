@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from scanner.offline.enrol.shown import printable
+from scanner.offline.enrol.shown import listed, printable
 from scanner.offline.site.archive import json_bytes
 from scanner.offline.site.build_list import WORKER
-from scanner.offline.site.faults import SiteError, listed
+from scanner.offline.site.faults import SHOWN, SiteError
 
 __all__ = ["LIST", "edited", "list_of", "refuse_to_delete"]
 
@@ -50,7 +50,7 @@ def refuse_to_delete(output: Path) -> None:
         reason = "holds files but no list of what phash-scanner made, so it may hold the work of others"
         raise SiteError(f"{output} {reason}: name another folder, or delete this one yourself")
     if others := _works_of_others(output, made):
-        told = f"{output}: expected only files that phash-scanner made, found {listed(others)}"
+        told = f"{output}: expected only files that phash-scanner made, found {listed(others, SHOWN)}"
         cure = "move them out; a folder of your own files is added with --own FOLDER"
         raise SiteError(f"{told}: {cure}")
 

@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from scanner.offline.enrol.shown import printable, shown_path
+from scanner.offline.enrol.shown import listed, printable, shown_path
 from scanner.offline.site.archive import Files
-from scanner.offline.site.faults import SiteError, listed
+from scanner.offline.site.faults import SHOWN, SiteError
 from scanner.offline.site.made import LEAVINGS, LIST
 from scanner.quoting import excerpt
 
@@ -67,7 +67,7 @@ def own_files(folder: Path, output: Path) -> tuple[Files, list[str]]:
                     files[inside] = path.read_bytes()
         folders[:] = [name for name in folders if f"{Path(place, name).relative_to(root).as_posix()}/" not in hidden]
     if faults:
-        raise SiteError(f"{folder}: expected files that a site can hold, found {listed(faults)}")
+        raise SiteError(f"{folder}: expected files that a site can hold, found {listed(faults, SHOWN)}")
     return files, hidden
 
 
@@ -95,7 +95,9 @@ def placed(site: Mapping[str, bytes], own: Mapping[str, bytes]) -> tuple[Files, 
             clashes.append(f"{printable(path)} (browsers keep runtime/ for ever)")
     if clashes:
         cure = "give them other names"
-        raise SiteError(f"own files: expected names that the scanner does not use, found {listed(clashes)}: {cure}")
+        raise SiteError(
+            f"own files: expected names that the scanner does not use, found {listed(clashes, SHOWN)}: {cure}"
+        )
     return {**site, **own}, replaced
 
 

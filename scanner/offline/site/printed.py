@@ -10,9 +10,10 @@ from html import escape
 from pathlib import Path
 
 from scanner.files import write_atomically
+from scanner.offline.enrol.shown import listed
 from scanner.offline.site.archive import Files
 from scanner.offline.site.content_types import TYPES
-from scanner.offline.site.faults import SiteError, listed
+from scanner.offline.site.faults import SHOWN, SiteError
 from scanner.offline.site.logo import Logo
 from scanner.offline.site.made import LIST, edited, list_of
 from scanner.offline.site.page_words import WORDS
@@ -105,6 +106,6 @@ def write_printed(folder: Path, files: Files) -> None:
     """
     if changed := edited(folder, files):
         cure = "rename yours, or delete it"
-        raise SiteError(f"{folder}: expected files that phash-scanner made, found {listed(changed)}: {cure}")
+        raise SiteError(f"{folder}: expected files that phash-scanner made, found {listed(changed, SHOWN)}: {cure}")
     for name, content in {**files, LIST: list_of(files)}.items():
         write_atomically(folder / name, content)
