@@ -10,7 +10,7 @@ from PIL import Image
 from scanner import HashBundle
 from scanner.offline.command.main import build_hashes
 from scanner.offline.enrol.fields import path_in_site
-from scanner.offline.site.links import links_nowhere
+from scanner.offline.site.links import foot_links_nowhere, links_nowhere
 from support.pictures import cover
 from support.places import PROJECT
 
@@ -112,9 +112,15 @@ def test_a_link_that_leads_somewhere_is_not_warned_of(address: object) -> None:
         ("shop.html", "and the site has no hashes/shop.html: write '../shop.html'"),
         ("../Shop.html", "and the site has no Shop.html: write '../shop.html'"),
         ("../de/shop.html", "and the site has no de/shop.html: write '../shop.html'"),
-        ("none.html", "and the site has no hashes/none.html: write '../none.html' and add the page with --own"),
-        ("../none.html", "and the site has no none.html: add the page with --own, or write an address that begins"),
-        ("../films/", "and the site has no films: add the page with --own"),
+        (
+            "none.html",
+            "and the site has no hashes/none.html: write '../none.html' and add the page to own/ (or the folder that",
+        ),
+        (
+            "../none.html",
+            "and the site has no none.html: add the page to own/ (or the folder that --own names), or write an address",
+        ),
+        ("../films/", "and the site has no films: add the page to own/ (or the folder that --own"),
         ("../\u001b[31m.html", "\\x1b[31m.html: add the page"),
     ],
 )
@@ -124,6 +130,38 @@ def test_a_link_that_leads_nowhere_is_warned_of_by_the_site(address: str, cure: 
     assert told.startswith("picture '0', field 'url': expected an address that leads to a file of the site, found ")
     assert cure in told
     assert told.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("address", "cure"),
+    [
+        ("buecher.example/", "or begins with https://, found 'buecher.example/': write https://buecher.example/"),
+        ("www.books.example", "write https://www.books.example"),
+        ("shops.html", "and the site has no shops.html: is 'shop.html' meant? If not, add the page to own/"),
+        ("Shop.html#top", "and the site has no Shop.html: is 'shop.html' meant?"),
+        ("imprint.html", "and the site has no imprint.html: add the page to own/ (or the folder that --own names)"),
+        ("us@books.example", "write mailto:us@books.example"),
+    ],
+)
+def test_a_link_at_the_foot_of_the_page_that_leads_nowhere_is_warned_of(address: str, cure: str) -> None:
+    """A link of site.json without its page or its https:// is a warning with the nearest file or the address meant."""
+    (told,) = foot_links_nowhere([("Words", address)], SITE)
+    assert told.startswith("settings, 'links', 'Words': expected an address that leads to a file of the site")
+    assert cure in told
+
+
+def test_links_at_the_foot_of_the_page_that_may_lead_somewhere_pass() -> None:
+    """Pages of the site, other hosts, mail and places around the site are no warning."""
+    good = [
+        "shop.html",
+        "./about",
+        "books/",
+        "%C3%9Cber%20uns.html?a#b",
+        "https://books.example",
+        "mailto:us@x.example",
+    ]
+    good += ["/imprint.html", "../imprint.html", "tel:+4912345", "#top", "index.html", "./"]
+    assert list(foot_links_nowhere([(address, address) for address in good], SITE)) == []
 
 
 def test_page_and_builder_agree_where_an_address_starts() -> None:

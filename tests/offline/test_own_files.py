@@ -161,7 +161,10 @@ def test_assembling_again_stops_at_files_that_it_has_not_made(
     assert "expected only files that phash-scanner made, found imprint.html (not made here), " in told
     assert "style.css (changed since)" in told
     assert ".DS_Store" not in told
-    assert "--own FOLDER" in told
+    cure = (
+        "move a file that was not made here into own/ (or the folder that --own names); delete a changed file, or move"
+    )
+    assert cure in told
     assert {path: path.stat().st_ino for path in site.rglob("*")} == before
     (site / "imprint.html").unlink()
     (site / "style.css").unlink()
@@ -224,3 +227,37 @@ def test_own_rules_for_a_host_take_the_place_of_the_sites(tmp_path: Path) -> Non
     assert assembled(tmp_path / "dist", "--own", str(own)) == 0
     for name in (".htaccess", "_headers"):
         assert (tmp_path / "dist" / name).read_text(encoding="utf-8") == f"# {name} of the publisher\n"
+
+
+def test_an_own_front_page_says_which_settings_it_puts_out_of_use(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With an own index.html, the settings that the page would show are named; those of other files are not."""
+    words = {"title": "Ours", "links": {"Imprint": "imprint.html"}, "scripts": [], "colours": "navy", "sheet": "Look"}
+    (tmp_path / "site.json").write_text(json.dumps(words), encoding="utf-8")
+    settings = ["--config", str(tmp_path / "site.json")]
+    assert assembled(tmp_path / "dist", "--own", str(own), *settings) == 0
+    told = capsys.readouterr().err
+    assert "own file index.html replaces the page: title, links of the settings are not used" in told
+    (own / "index.html").unlink()
+    assert assembled(tmp_path / "dist", "--own", str(own), *settings) == 0
+    assert "replaces the page" not in capsys.readouterr().err
+
+
+def test_own_scripts_are_part_of_the_page(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script that site.json names runs on the page, also without a network; a missing one is a fault."""
+    (own / "index.html").unlink()
+    (own / "looks" / "Zähler.js").write_text("globalThis.counting = true;", encoding="utf-8")
+    config, site = tmp_path / "site.json", tmp_path / "dist"
+    config.write_text('{"title": "Ours", "scripts": ["own/looks/Zähler.js"]}', encoding="utf-8")
+    assert assembled(site, "--own", str(own), "--config", str(config)) == 0
+    page = (site / "index.html").read_text(encoding="utf-8")
+    assert '<script type="module" src="looks/Z%C3%A4hler.js"></script>' in page
+    assert "looks/Zähler.js" in build_of(site)["kept"]
+    before = page
+    config.write_text('{"title": "New", "scripts": ["looks/Zaehler.js"]}', encoding="utf-8")
+    assert assembled(site, "--own", str(own), "--config", str(config)) == 1
+    assert "found 'looks/Zaehler.js', which is not there: write 'looks/Zähler.js'" in capsys.readouterr().err
+    assert assembled(site, "--config", str(config)) == 1
+    assert "which is not there: add it to own/ (or the folder that --own names)" in capsys.readouterr().err
+    assert (site / "index.html").read_text(encoding="utf-8") == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from scanner.offline.command.main import site as main
 from scanner.offline.site.colours import contrast, palette
 from scanner.offline.site.logo import icons
 from scanner.offline.site.page_words import LANGUAGES, WORDS
+from scanner.offline.site.printed import printed_files
 from scanner.offline.site.settings import KEYS, SettingsError, read_settings
 from support.places import PROJECT, WEB
 
 OURS: dict[str, Any] = {
     "title": "Verlag <am> Leuchtturm & Söhne",
     "lead": 'Richten Sie Ihr Telefon auf einen "Umschlag".',
+    "heading": "Halten Sie einen </script>-Umschlag davor",
     "privacy": "Kein Bild verlässt Ihr Telefon.",
     "language": "de-AT",
     "logo": "logo.png",
@@ -60,7 +63,7 @@ def test_the_page_carries_the_owners_words(made: Path) -> None:
     for key in ("title", "lead", "privacy"):
         assert html.escape(OURS[key]) in page
     words = re.search(r'<script type="application/json" slot="words">(.*?)</script>', page)[1]
-    assert json.loads(words) == {"intro": OURS["lead"]}
+    assert json.loads(words) == {"title": OURS["heading"], "intro": OURS["lead"]}
     assert f"<title>{html.escape(OURS['title'])}</title>" in page
     assert '<a href="impressum.html">Impressum</a>' in page
     assert '<img src="icons/logo.png" alt="" width="300" height="150" />' in page
@@ -209,6 +212,10 @@ FAULTS = {
     '{"links": {"Imprint": "javascript:alert(1)"}}': "which no page opens",
     '{"links": {"Imprint": "java\\tscript:alert(1)"}}': "found 'java\\tscript:alert(1)' for 'Imprint': correct it",
     '{"links": {"Im\\nprint": "imprint.html"}}': "for 'Im\\nprint': correct it",
+    '{"scripts": "count.js"}': "expected a list of scripts among your own files, such as",
+    '{"scripts": [5]}': "found 5: write the name of a file",
+    '{"scripts": ["https://count.example/a.js"]}': "the page runs no script of another host",
+    '{"scripts": ["count.txt"]}': "write a name that ends with .js or .mjs",
     '{"gallery": "no"}': "expected true or false, found 'no'",
     '{"public-url": "books.example"}': "write one that begins with https://",
     '{"public-url": "http://books.example/"}': "browsers give no camera to a page of http://",
@@ -236,6 +243,42 @@ def test_each_fault_of_the_settings_is_named(tmp_path: Path, text: str) -> None:
     assert len(caught.value.faults) == 1
     assert FAULTS[text] in caught.value.faults[0]
     assert caught.value.faults[0].startswith(str(tmp_path / "site.json"))
+
+
+def test_a_file_with_another_encoding_is_told_how_to_be_saved(tmp_path: Path) -> None:
+    """A site.json that an editor saved as Windows-1252 is named with the line and the encoding to choose."""
+    (tmp_path / "site.json").write_bytes('{"language": "de",\n "title": "Bücher"}'.encode("cp1252"))
+    with pytest.raises(SettingsError, match="found in line 2 letters that are not UTF-8: save the file again with"):
+        read_settings(tmp_path / "site.json")
+
+
+@pytest.mark.parametrize(
+    ("address", "who"),
+    [
+        ("http://localhost:8000/", "this computer"),
+        ("http://127.0.0.1/", "this computer"),
+        ("https://192.168.1.20/scan/", "your own network"),
+        ("https://10.0.0.5/", "your own network"),
+        ("https://macbook.local/", "your own network"),
+        ("https://nas/", "your own network"),
+        ("https://books.example/", None),
+        ("https://8.8.8.8/", None),
+    ],
+)
+def test_a_public_address_that_readers_cannot_open_is_warned_of(address: str, who: str | None) -> None:
+    """A QR code for this computer or a private network would be printed in vain, so a warning says not to."""
+    told = read_settings(None, {"public-url": address}).warnings
+    assert len(told) == (who is not None)
+    assert who is None or f"which only {who} can open: do not print its QR code" in told[0]
+
+
+def test_the_sheet_says_what_to_do_in_the_owners_words() -> None:
+    """Without a sentence for the sheet, the page's heading stands below the sentence that opens the page."""
+    settings = read_settings(None, {"public-url": "https://books.example/", "language": "fr"})
+    plain = printed_files(settings)["sheet.html"].decode()
+    assert html.escape(WORDS["fr"]["code"]) + "</p><p>" + html.escape(WORDS["fr"]["sheet"]) in plain
+    ours = printed_files(replace(settings, heading="Visez une couverture"))["sheet.html"].decode()
+    assert html.escape(WORDS["fr"]["code"]) + "</p><p>Visez une couverture</p>" in ours
 
 
 def test_all_faults_are_named_at_once(mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

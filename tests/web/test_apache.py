@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from contextlib import ExitStack
@@ -54,17 +55,16 @@ def test_finds_are_counted_by_the_log_of_the_host_as_the_document_says(
 ) -> None:
     """A page with the script of docs/publish.md, on Apache, leaves one line in the log for the cover found."""
     document = (PROJECT / "docs" / "publish.md").read_text(encoding="utf-8")
-    script, tag, count = re.findall(
-        r"^```(?:javascript|sh|)\n((?:addEvent|<script|grep).*?)^```", document, re.M | re.S
+    script, setting, count = re.findall(
+        r"^```(?:javascript|json|sh)\n((?:addEvent|\"scripts|grep).*?)^```", document, re.M | re.S
     )
     folder = tmp_path / "my-scanner"
     assert main(["new", str(folder)]) == 0
-    assert main(["publish", str(folder)]) == 0
     own = folder / "own"
     own.mkdir()
     (own / "count.js").write_text(script, encoding="utf-8")
-    page = (folder / "dist" / "index.html").read_text(encoding="utf-8")
-    (own / "index.html").write_text(page.replace("</head>", f"{tag}</head>"), encoding="utf-8")
+    settings = json.loads((folder / "site.json").read_text(encoding="utf-8")) | json.loads(f"{{{setting}}}")
+    (folder / "site.json").write_text(json.dumps(settings), encoding="utf-8")
     assert main(["publish", str(folder)]) == 0
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10)))
     with ExitStack() as stack:

@@ -22,7 +22,8 @@ SAMPLES = {"lighthouse": "The Keeper's Hour (novel)", "whale": "Little Boat, Big
 
 SETTINGS = {
     "title": "Our books",
-    "lead": "Hold a cover in front of the camera and go to the book's page.",
+    "heading": "Point your camera at a cover",
+    "lead": "You get to the page of the book.",
     "language": "en",
     "colours": "#8a1538",
 }
@@ -33,8 +34,9 @@ Image Scanner: a page that names your printed pictures before a phone's camera.
 {PICTURES}/                 your pictures: put them here and delete the two samples; a picture's id is
                           its file's name without the ending
 {PICTURES}/{FIELDS_FILE}  title and address (url) of each picture, by its id
-{SETTINGS_FILE}                 title, lead (a sentence), language and colours of the page; further keys:
-                          logo, icon, privacy, links, gallery, details, sheet, public-url
+{SETTINGS_FILE}                 title, heading (what to do), lead (what one gets), language and colours of
+                          the page; further keys: logo, icon, privacy, links, scripts, gallery, details,
+                          sheet, public-url
 own/                      make this folder for pages of your own, such as imprint.html (optional)
 
 Commands, in this folder:

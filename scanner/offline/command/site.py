@@ -58,8 +58,8 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     )
     if sizes is None:
         return AT_FAULT
-    for correction in reader.corrections if reader else ():
-        print(f"warning: {correction}", file=sys.stderr)
+    for warning in reader.warnings if reader else ():
+        print(f"warning: {printable(warning)}", file=sys.stderr)
     if reader and reader.public_url and not _printed(print_folder(options.output), reader):
         return AT_FAULT
     serve = [*invocation.serve, *([] if options.output.resolve() == dist.resolve() else [str(options.output)])]

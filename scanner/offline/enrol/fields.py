@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from scanner.quoting import excerpt, quoted
 
-__all__ = ["SHOWN", "field_warnings", "path_in_site"]
+__all__ = ["SHOWN", "field_warnings", "path_in_site", "with_scheme"]
 
 SHOWN = ("title", "url", "thumbnail")
 """The fields that the page reads; see docs/javascript.md."""
@@ -53,6 +53,18 @@ def field_warnings(fields: Mapping[str, Any]) -> Iterator[str]:
             yield f"{quoted(field)}: {expected}, found a field that the page does not show: is {meant!r} meant?"
 
 
+def with_scheme(address: str) -> str | None:
+    """Returns the address that is meant where an address begins with a host, None for any other address.
+
+    >>> with_scheme("books.example/a"), with_scheme("imprint.html")
+    ('https://books.example/a', None)
+    """
+    host = _HOST.match(address)
+    if _HOST_AND_PORT.match(address) or (host and host[1].lower() not in _FILES):
+        return f"https://{address}"
+    return None
+
+
 def path_in_site(address: str) -> str | None:
     """Returns the path in the site that a bundle's relative address leads to, None for any other address.
 
@@ -83,11 +95,10 @@ def _mistake(field: str, value: object) -> str | None:
         return f"expected an address, found {_quoted(value)}: write one, or leave {field!r} out"
     expected = "expected an address that begins with https:// or is relative to the bundle"
     found = f"{expected}, found {_quoted(value)}"
-    host, scheme = _HOST.match(address), _SCHEME.match(address)
-    if _HOST_AND_PORT.match(address):
-        return f"{found}, which the page does not open: write {_quoted('https://' + address)}"
-    if host and host[1].lower() not in _FILES:
-        return f"{found}, which leads to a folder or file of the site: write {_quoted('https://' + address)}"
+    scheme = _SCHEME.match(address)
+    if meant := with_scheme(address):
+        leads = "the page does not open" if _HOST_AND_PORT.match(address) else "leads to a folder or file of the site"
+        return f"{found}, which {leads}: write {_quoted(meant)}"
     if scheme and scheme[1].lower() not in _SCHEMES[field]:
         return f"{found}, which the page does not open: write another"
     try:

@@ -18,15 +18,16 @@ from scanner.offline.site.faults import SiteError
 from scanner.offline.site.folder import recover_folder, write_folder
 from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, runtime_groups
 from scanner.offline.site.hosts import host_files
-from scanner.offline.site.links import links_nowhere
+from scanner.offline.site.links import foot_links_nowhere, links_nowhere
 from scanner.offline.site.logo import INSTALLED
 from scanner.offline.site.made import LIST, list_of, refuse_to_delete
 from scanner.offline.site.notice import licences
 from scanner.offline.site.origins import PAGE, checked_origins, page_with_origins
 from scanner.offline.site.own import is_kept_offline, own_files, placed
 from scanner.offline.site.parts import PARTS, Parts
-from scanner.offline.site.reader import demo_page, reader_page
+from scanner.offline.site.reader import demo_page, of_the_page, reader_page
 from scanner.offline.site.runtime import CDN_URL, cache_folder, obtain_runtime
+from scanner.offline.site.scripts import refuse_missing
 from scanner.offline.site.settings import Settings
 from scanner.offline.site.thumbnails import thumbnail_files
 from scanner.quoting import excerpt
@@ -62,8 +63,8 @@ def assemble_site(
         demo: `bundle` is the demo's, whose thumbnails are the demo's pictures. A checkout's own bundle always is.
         reader: settings of the reader page; None makes the demo page.
         own: a folder of pages and files to add; its index.html takes the place of the page's.
-        warn: called with a text for each thumbnail, and each hidden file of `own`, that is not published, and for each
-            link that leads nowhere in the site.
+        warn: called with a text for each thumbnail, and each hidden file of `own`, that is not published, for each link
+            that leads nowhere, and for settings of a page that `own` replaces.
         tell: called with a text that names the files of the page that `own` replaces.
 
     Returns:
@@ -110,6 +111,8 @@ def site_files(
 ) -> Files:
     """Returns every file of the site, by its path in the site; see `assemble_site`."""
     content, references = _checked_parts(bundle, runtime, parts)
+    if reader is not None:
+        refuse_missing(reader.scripts, own or {})
     web = web_files(parts.web)
     files = demo_page(web) if reader is None else reader_page(web, reader)
     try:
@@ -136,6 +139,12 @@ def site_files(
     files, replaced = placed(files, own or {})
     if replaced:
         tell(f"own files in the place of the page's: {', '.join(replaced)}")
+    if reader is not None and PAGE in replaced and (unused := of_the_page(reader)):
+        effect = f"replaces the page: {', '.join(unused)} of the settings are not used"
+        warn(f"own file {PAGE} {effect}. Write them into it, or delete it")
+    if reader is not None and PAGE not in replaced:
+        for warning in foot_links_nowhere(reader.links, files.keys()):
+            warn(warning)
     for warning in links_nowhere(references, files.keys()):
         warn(warning)
     page += [path for path, content in (own or {}).items() if path not in page and is_kept_offline(path, content)]

@@ -3,8 +3,11 @@
 A host ignores the files of other hosts. docs/hosts.md says what each host does.
 """
 
+import re
+
 from scanner.offline.site.archive import COMPRESSIBLE, Files
 from scanner.offline.site.content_types import TYPES
+from scanner.offline.site.made import LIST
 
 __all__ = ["FOR_EVER", "host_files"]
 
@@ -38,6 +41,9 @@ HTACCESS = """\
   RewriteCond %{{REQUEST_FILENAME}}/index.htm !-f
   RewriteCond %{{REQUEST_FILENAME}}/index.php !-f
   RewriteRule ^ - [R=404,L]
+
+  # The list of files that `phash-scanner site` made is for nobody but the command.
+  RewriteRule (^|/){list}$ - [R=404,L]
 
   # The compressed form beside a file, if the browser takes it.
   <IfModule mod_mime.c>
@@ -115,7 +121,12 @@ def _htaccess() -> str:
     always = "\n".join(f'  Header unset {name}\n  Header always set {name} "{value}"' for name, value in ALWAYS.items())
     siblings = "\n".join(_sibling(encoding, ending) for encoding, ending in (("br", "br"), ("gzip", "gz")))
     return HTACCESS.format(
-        types=types, compressed=compressed, siblings=siblings, deflated=" ".join(deflated), always=always
+        list=re.escape(LIST),
+        types=types,
+        compressed=compressed,
+        siblings=siblings,
+        deflated=" ".join(deflated),
+        always=always,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from scanner.offline.enrol.shown import listed, printable
 from scanner.offline.site.archive import json_bytes
 from scanner.offline.site.build_list import WORKER
-from scanner.offline.site.faults import SHOWN, SiteError
+from scanner.offline.site.faults import OWN_PLACE, SHOWN, SiteError
 
 __all__ = ["LIST", "edited", "list_of", "refuse_to_delete"]
 
@@ -25,6 +25,8 @@ FORMAT = "phash-scanner-files"
 
 LEAVINGS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 """Files that a system puts into a folder when somebody looks at it."""
+
+FOREIGN, CHANGED = "(not made here)", "(changed since)"
 
 BUILD = re.compile(rb"^const BUILD = (.*);$", re.MULTILINE)
 
@@ -51,14 +53,23 @@ def refuse_to_delete(output: Path) -> None:
         raise SiteError(f"{output} {reason}: name another folder, or delete this one yourself")
     if others := _works_of_others(output, made):
         told = f"{output}: expected only files that phash-scanner made, found {listed(others, SHOWN)}"
-        cure = "move them out; a folder of your own files is added with --own FOLDER"
-        raise SiteError(f"{told}: {cure}")
+        raise SiteError(f"{told}: {_cure(others)}")
 
 
 def edited(folder: Path, names: Iterable[str]) -> list[str]:
     """Returns a text for each file of these names in a folder that is not as it was made: its name, and the matter."""
     made = _made(folder) or {}
     return [fault for name in sorted(names) if (folder / name).exists() and (fault := _fault(folder, name, made))]
+
+
+def _cure(others: Iterable[str]) -> str:
+    """Returns what to do with files that were not made here, and with files that were changed since."""
+    cures = {
+        FOREIGN: f"move a file that was not made here into {OWN_PLACE}",
+        CHANGED: f"delete a changed file, or move it into {OWN_PLACE} to keep your version",
+    }
+    needed = [cure for end, cure in cures.items() if any(other.endswith(end) for other in others)]
+    return "; ".join(needed) or "make the folder readable"
 
 
 def _works_of_others(folder: Path, made: Mapping[str, str]) -> list[str]:
@@ -87,9 +98,9 @@ def _fault(folder: Path, inside: str, made: Mapping[str, str]) -> str | None:
     """Returns the path of a file that is not as it was made, and what is the matter; None for one that is."""
     path = folder / inside
     if inside not in made or path.is_symlink() or not path.is_file():
-        return f"{printable(inside)} (not made here)"
+        return f"{printable(inside)} {FOREIGN}"
     if made[inside] not in ("", hashlib.sha256(path.read_bytes()).hexdigest()):
-        return f"{printable(inside)} (changed since)"
+        return f"{printable(inside)} {CHANGED}"
     return None
 
 

@@ -6,7 +6,7 @@ AUTO = "auto"
 """In the place of a language: each visitor's own, as far as the page has it, else English."""
 
 # noscript: a browser without JavaScript. file: the page was opened by a double click. damage: scripts are missing.
-# sheet: beside the printed QR code.
+# code, sheet: beside the printed QR code.
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "Image Scanner",
@@ -23,7 +23,8 @@ WORDS: dict[str, dict[str, str]] = {
         "damage": "The scanner’s scripts did not arrive whole, or the browser is too old for them. Check the "
         "network: a hotel or a train may want you to log in first. Then reload this page, or open it in another "
         "browser.",
-        "sheet": "Point your phone’s camera at this code and open the page. Then point the camera at the picture.",
+        "code": "Point your phone’s camera at this code and open the page.",
+        "sheet": "Then point the camera at the picture.",
     },
     "ja": {
         "title": "イメージスキャナー",
@@ -39,8 +40,8 @@ WORDS: dict[str, dict[str, str]] = {
         "ださい。",
         "damage": "スキャナーのスクリプトを正しく読み込めなかったか、ブラウザーが古すぎます。ネットワークへのログイン"
         "が必要かもしれません。接続を確認してから再読み込みするか、別のブラウザーで開いてください。",
-        "sheet": "スマートフォンのカメラでこのコードを読み取り、ページを開いてください。続いて、カメラを絵に向けてくだ"
-        "さい。",
+        "code": "スマートフォンのカメラでこのコードを読み取り、ページを開いてください。",
+        "sheet": "続いて、カメラを絵に向けてください。",
     },
     "de": {
         "title": "Bildscanner",
@@ -58,8 +59,8 @@ WORDS: dict[str, dict[str, str]] = {
         "damage": "Die Skripte des Scanners sind nicht vollständig angekommen, oder der Browser ist zu alt dafür. "
         "Prüfen Sie das Netz: In Hotels und Zügen muss man sich oft erst anmelden. Laden Sie die Seite dann "
         "neu, oder öffnen Sie sie in einem anderen Browser.",
-        "sheet": "Richten Sie die Kamera Ihres Telefons auf diesen Code und öffnen Sie die Seite. Richten Sie die "
-        "Kamera dann auf das Bild.",
+        "code": "Richten Sie die Kamera Ihres Telefons auf diesen Code und öffnen Sie die Seite.",
+        "sheet": "Richten Sie die Kamera dann auf das Bild.",
     },
     "fr": {
         "title": "Scanner d’images",
@@ -76,8 +77,8 @@ WORDS: dict[str, dict[str, str]] = {
         "damage": "Les scripts du scanner ne sont pas arrivés en entier, ou le navigateur est trop ancien. Vérifiez "
         "le réseau\u00a0: à l’hôtel ou dans le train, il faut parfois d’abord se connecter. Rechargez ensuite "
         "cette page, ou ouvrez-la dans un autre navigateur.",
-        "sheet": "Dirigez l’appareil photo de votre téléphone vers ce code et ouvrez la page. Dirigez-le ensuite "
-        "vers l’image.",
+        "code": "Dirigez l’appareil photo de votre téléphone vers ce code et ouvrez la page.",
+        "sheet": "Dirigez-le ensuite vers l’image.",
     },
     "es": {
         "title": "Escáner de imágenes",
@@ -94,8 +95,8 @@ WORDS: dict[str, dict[str, str]] = {
         "damage": "Los scripts del escáner no llegaron completos o el navegador es demasiado antiguo. Compruebe la "
         "red: en un hotel o un tren puede que antes tenga que iniciar sesión. Después recargue esta página o "
         "ábrala en otro navegador.",
-        "sheet": "Apunte la cámara de su teléfono a este código y abra la página. Después, apunte la cámara a "
-        "la imagen.",
+        "code": "Apunte la cámara de su teléfono a este código y abra la página.",
+        "sheet": "Después, apunte la cámara a la imagen.",
     },
     "pt": {
         "title": "Scanner de imagens",
@@ -112,8 +113,8 @@ WORDS: dict[str, dict[str, str]] = {
         "damage": "Os scripts do scanner não chegaram inteiros, ou o navegador é antigo demais. Verifique a rede: em "
         "um hotel ou trem, talvez seja preciso entrar primeiro. Depois recarregue esta página ou abra-a em outro "
         "navegador.",
-        "sheet": "Aponte a câmera do seu telefone para este código e abra a página. Depois, aponte a câmera para a "
-        "imagem.",
+        "code": "Aponte a câmera do seu telefone para este código e abra a página.",
+        "sheet": "Depois, aponte a câmera para a imagem.",
     },
     "it": {
         "title": "Scanner di immagini",
@@ -130,7 +131,8 @@ WORDS: dict[str, dict[str, str]] = {
         "damage": "Gli script dello scanner non sono arrivati per intero, oppure il browser è troppo vecchio. "
         "Controlla la rete: in albergo o in treno può servire prima un accesso. Poi ricarica questa pagina o "
         "aprila in un altro browser.",
-        "sheet": "Inquadra questo codice con la fotocamera del telefono e apri la pagina. Poi inquadra l’immagine.",
+        "code": "Inquadra questo codice con la fotocamera del telefono e apri la pagina.",
+        "sheet": "Poi inquadra l’immagine.",
     },
     "ko": {
         "title": "이미지 스캐너",
@@ -145,7 +147,8 @@ WORDS: dict[str, dict[str, str]] = {
         "니다. 이 페이지의 폴더를 DIR로 하여 ‘phash-scanner serve DIR’을 실행하고, 표시되는 주소를 여세요.",
         "damage": "스캐너의 스크립트를 온전히 받지 못했거나 브라우저가 너무 오래되었습니다. 호텔이나 기차에서는 먼저 "
         "로그인해야 할 수 있으니 네트워크를 확인하세요. 그런 다음 새로고침하거나 다른 브라우저로 여세요.",
-        "sheet": "휴대전화 카메라로 이 코드를 비추어 페이지를 여세요. 그런 다음 카메라로 그림을 비추세요.",
+        "code": "휴대전화 카메라로 이 코드를 비추어 페이지를 여세요.",
+        "sheet": "그런 다음 카메라로 그림을 비추세요.",
     },
     "zh-Hans": {
         "title": "图片扫描器",
@@ -160,7 +163,8 @@ WORDS: dict[str, dict[str, str]] = {
         "为 DIR 运行“phash-scanner serve DIR”，然后打开显示的地址。",
         "damage": "扫描器的脚本未能完整载入，或者浏览器版本过旧。请检查网络：酒店或火车上的网络可能需要先登录。然后重"
         "新加载本页，或用其他浏览器打开。",
-        "sheet": "请用手机相机扫描此二维码并打开网页，然后将相机对准图片。",
+        "code": "请用手机相机扫描此二维码并打开网页。",
+        "sheet": "然后将相机对准图片。",
     },
     "zh-Hant": {
         "title": "圖片掃描器",
@@ -175,7 +179,8 @@ WORDS: dict[str, dict[str, str]] = {
         "夾為 DIR 執行「phash-scanner serve DIR」，然後開啟顯示的網址。",
         "damage": "掃描器的指令碼未能完整載入，或瀏覽器版本過舊。請檢查網路：飯店或火車上的網路可能需要先登入。然後重"
         "新載入本頁，或用其他瀏覽器開啟。",
-        "sheet": "請用手機相機掃描此 QR 碼並開啟網頁，然後將相機對準圖片。",
+        "code": "請用手機相機掃描此 QR 碼並開啟網頁。",
+        "sheet": "然後將相機對準圖片。",
     },
 }
 

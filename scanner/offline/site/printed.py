@@ -6,6 +6,7 @@ These files are for the printer, so they lie in a folder of their own, apart fro
 import base64
 import io
 import re
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -48,14 +49,15 @@ SHEET = """<!doctype html>
       img {{ display: block; margin: 0 auto 8mm; max-width: 60mm; max-height: 26mm; }}
       svg {{ display: block; margin: 0 auto; width: 62mm; height: auto; }}
       p {{ margin: 8mm auto 0; max-width: 92mm; }}
-      .address {{ margin-top: 6mm; font: 9pt/1.4 system-ui, sans-serif; }}
+      p + p {{ margin-top: 1mm; }}
+      p.address {{ margin-top: 6mm; font: 9pt/1.4 system-ui, sans-serif; }}
     </style>
   </head>
   <body>
     <main>
       {logo}<h1>{title}</h1>
       {code}
-      <p>{sentence}</p>
+      {sentences}
       <p class="address">{address}</p>
     </main>
   </body>
@@ -84,12 +86,17 @@ def printed_files(settings: Settings) -> Files:
         title=escape(settings.title or words["title"]),
         logo=f'<img src="{_data_address(settings.logo)}" alt="" />' if settings.logo else "",
         code=drawn.getvalue().decode().partition("?>")[2].strip(),
-        sentence=escape(settings.sheet or words["sheet"]),
+        sentences="".join(f"<p>{escape(sentence)}</p>" for sentence in _sentences(settings, words)),
         address=escape(settings.public_url),
     )
     # segno dates its PDF; equal addresses give equal bytes.
     undated = re.sub(rb"\(D:\d{14}", b"(D:19800101000000", printed.getvalue())
     return {"qr.svg": drawn.getvalue(), "qr.pdf": undated, "sheet.html": sheet.encode()}
+
+
+def _sentences(settings: Settings, words: Mapping[str, str]) -> list[str]:
+    """Returns the lines beside the code: the owner's sentence, or how to open the page and what to do on it."""
+    return [settings.sheet] if settings.sheet else [words["code"], settings.heading or words["sheet"]]
 
 
 def _data_address(logo: Logo) -> str:

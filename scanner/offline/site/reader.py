@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from html import escape
 from string import Template
+from urllib.parse import quote
 
 from scanner.offline.site.archive import Files, json_bytes
 from scanner.offline.site.colours import Palette, Theme
@@ -12,7 +13,7 @@ from scanner.offline.site.origins import PAGE
 from scanner.offline.site.page_words import AUTO, WORDS
 from scanner.offline.site.settings import Settings
 
-__all__ = ["demo_page", "reader_page"]
+__all__ = ["demo_page", "of_the_page", "reader_page"]
 
 TEMPLATE, STYLE = "reader.html", "reader.css"
 READER_ONLY = (TEMPLATE, STYLE, "page/reader-page.js")
@@ -21,8 +22,23 @@ READER_ONLY = (TEMPLATE, STYLE, "page/reader-page.js")
 DEMO_ONLY = ("page/demo-page.js",)
 """Files of web/ that the reader page does not use, besides the demo's icons and all that the reader page replaces."""
 
+NOTHING_GIVEN = Settings()
+
 SPOKEN = ("title", "gallery", "private", "update", "reload", "unkept")
 """Words that the page's script puts into a visitor's language."""
+
+
+ON_THE_PAGE = ("title", "lead", "heading", "privacy", "logo", "links", "scripts", "gallery", "details")
+"""Settings that the page itself shows or runs. Colours, icons and the manifest are in files of their own."""
+
+
+def of_the_page(settings: Settings) -> list[str]:
+    """Returns the settings that are given and have no effect without the page.
+
+    >>> of_the_page(Settings(title="My Books", sheet="Look"))
+    ['title']
+    """
+    return [key for key in ON_THE_PAGE if getattr(settings, key) != getattr(NOTHING_GIVEN, key)]
 
 
 def demo_page(web: Mapping[str, bytes]) -> Files:
@@ -62,7 +78,8 @@ def _page(template: str, settings: Settings, words: Mapping[str, str], title: st
         "head": "\n    ".join(_head(settings, title, lead)),
         "logo": _logo(settings, title),
         "attributes": _attributes(settings),
-        "welcome": _own_words(intro) + (_welcome(private, own) if settings.lead else ""),
+        "scripts": _scripts(settings),
+        "welcome": _own_words(settings.heading, intro) + (_welcome(private, own) if settings.lead else ""),
         "gallery": _gallery(words) if settings.gallery else "",
         "links": _links(settings),
         "file_aid": _aid("file", settings.language),
@@ -104,9 +121,15 @@ def _attributes(settings: Settings) -> str:
     return ' theme="light"' * (settings.palette.dark is None) + " details" * settings.details
 
 
-def _own_words(intro: str | None) -> str:
-    """Returns the child of <image-scanner> that replaces the sentence of its first panel."""
-    return f'<script type="application/json" slot="words">{_json({"intro": intro})}</script>' if intro else ""
+def _own_words(heading: str | None, intro: str | None) -> str:
+    """Returns the child of <image-scanner> that replaces the words of its first panel."""
+    words = {key: text for key, text in (("title", heading), ("intro", intro)) if text}
+    return f'<script type="application/json" slot="words">{_json(words)}</script>' if words else ""
+
+
+def _scripts(settings: Settings) -> str:
+    """Returns the tags of own scripts. They run as modules, in their order, after the page's own."""
+    return "".join(f'\n    <script type="module" src="{escape(quote(path))}"></script>' for path in settings.scripts)
 
 
 def _welcome(private: str, own: Mapping[str, str | None]) -> str:

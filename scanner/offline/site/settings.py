@@ -5,19 +5,20 @@ Every fault is named at once, with the nearest key where a key is unknown. docs/
 
 import difflib
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
 
 from scanner.json_text import read_at_most, strict_json
 from scanner.offline.enrol.json_slips import json_slip
 from scanner.offline.site import colours
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.logo import Logo, read_logo
+from scanner.offline.site.page_links import page_links
 from scanner.offline.site.page_words import AUTO, LANGUAGES
+from scanner.offline.site.public_url import public_url, unreachable
+from scanner.offline.site.scripts import scripts
 from scanner.quoting import printable, quoted
 
 __all__ = ["FILE", "KEYS", "OPTIONS", "Settings", "SettingsError", "read_settings"]
@@ -45,6 +46,7 @@ class Settings:
 
     Attributes:
         title: name of the page.
+        heading: the scanner's first line, which says what to do.
         lead: the sentence that says what the page is for.
         privacy: the sentence below the buttons; "" for none.
         sheet: the sentence beside the printed QR code.
@@ -53,12 +55,14 @@ class Settings:
         icon: picture of the page's icons; None is the logo.
         palette: the colours.
         links: words and address of each link at the foot.
+        scripts: paths of own scripts, which the page runs.
         gallery: the page shows the thumbnails of the pictures.
         details: found cards show id and distance.
         public_url: address at which readers find the page.
     """
 
     title: str | None = None
+    heading: str | None = None
     lead: str | None = None
     privacy: str | None = None
     sheet: str | None = None
@@ -67,11 +71,12 @@ class Settings:
     icon: Logo | None = None
     palette: colours.Palette = colours.DEFAULT
     links: tuple[tuple[str, str], ...] = ()
+    scripts: tuple[str, ...] = ()
     gallery: bool = True
     details: bool = False
     public_url: str | None = None
-    corrections: tuple[str, ...] = field(default=(), compare=False)
-    """A text for each colour that was corrected."""
+    warnings: tuple[str, ...] = field(default=(), compare=False)
+    """A text for each colour that was corrected, and for a public address that readers cannot open."""
 
 
 def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
@@ -87,7 +92,7 @@ def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
     """
     faults: list[str] = []
     values: dict[str, Any] = {}
-    corrections: list[str] = []
+    warnings: list[str] = []
     sources = [] if file is None else [(str(file), _content(file), file.parent)]
     seen: set[str] = set()
     for name, content, folder in [*sources, ("options", _merged(given, sources[0][1] if sources else {}), Path())]:
@@ -106,14 +111,16 @@ def read_settings(file: Path | None, given: Mapping[str, Any] = {}) -> Settings:
                     values[known] = KEYS[known](value, folder)
                     if known == "colours":
                         values["palette"], told = values.pop(known)
-                        corrections += [f"{place}: {each}" for each in told]
+                        warnings += [f"{place}: {each}" for each in told]
+                    elif known == "public-url" and (warning := unreachable(values[known])):
+                        warnings.append(f"{place}: {warning}")
                 except ValueError as error:
                     faults.append(f"{place}: {error}")
     if faults:
         raise SettingsError(faults)
     if "public-url" in values:
         values["public_url"] = values.pop("public-url")
-    return Settings(**values, corrections=tuple(corrections))
+    return Settings(**values, warnings=tuple(warnings))
 
 
 def _merged(given: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
@@ -233,20 +240,11 @@ def _picture(value: Any, folder: Path) -> Logo:
 
 
 def _links(value: Any, _: Path) -> tuple[tuple[str, str], ...]:
-    expected = 'expected an object of words and addresses, such as {"Imprint": "imprint.html"}'
-    if not isinstance(value, dict):
-        raise ValueError(f"{expected}, found {quoted(value)}: correct it")
-    for words, address in value.items():
-        if not isinstance(address, str) or not all(
-            text.strip() and printable(text) == text for text in (words, address)
-        ):
-            raise ValueError(f"{expected}, found {quoted(address)} for {quoted(words)}: correct it")
-        scheme = re.match(r"\s*([a-z][a-z0-9+.-]*):", address, re.IGNORECASE)
-        if scheme and scheme[1].lower() not in {"http", "https", "mailto", "tel"}:
-            raise ValueError(
-                f"{expected}, found {quoted(address)}, which no page opens: write https://, or a file's name"
-            )
-    return tuple((words.strip(), address.strip()) for words, address in value.items())
+    return page_links(value)
+
+
+def _scripts(value: Any, _: Path) -> tuple[str, ...]:
+    return scripts(value)
 
 
 def _yes_or_no(value: Any, _: Path) -> bool:
@@ -256,50 +254,22 @@ def _yes_or_no(value: Any, _: Path) -> bool:
 
 
 def _address(value: Any, _: Path) -> str:
-    expected = "expected the page's public address, such as https://books.example/scan/"
-    found = f"{expected}, found {quoted(value)}"
-    if not isinstance(value, str):
-        raise ValueError(f"{found}: write it in quotes")
-    try:
-        parts = urlsplit(value.strip())
-        host = (parts.hostname or "").encode("idna").decode()
-        port = f":{parts.port}" if parts.port else ""
-        if host and not _HOST.fullmatch(host):
-            raise ValueError(host)
-    except ValueError:
-        raise ValueError(f"{found}: correct it") from None
-    if parts.scheme not in {"http", "https"} or not host:
-        raise ValueError(f"{found}: write one that begins with https://")
-    if parts.scheme == "http" and host not in {"localhost", "127.0.0.1"}:
-        raise ValueError(f"{found}: write https://, because browsers give no camera to a page of http://")
-    if parts.username or parts.query or parts.fragment:
-        raise ValueError(f"{found}: leave out names before @, and all from ? or # on")
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
-    if not path.endswith("/") and "." not in path.rpartition("/")[2]:
-        path += "/"  # addresses in the page are relative to its folder
-    address = urlunsplit((parts.scheme, host + port, path, "", ""))
-    if len(address) > MOST_OF_AN_ADDRESS:
-        expected = f"expected an address of at most {MOST_OF_AN_ADDRESS} characters"
-        raise ValueError(f"{expected}, found {len(address)}: shorten it, as each makes the QR code finer")
-    return address
+    return public_url(value)
 
-
-_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE)
-
-MOST_OF_AN_ADDRESS = 300
-"""Characters of a public address. Its QR code has at most 81 modules a side; no QR code holds 1,700 characters."""
 
 COLOURS = ("accent", "background", "text")
 
 KEYS: dict[str, Callable[[Any, Path], Any]] = {
     "title": _filled(80),
     "lead": _filled(300),
+    "heading": _filled(80),
     "privacy": _text(300),
     "language": _language,
     "logo": _picture,
     "icon": _picture,
     "colours": _colours,
     "links": _links,
+    "scripts": _scripts,
     "gallery": _yes_or_no,
     "details": _yes_or_no,
     "sheet": _filled(300),
@@ -314,7 +284,7 @@ ALIASES = {"colors": "colours"}
 
 MEANT = {"name": "title", "description": "lead", "intro": "lead", "subtitle": "lead", "lang": "language"} | {
     "colour": "colours", "color": "colours", "url": "public-url", "address": "public-url", "image": "logo",
-    "footer": "links", "locale": "language",
+    "footer": "links", "locale": "language", "headline": "heading", "script": "scripts",
 }  # fmt: skip
 """Words that people write, and the key that they mean."""
 
