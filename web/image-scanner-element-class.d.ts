@@ -1,4 +1,4 @@
-import type { CameraName, ImageScanner, Result, ScannerError, Status } from "./image-scanner.module.js";
+import type { CameraName, ImageScanner, Result, ScannerError, State, Status } from "./image-scanner.module.js";
 import type { Language, Strings } from "./strings.js";
 
 export type View =
@@ -68,7 +68,7 @@ export interface ImageScannerAttributes {
   words?: string | undefined;
 }
 
-/** The properties of <image-scanner> that a page sets and that no attribute can hold. */
+/** The properties of <image-scanner> that a page sets and whose names are no attribute's. */
 export interface ImageScannerProperties {
   /** The site's own words, each in the place of the element's. */
   strings?: Partial<Strings> | null | undefined;
@@ -76,6 +76,10 @@ export interface ImageScannerProperties {
   constraints?: MediaTrackConstraints | null | undefined;
   /** Own stream, scanned instead of a camera and never stopped. */
   stream?: MediaStream | null | undefined;
+  /** False: keeps the camera on while the element cannot be seen. True by default. */
+  stopWhenHidden?: boolean | "off" | null | undefined;
+  /** Other origins that may be asked for thumbnails, separated by spaces. */
+  thumbnailsFrom?: string | null | undefined;
 }
 
 /**
@@ -87,8 +91,10 @@ export interface ImageScannerProperties {
 export class ImageScannerElement extends HTMLElement {
   /** The scanner inside, while the element is in a document. */
   readonly scanner: ImageScanner | null;
-  /** The scanner's status; its `state` is also the element's attribute `state`. */
+  /** The scanner's status. */
   readonly status: Status;
+  /** The state of the scanner inside; also the element's attribute `state`. */
+  readonly state: State;
   /** The view in sight; also the element's attribute `view`. */
   readonly view: View;
   // Attributes as properties: setting one sets its attribute; null and undefined remove it.

@@ -163,6 +163,11 @@ export class ImageScannerElement extends AttributesAsProperties {
     return { ...this.#own.status };
   }
 
+  /** The state of the scanner inside. */
+  get state() {
+    return this.#own.status.state;
+  }
+
   /**
    * The view in sight: "welcome", "scanning", "found", ...
    * @returns {View}

@@ -28,9 +28,11 @@ export function Good({ autostart }: { autostart: boolean }) {
       strings={{ start: "Los" }}
       constraints={{ width: 1280 }}
       stream={null}
+      stopWhenHidden={false}
+      thumbnailsFrom="https://img.example"
       onmatch={({ detail }) => console.log(detail.reference?.title)}
       onready={() => element.current?.start()}
-      onstate={({ detail }) => console.log(detail.hint)}
+      onstate={({ detail }) => console.log(detail.hint, element.current?.state === "scanning")}
       onview={({ detail }) => console.log(detail === "found")}
       onerror={({ detail }) => console.log(detail.code)}
       onClick={(event) => event.currentTarget.pause()}

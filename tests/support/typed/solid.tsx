@@ -16,6 +16,7 @@ export const good = (
     autostart={false}
     thumbnails-from="https://img.example"
     strings={{ start: "Los" }}
+    stopWhenHidden={false}
     on:match={({ detail }) => console.log(detail.reference?.title)}
     on:error={({ detail }) => console.log(detail.code)}
     onClick={() => element?.start()}
