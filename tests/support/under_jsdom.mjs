@@ -12,6 +12,8 @@ for (const name of Object.getOwnPropertyNames(window)) {
   }
 }
 const unhandled = [];
+const told = [];
+for (const level of ["error", "warn"]) console[level] = (...words) => told.push(words.join(" "));
 process.on("unhandledRejection", (error) => unhandled.push(String(error)));
 
 const { ImageScannerElement } = await import("phash-scanner/element-class");
@@ -19,13 +21,14 @@ const before = customElements.get("image-scanner") !== undefined;
 await import("phash-scanner/element");
 document.body.innerHTML = "<image-scanner></image-scanner>";
 const element = document.querySelector("image-scanner");
-const codes = [];
-element.addEventListener("error", ({ detail }) => codes.push(detail.code));
+const errors = [];
+element.addEventListener("error", ({ detail }) => errors.push([detail.code, detail.message]));
 const welcome = element.shadowRoot.querySelector(".start").textContent;
 const view = element.view;
+await new Promise((resolve) => setTimeout(resolve, 100)); // an element loads in the turn after it was placed
 await element.start();
 const afterwards = element.view;
 element.remove();
 await new Promise((resolve) => setTimeout(resolve, 100));
 const isElement = element instanceof ImageScannerElement;
-console.log(JSON.stringify({ before, isElement, view, welcome, afterwards, codes, unhandled }));
+console.log(JSON.stringify({ before, isElement, view, welcome, afterwards, errors, told, unhandled }));

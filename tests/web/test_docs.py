@@ -233,7 +233,7 @@ def test_no_snippet_is_left_out() -> None:
         ". .venv/bin/activate": "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
         "phash-scanner replay": "test_recording.py judges a recording of Chromium so",
         "phash-scanner site --thumbnails-from": "test_hostile_fields.py shows thumbnails of an origin named so",
-        ".venv/bin/phash-scanner site -o ../my-app": "test_package.py makes a site so",
+        "pip install ./path/to/phash-scanner": "test_package.py installs, builds and makes a site so",
         '{"lighthouse"': "test_ones_own_pictures_become_a_bundle_as_the_readme_says",
     }
     run = {"html", "js", "css", "python", "ts"}  # test_types.py compiles ts

@@ -180,6 +180,7 @@ PROVOKED = {
     "the browser has no camera interface": Provocation(
         before="Object.defineProperty(navigator, 'mediaDevices', { value: undefined });"
     ),
+    "the browser has no web workers, as jsdom": Provocation(before="delete globalThis.Worker;"),
     "the browser has no WebAssembly": Provocation(faults={"worker.js": without_webassembly}),
     "the browser, often a part of an app, never answers the request for the camera": Provocation(
         before="scriptedCamera.answers = ['never']; scriptedCamera.permission = 'granted';"
@@ -234,6 +235,9 @@ PROVOKED = {
     "a photo is of a kind that the browser does not know": Provocation(photo_of(b"\x00\x01\x02\x03" * 40)),
     "a picture has more pixels than browsers draw": Provocation(photo_of(huge_png(), "image/png")),
     "a picture's address is missing": Provocation("scan('nowhere.png')"),
+    "the host of an app answers with a web page instead of the picture": Provocation(
+        "scan('icons/icon-512.png')", faults={"icon-512.png": web_page_instead}
+    ),
     "an image of another site lacks `crossorigin`": Provocation(
         """(async () => {
             const image = Object.assign(new Image(), { src: `http://127.0.0.1:${location.port}/icons/icon-512.png` });

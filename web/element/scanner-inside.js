@@ -101,10 +101,11 @@ export class ScannerInside {
 
   /**
    * Loads the recogniser while the person reads, unless the person saves data. A failure is told on the console, for the
-   * site's author. The person reads of it when it matters, at the start.
+   * site's author. The person reads of it when it matters, at the start. Without web workers, as in a unit test under
+   * jsdom, nothing can load, and there is nothing to tell.
    */
   loadEarly() {
-    if (!savesData()) this.load((text) => tellOnce(`is not ready: ${text}`));
+    if (!savesData() && globalThis.Worker) this.load((text) => tellOnce(`is not ready: ${text}`));
   }
 
   /**

@@ -17,7 +17,7 @@ const ASK_MILLISECONDS = 60_000;
 
 /** Throws "insecure-context" or "unsupported-browser" where the browser gives this page no camera on any terms. */
 export function requireCameraSupport() {
-  if (!globalThis.isSecureContext) {
+  if (globalThis.isSecureContext === false) {
     throw insecure();
   }
   if (!navigator.mediaDevices?.getUserMedia) {

@@ -6,6 +6,7 @@ import { tell } from "./listeners.js";
 import { judgeFrames } from "./scan-loop.js";
 import { STOPPED } from "./status.js";
 import { Visibility } from "./visibility.js";
+import { requireWorkers } from "./worker-start.js";
 
 /** @typedef {import("./status.js").Status} Status */
 
@@ -169,6 +170,7 @@ export class StateMachine {
     this.#remote.runs(this.#unloaded);
     this.#status.set({ state: "starting", waiting: this.#source.given ? null : "camera", hint: null });
     try {
+      requireWorkers();
       this.#source.require();
       if (this.#visibility.hidden()) {
         this.#suspend();

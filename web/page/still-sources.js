@@ -110,6 +110,15 @@ async function ofAddress(address) {
       "site-fault",
     );
   }
+  if (/^text\/html/.test(response.headers.get("content-type") ?? "")) {
+    throw new ScannerError(
+      "runtime-failed",
+      `The picture could not be read: ${href} was answered with a web page (text/html), expected a picture. Check the ` +
+        "address.",
+      undefined,
+      "site-fault",
+    );
+  }
   return ofBlob(await response.blob());
 }
 

@@ -10,13 +10,25 @@ const HELLO_MILLISECONDS = 9500;
 
 const WEB_PAGE = "a web page (text/html)";
 
+/** Throws "unsupported-browser" where there are no web workers, as under jsdom. */
+export function requireWorkers() {
+  if (globalThis.Worker) return;
+  throw new ScannerError(
+    "unsupported-browser",
+    "This browser has no web workers, in which Python runs. Use another browser. In a unit test, dispatch the events " +
+      "by hand, or run the test in a browser.",
+  );
+}
+
 /**
- * Starts the worker of the site at `base`; resolves to the worker once it listens. Throws "runtime-failed".
+ * Starts the worker of the site at `base`; resolves to the worker once it listens. Throws "runtime-failed"
+ * or "unsupported-browser".
  * @param {string} base address of the assembled site, ending in "/"
  * @param {AbortSignal} signal once aborted, no worker is started, and one that is starting ends; throws its reason
  * @returns {Promise<Worker>}
  */
 export async function startWorker(base, signal) {
+  requireWorkers();
   const address = new URL("worker.js", base).href;
   if (address.startsWith("file:")) throw notServed(address);
   const end = performance.now() + HELLO_MILLISECONDS;
