@@ -1,7 +1,7 @@
 // Runs the demo page around <image-scanner>: its language, its gallery, its copy buttons, news of a newer build.
 import { cameraPermission } from "./camera.js";
 import { offerGallery } from "./gallery.js";
-import { keepOffline } from "./keep-offline.js";
+import { tellNews } from "./news.js";
 
 const JAPANESE = {
   lead: "絵をカメラにかざすと、どの絵かをお答えします。",
@@ -18,6 +18,8 @@ const JAPANESE = {
 };
 
 const scanner = /** @type {HTMLElementTagNameMap["image-scanner"]} */ (document.querySelector("image-scanner"));
+
+const gallery = /** @type {HTMLElement} */ (document.querySelector(".gallery"));
 
 const language = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 // The page speaks two languages, the element more. Setting its own lang makes the element render again.
@@ -45,23 +47,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 }
 
 // Browsers open no data: address from a link.
-offerGallery(scanner, partOf(".gallery"), (_, { thumbnail }) => (/^https?:/.test(thumbnail) ? thumbnail : null));
-keepOffline(offerUpdate, (reason) => {
-  console.warn(reason);
-  partOf(".unkept").hidden = false;
-});
+offerGallery(scanner, gallery, (_, { thumbnail }) => (/^https?:/.test(thumbnail) ? thumbnail : null));
+tellNews();
 // A visitor who allowed the camera before need not be asked, nor told why.
 if ((await cameraPermission()) === "granted") scanner.start();
-
-/** Offers a reload. The page stays whole until then: the service worker answers it from its own build. */
-function offerUpdate() {
-  partOf(".unkept").hidden = true;
-  const { hidden } = partOf(".update");
-  partOf(".update").hidden = false;
-  if (hidden) partOf(".update button").addEventListener("click", () => location.reload());
-}
-
-/** @param {string} selector */
-function partOf(selector) {
-  return /** @type {HTMLElement} */ (document.querySelector(selector));
-}

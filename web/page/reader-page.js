@@ -3,7 +3,7 @@
 import { linkAddress } from "./addresses.js";
 import { cameraPermission } from "./camera.js";
 import { offerGallery } from "./gallery.js";
-import { keepOffline } from "./keep-offline.js";
+import { tellNews } from "./news.js";
 
 const scanner = /** @type {HTMLElementTagNameMap["image-scanner"] | null} */ (document.querySelector("image-scanner"));
 
@@ -12,10 +12,7 @@ const gallery = document.querySelector(".gallery");
 if (scanner && gallery instanceof HTMLElement) {
   offerGallery(scanner, gallery, ({ url }, { bundle }) => linkAddress(url, bundle));
 }
-keepOffline(offerUpdate, (reason) => {
-  console.warn(reason);
-  show(".unkept", true);
-});
+tellNews();
 // A visitor who allowed the camera before need not be asked, nor told why.
 if (scanner && (await cameraPermission()) === "granted") scanner.start();
 
@@ -49,24 +46,4 @@ function chosen(wanted, there) {
     } catch {} // no language tag
   }
   return "en";
-}
-
-/** Offers a reload. The page stays whole until then: the service worker answers it from its own build. */
-function offerUpdate() {
-  show(".unkept", false);
-  if (show(".update", true)) {
-    document.querySelector(".update button")?.addEventListener("click", () => location.reload());
-  }
-}
-
-/**
- * Shows or hides a notice. Returns whether that changed anything.
- * @param {string} selector
- * @param {boolean} shown
- */
-function show(selector, shown) {
-  const notice = document.querySelector(selector);
-  if (!(notice instanceof HTMLElement) || notice.hidden !== shown) return false;
-  notice.hidden = !shown;
-  return true;
 }
