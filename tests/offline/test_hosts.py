@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from scanner.offline.site.content_types import TYPES
+from scanner.offline.site.made import LIST
 from support.asking import ask
 from support.places import PROJECT
 from support.static_hosts import home_of_a_host, running_apache, running_nginx
@@ -118,7 +119,7 @@ def test_apache_answers_304_for_a_file_that_a_browser_has(apache: str) -> None:
 
 def test_apache_lists_no_folder_and_shows_no_htaccess(apache: str) -> None:
     """A visitor of a site on Apache sees no list of a folder's files, though the host's configuration lists folders."""
-    for path in ("element/", "runtime/", "own/", ".htaccess", "runtime/.htaccess"):
+    for path in ("element/", "runtime/", "own/", ".htaccess", LIST, "runtime/.htaccess"):
         sent, body = ask(apache, BELOW + path)
         assert sent.status in {403, 404}, path
         assert b"pictures.tar.gz" not in body
