@@ -112,7 +112,7 @@ def test_the_cache_lies_outside_the_project_unless_told_otherwise(
 
 
 def test_without_npm_the_command_says_to_install_node(tmp_path: Path) -> None:
-    """On a machine with neither cache nor npm it exits 1 with one clear message, no traceback."""
+    """On a machine with neither cache nor npm it exits 1 with one clear message, no traceback and no download."""
     environment = {**os.environ, "PATH": str(tmp_path), CACHE_VARIABLE: str(tmp_path / "cache")}
     done = subprocess.run(
         [sys.executable, "-m", "scanner.offline.site", "-o", str(tmp_path / "site")],
@@ -124,7 +124,8 @@ def test_without_npm_the_command_says_to_install_node(tmp_path: Path) -> None:
         timeout=60,
     )
     assert done.returncode == 1
-    assert "install Node.js" in done.stderr
+    assert "expected node and npm on this machine, found no node and no npm: install Node.js" in done.stderr
+    assert "fetching" not in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -24,6 +24,9 @@ COMPRESSIBLE = {
 }  # fmt: skip
 WORTHWHILE = 0.95  # a compressed file larger than this part of the plain one is not kept
 
+SHOWN_FROM, A_MINUTE_FROM = 100_000, 10_000_000
+"""Bytes from which compressing is announced, and from which it takes long: 19 MB take a minute on two slow cores."""
+
 COMPRESSOR = Path(__file__).with_name("brotli_files.mjs")
 
 
@@ -93,14 +96,17 @@ def _brotli(files: Mapping[str, bytes], cache: Path) -> Files:
     if node is None:
         raise DownloadError("no node on this machine: install Node.js 20 or newer")
     total = sum(len(content) for content in files.values())
-    print(f"compressing {total / 1e6:.1f} MB, once", file=sys.stderr, flush=True)
+    is_shown = total >= SHOWN_FROM
+    if is_shown:
+        duration = "about a minute; " if total >= A_MINUTE_FROM else ""
+        print(f"compressing {total / 1e6:.1f} MB ({duration}kept for later runs)", file=sys.stderr, flush=True)
     try:
         with temporary_folder(cache) as folder:
             plain = Path(folder) / "plain"
             plain.mkdir()
             for name, content in files.items():
                 (plain / name).write_bytes(content)
-            run_tool([node, COMPRESSOR, plain], Path(folder), seconds=900)
+            run_tool([node, COMPRESSOR, plain], Path(folder), seconds=900, shown=is_shown and sys.stderr.isatty())
             return {name: (plain / f"{name}.br").read_bytes() for name in files}
     except OSError as error:
         cure = "install Node.js 20 or newer, or make room"

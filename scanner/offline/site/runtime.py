@@ -90,6 +90,8 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
     cache = cache or cache_folder()
     _refuse_unwritable(cache)
     sweep(cache)
+    if not (cache / NPM_FILE).exists():
+        _refuse_without_node()
     npm = f"npm pack pyodide@{PYODIDE_VERSION}"
     package = fetch_verified(NPM_FILE, NPM_INTEGRITY, cache, [(npm, lambda: _pack_from_npm(cache))])
     files = _read_package(package)
@@ -101,10 +103,19 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
         cache,
         [
             (f"the official CDN, {CDN_URL}{wheel}", lambda: _get_from_cdn(wheel)),
-            (f"pip download {CARRIER} (106 MB)", lambda: _take_from_carrier(wheel, cache)),
+            (f"the Python package {CARRIER} (106 MB)", lambda: _take_from_carrier(wheel, cache)),
         ],
     )
     return Runtime(files, wheel)
+
+
+def _refuse_without_node() -> None:
+    """Raises DownloadError where the tools of Node.js are missing, before anything is downloaded."""
+    if missing := [tool for tool in ("node", "npm") if shutil.which(tool) is None]:
+        raise DownloadError(
+            f"expected node and npm on this machine, found no {' and no '.join(missing)}: install Node.js 20 or newer "
+            "(https://nodejs.org/), open a new terminal, and run the command again"
+        )
 
 
 def _refuse_unwritable(cache: Path) -> None:
@@ -136,9 +147,16 @@ def fetch_verified(name: str, integrity: str, cache: Path, sources: list[Source]
         except OSError as error:
             found = error.strerror or str(error)
         _say(f"{kept} is damaged ({found}): fetching it anew")
-    failures = []
+    failures: list[str] = []
+    tried_last = ""
     for title, source in sources:
-        _say(f"fetching {name}: {title}")
+        if failures:
+            _say(
+                f"fetching {name}: {tried_last} did not deliver it; trying {title}, and the file's checksum is verified"
+            )
+        else:
+            _say(f"fetching {name}: {title}")
+        tried_last = title
         try:
             content = source()
         except Exception as error:  # networks, hosts and archives fail in more ways than a list could name
