@@ -105,6 +105,10 @@ def test_a_reader_finds_a_book_and_comes_back_without_a_network(
     assemble(folder, "--title", "Lighthouse Books and Prints")
     page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
     page.get_by_text(WORDS["de"]["update"]).wait_for(timeout=60_000)
+    news, name = (page.locator(each).bounding_box() for each in (".update", ".brand h1"))
+    assert news
+    assert name
+    assert news["y"] + news["height"] <= name["y"], "news of a newer page covers the name of the page"
     page.get_by_role("button", name=WORDS["de"]["reload"]).click()
     page.get_by_role("heading", name="Lighthouse Books and Prints").wait_for()
     assert [text for text in told if "ERR_INTERNET_DISCONNECTED" not in text] == []
