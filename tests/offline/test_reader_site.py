@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import html
+import importlib
 import json
 import re
 from dataclasses import replace
@@ -243,6 +245,14 @@ def test_each_fault_of_the_settings_is_named(tmp_path: Path, text: str) -> None:
     assert len(caught.value.faults) == 1
     assert FAULTS[text] in caught.value.faults[0]
     assert caught.value.faults[0].startswith(str(tmp_path / "site.json"))
+
+
+@pytest.mark.parametrize("name", ["page_links", "public_url", "reader", "scripts"])
+def test_the_examples_of_the_settings_are_true(name: str) -> None:
+    """The functions that read settings give the results that their docstrings show."""
+    outcome = doctest.testmod(importlib.import_module(f"scanner.offline.site.{name}"))
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
 
 
 def test_a_file_with_another_encoding_is_told_how_to_be_saved(tmp_path: Path) -> None:

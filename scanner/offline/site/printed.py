@@ -49,7 +49,7 @@ SHEET = """<!doctype html>
       img {{ display: block; margin: 0 auto 8mm; max-width: 60mm; max-height: 26mm; }}
       svg {{ display: block; margin: 0 auto; width: 62mm; height: auto; }}
       p {{ margin: 8mm auto 0; max-width: 92mm; }}
-      p + p {{ margin-top: 1mm; }}
+      p + p {{ margin-top: 3mm; }}
       p.address {{ margin-top: 6mm; font: 9pt/1.4 system-ui, sans-serif; }}
     </style>
   </head>
