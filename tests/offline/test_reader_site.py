@@ -177,6 +177,38 @@ def test_the_demos_pictures_get_the_demo_page_and_other_pictures_the_reader_page
     assert "--lead: expected with the reader page, found with --page demo" in capsys.readouterr().err
 
 
+def test_a_folder_for_an_app_has_the_scanner_and_no_page(
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--page none leaves page, icons and service worker out, whatever site.json says; options of a page are refused."""
+    bundle = ["--bundle", str(mine / "b.json"), "--runtime", "cdn", "--page", "none"]
+    folder = tmp_path / "public" / "scanner"
+    assert main([*bundle, "-o", str(folder)]) == 0
+    assert "Next: give <image-scanner> the folder's address" in capsys.readouterr().out
+    names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert {"image-scanner-element.js", "image-scanner.module.js", "worker.js", "assets.json", "strings.js"} <= names
+    assert {"hashes/references.json", "licences/NOTICE.txt", "element/words/de.js"} <= names
+    page = re.compile(
+        r".*\.(html|css|webmanifest|png|ico)(\.\w+)?|service-worker.*|page/(demo|reader|keep|gallery|first).*"
+    )
+    assert [name for name in names if page.fullmatch(name)] == []
+    for option, value in {"--title": "Books", "--own": str(mine), "--thumbnails-from": "https://img.example"}.items():
+        with pytest.raises(SystemExit) as caught:
+            main([*bundle, "-o", str(folder), option, value])
+        assert caught.value.code == 2
+        assert f"{option}: expected with a page, found with --page none" in capsys.readouterr().err
+
+
+def test_the_demos_pictures_are_named_where_they_ship(
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A site of the demo's bundle says so; a site of one's own pictures does not."""
+    mark = "the demo's 10 pictures: name yours with --bundle"
+    for bundle, told in ((PROJECT / "hashes" / "references.json", True), (mine / "b.json", False)):
+        assert main(["-o", str(tmp_path / "site"), "--bundle", str(bundle), "--runtime", "cdn", "--page", "none"]) == 0
+        assert (mark in capsys.readouterr().out) == told
+
+
 def test_options_replace_settings_of_the_file(mine: Path) -> None:
     """--title and the other options win over site.json; all else of the file stays."""
     settings = read_settings(mine / "site.json", {"title": "Other", "language": "fr"})

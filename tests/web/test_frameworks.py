@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
+from scanner.offline.command.main import site as main
 from scanner.offline.site.serve import serving
 from support.apps import TOOLS, packed, printed_files, run, with_package, write_app
 from support.browsers import OpenBrowser
@@ -89,13 +90,22 @@ LISTEN = """
 
 
 @pytest.fixture(scope="module")
-def apps(site_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def scanner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that an app serves, made by the document's command with the demo's pictures."""
+    folder = tmp_path_factory.mktemp("scanner") / "scanner"
+    (options,) = re.findall(r"^phash-scanner site (.*) --bundle \S+ -o public/scanner$", DOCUMENT, re.M)
+    assert main([*options.split(), "-o", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def apps(scanner: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the npm package, and the app of each framework in a folder below."""
     folder = with_package(packed(tmp_path_factory.mktemp("packed")), tmp_path_factory.mktemp("apps"))
     for name, given in GIVEN.items():
         files = printed_files("frameworks.md", HEADINGS[name])
         assert files
-        write_app(folder / name, {**given, **files}, site_folder)
+        write_app(folder / name, {**given, **files}, scanner)
     return folder
 
 

@@ -54,7 +54,13 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
             print(f"error: {printable(fault)}", file=sys.stderr)
         return AT_FAULT
     sizes = assembled(
-        options.output, options.bundle, options.runtime, options.thumbnails_from, reader=reader, own=options.own
+        options.output,
+        options.bundle,
+        options.runtime,
+        options.thumbnails_from,
+        reader=reader,
+        own=options.own,
+        page=options.page != "none",
     )
     if sizes is None:
         return AT_FAULT
@@ -62,9 +68,15 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
         print(f"warning: {printable(warning)}", file=sys.stderr)
     if reader and reader.public_url and not _printed(print_folder(options.output), reader):
         return AT_FAULT
+    if _is_of_the_demo(options.bundle):
+        print(f"{options.bundle}: the demo's {len(_demo_ids())} pictures: name yours with --bundle")
     serve = [*invocation.serve, *([] if options.output.resolve() == dist.resolve() else [str(options.output)])]
+    if options.page == "none":
+        following = "give <image-scanner> the folder's address as its attribute assets"
+    else:
+        following = shlex.join(serve)
     total = sum(sizes.values())
-    print(f"{options.output}: {len(sizes)} files, {total / 1e6:.1f} MB. Next: {shlex.join(serve)}")
+    print(f"{options.output}: {len(sizes)} files, {total / 1e6:.1f} MB. Next: {following}")
     return DONE
 
 
@@ -88,8 +100,11 @@ def _add_reader_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of the reader page; each replaces a key of site.json."""
     group = parser.add_argument_group("the page", "docs/reader-page.md has the table of all settings")
     add = group.add_argument
-    kinds = "reader: a quiet page with your name; demo: snippets for developers (reader, for the demo's pictures demo)"
-    add("--page", choices=("reader", "demo"), help=kinds)
+    kinds = (
+        "reader: a quiet page with your name; demo: snippets for developers; none: the files for an app with a page of "
+        "its own (reader, for the demo's pictures demo)"
+    )
+    add("--page", choices=("reader", "demo", "none"), help=kinds)
     add("--config", type=Path, metavar="FILE", help=f"settings of the reader page ({FILE} beside the bundle)")
     add("--title", metavar="TEXT", help="name of the page")
     add("--lead", metavar="TEXT", help="sentence that says what the page is for")
@@ -107,7 +122,7 @@ def _add_reader_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _reader(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Settings | None:
-    """Returns the settings of the reader page, or None for the demo page.
+    """Returns the settings of the reader page, or None for the demo page and for no page.
 
     Raises:
         SettingsError: site.json or an option cannot be used.
@@ -119,6 +134,13 @@ def _reader(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Set
             key = "config" if options.config else next(iter(given))
             used = f"--{OPTIONS.get(key, key)}"
             parser.error(f"{used}: expected with the reader page, found with --page demo: leave one of them out")
+        return None
+    if options.page == "none":
+        idle = {**given, "config": options.config, "own": options.own, "thumbnails-from": options.thumbnails_from}
+        if found := [key for key, value in idle.items() if value]:
+            used = f"--{OPTIONS.get(found[0], found[0])}"
+            cure = "give <image-scanner> the attribute" if found[0] == "thumbnails-from" else "leave one of them out"
+            parser.error(f"{used}: expected with a page, found with --page none: {cure}")
         return None
     beside = options.bundle.parent / FILE
     file = options.config or (beside if beside.is_file() else None)
@@ -132,9 +154,13 @@ def _is_of_the_demo(bundle: Path) -> bool:
     try:
         if bundle.stat().st_size > MOST_DEMO_BYTES:
             return False
-        return set(HashBundle.load(bundle).ids) == {path.stem for path in PARTS.demo.glob("*.png")}
+        return set(HashBundle.load(bundle).ids) == _demo_ids()
     except (OSError, BundleError):
         return False
+
+
+def _demo_ids() -> set[str]:
+    return {path.stem for path in PARTS.demo.glob("*.png")}
 
 
 def assembled(
@@ -146,6 +172,7 @@ def assembled(
     demo: bool = False,
     reader: Settings | None = None,
     own: Path | None = None,
+    page: bool = True,
 ) -> dict[str, int] | None:
     """Assembles the site and names thumbnails that are not published, or that the page cannot show.
 
@@ -162,6 +189,7 @@ def assembled(
                 demo=demo,
                 reader=reader,
                 own=own,
+                page=page,
                 warn=left_out.append,
                 tell=print,
             )

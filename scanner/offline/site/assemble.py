@@ -25,7 +25,7 @@ from scanner.offline.site.notice import licences
 from scanner.offline.site.origins import PAGE, checked_origins, page_with_origins
 from scanner.offline.site.own import is_kept_offline, own_files, placed
 from scanner.offline.site.parts import PARTS, Parts
-from scanner.offline.site.reader import demo_page, of_the_page, reader_page
+from scanner.offline.site.reader import demo_page, no_page, of_the_page, reader_page
 from scanner.offline.site.runtime import CDN_URL, cache_folder, obtain_runtime
 from scanner.offline.site.scripts import refuse_missing
 from scanner.offline.site.settings import Settings
@@ -49,6 +49,7 @@ def assemble_site(
     demo: bool = False,
     reader: Settings | None = None,
     own: Path | None = None,
+    page: bool = True,
     warn: Callable[[str], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Mapping[str, int]:
@@ -63,6 +64,7 @@ def assemble_site(
         demo: `bundle` is the demo's, whose thumbnails are the demo's pictures. A checkout's own bundle always is.
         reader: settings of the reader page; None makes the demo page.
         own: a folder of pages and files to add; its index.html takes the place of the page's.
+        page: False makes a folder for an app that has a page of its own: no page, icons or service worker.
         warn: called with a text for each thumbnail, and each hidden file of `own`, that is not published, for each link
             that leads nowhere, and for settings of a page that `own` replaces.
         tell: called with a text that names the files of the page that `own` replaces.
@@ -89,6 +91,7 @@ def assemble_site(
         demo=demo,
         reader=reader,
         own=added,
+        page=page,
         warn=warn,
         tell=tell,
     )
@@ -106,6 +109,7 @@ def site_files(
     demo: bool = False,
     reader: Settings | None = None,
     own: Mapping[str, bytes] | None = None,
+    page: bool = True,
     warn: Callable[[str], None] = lambda _: None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Files:
@@ -114,12 +118,15 @@ def site_files(
     if reader is not None:
         refuse_missing(reader.scripts, own or {})
     web = web_files(parts.web)
-    files = demo_page(web) if reader is None else reader_page(web, reader)
-    try:
-        files[PAGE] = page_with_origins(files[PAGE], runtime, checked_origins(thumbnails_from))
-    except ValueError as error:
-        raise SiteError(str(error)) from error
-    page = [*sorted(files.keys() - (INSTALLED if reader else set())), "hashes/references.json"]
+    if page:
+        files = demo_page(web) if reader is None else reader_page(web, reader)
+        try:
+            files[PAGE] = page_with_origins(files[PAGE], runtime, checked_origins(thumbnails_from))
+        except ValueError as error:
+            raise SiteError(str(error)) from error
+    else:
+        files = no_page(web)
+    first = [*sorted(files.keys() - (INSTALLED if reader else set())), "hashes/references.json"]
     is_own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
     thumbnails, left_out = thumbnail_files(references, bundle, parts.demo, is_demo=is_own or demo)
     for warning in left_out:
@@ -147,7 +154,7 @@ def site_files(
             warn(warning)
     for warning in links_nowhere(references, files.keys()):
         warn(warning)
-    page += [path for path, content in (own or {}).items() if path not in page and is_kept_offline(path, content)]
+    first += [path for path, content in (own or {}).items() if path not in first and is_kept_offline(path, content)]
     siblings = compressed_siblings({path: files[path] for path in files.keys() - {WORKER}}, cache_folder())
     described = {role: _described(address, files[address], files | siblings) for role, address in addresses.items()}
     if runtime == "cdn":
@@ -158,18 +165,20 @@ def site_files(
         "version": _short_checksum(files),
         "runtime": runtime,
         "files": described,
-        "page": page,
+        "page": first,
     }
     if libraries:
         assets["libraries"] = libraries
     files["assets.json"] = json_bytes(assets)
+    if not page:
+        return files | siblings | compressed_siblings({"assets.json": files["assets.json"]}, cache_folder())
     # Some hosts send no hidden file, and no file for themselves.
     plain = {
         path: content
         for path, content in files.items()
         if path != WORKER and path not in hosts and not path.startswith(".")
     }
-    kept = {*page, *addresses.values(), "assets.json"}
+    kept = {*first, *addresses.values(), "assets.json"}
     try:
         files[WORKER] = worker_with_build(files[WORKER], str(assets["version"]), plain, kept)
     except ValueError as error:

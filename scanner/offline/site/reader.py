@@ -1,4 +1,4 @@
-"""Make the page of a site: the reader page around one's own pictures, or the demo page."""
+"""Make the page of a site: the reader page around one's own pictures, the demo page, or none."""
 
 import json
 from collections.abc import Mapping
@@ -7,13 +7,14 @@ from string import Template
 from urllib.parse import quote
 
 from scanner.offline.site.archive import Files, json_bytes
+from scanner.offline.site.build_list import WORKER
 from scanner.offline.site.colours import Palette, Theme
 from scanner.offline.site.logo import ICONS, icons
 from scanner.offline.site.origins import PAGE
 from scanner.offline.site.page_words import AUTO, WORDS
 from scanner.offline.site.settings import Settings
 
-__all__ = ["demo_page", "of_the_page", "reader_page"]
+__all__ = ["demo_page", "no_page", "of_the_page", "reader_page"]
 
 TEMPLATE, STYLE = "reader.html", "reader.css"
 READER_ONLY = (TEMPLATE, STYLE, "page/reader-page.js")
@@ -21,6 +22,19 @@ READER_ONLY = (TEMPLATE, STYLE, "page/reader-page.js")
 
 DEMO_ONLY = ("page/demo-page.js",)
 """Files of web/ that the reader page does not use, besides the demo's icons and all that the reader page replaces."""
+
+PAGES_ONLY = (
+    *READER_ONLY,
+    *DEMO_ONLY,
+    PAGE,
+    "style.css",
+    "manifest.webmanifest",
+    WORKER,
+    "page/first-aid.js",
+    "page/gallery.js",
+    "page/keep-offline.js",
+)
+"""Files of web/ that no app uses. Only the pages register the service worker, by page/keep-offline.js."""
 
 NOTHING_GIVEN = Settings()
 
@@ -44,6 +58,11 @@ def of_the_page(settings: Settings) -> list[str]:
 def demo_page(web: Mapping[str, bytes]) -> Files:
     """Returns the files of web/ without those of the reader page."""
     return {path: content for path, content in web.items() if path not in READER_ONLY}
+
+
+def no_page(web: Mapping[str, bytes]) -> Files:
+    """Returns the files of web/ that an app with a page of its own asks for."""
+    return {path: content for path, content in web.items() if path not in PAGES_ONLY and not path.startswith("icons/")}
 
 
 def reader_page(web: Mapping[str, bytes], settings: Settings) -> Files:
