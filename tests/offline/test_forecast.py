@@ -13,7 +13,7 @@ from scanner.offline.command.main import build_hashes
 from scanner.offline.enrol.alike import alike_pairs
 from scanner.offline.enrol.build import build
 from scanner.offline.enrol.forecast import Forecast, forecasts
-from scanner.offline.enrol.groups import Group, alike_groups
+from scanner.offline.enrol.groups import Group, alike_groups, described
 from scanner.offline.enrol.traits import traits
 from scanner.reference import hashed
 from support.pictures import cover, natural
@@ -124,6 +124,12 @@ def test_equal_pictures_are_hopeless_and_one_of_a_kind_is_not() -> None:
     )
     assert group.by_fate() == {"never": ["a", "b"]}
     assert [each.kind for each in expected.values()] == ["hopeless", "hopeless", "good"]
+
+
+def test_two_of_a_group_that_get_no_name_are_neither_and_three_are_none() -> None:
+    """The sentence of a group says "neither" of two pictures, also where it has others, and "none of them" of three."""
+    assert "'a' and 'b': the scanner names neither: " in described(Group({"a": 0, "b": 0, "c": 200}))
+    assert "'a', 'b' and 'c': the scanner names none of them: " in described(Group({"a": 0, "b": 0, "c": 0}))
 
 
 def test_a_picture_cut_tighter_is_in_a_group_that_is_not_told_apart() -> None:

@@ -104,10 +104,9 @@ def alike_groups(bundle: HashBundle, pairs: Sequence[AlikePair]) -> list[Group]:
 def described(group: Group) -> str:
     """Returns a sentence for people: the pictures of a group, what becomes of each, and the cure."""
     parts = []
-    by_fate = group.by_fate()
-    for fate, names in by_fate.items():
+    for fate, names in group.by_fate().items():
         told, cure = _FATES[fate]
-        several = "neither" if len(names) == 2 and len(by_fate) == 1 else "none of them"
+        several = "neither" if len(names) == 2 else "none of them"
         told = told.format(none=several if len(names) > 1 else "it never", each="each" if len(names) > 1 else "it")
         parts.append(f"{_listed(names)}: {told}" + (f": {cure}" if cure else ""))
     return "; ".join(parts)
