@@ -62,15 +62,39 @@ def test_the_counts_of_files_add_up(images: Path, capsys: pytest.CaptureFixture[
     ("linked", "told"),
     [
         (0, "none with a link"),
-        (1, "1 with a link; without: 'picture 1', 'picture 2', 'picture 3' and 2 more"),
+        (1, "1 with a link; without: 'picture 1', 'picture 2', 'picture 3', 'picture 4', 'picture 5'"),
         (6, "all with a link"),
     ],
 )
 def test_the_pictures_without_a_link_are_told(
     images: Path, linked: int, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The first pictures without a link are named, and the others are counted."""
+    """Pictures without a link are named, as long as they are few."""
     own = {f"picture {number}": {"url": "https://example.org"} for number in range(linked)}
     fields(images, {"picture 5": {"url": " "}} | own)
     assert build_hashes(["images", "-o", "b.json"]) == 0
     assert capsys.readouterr().out.startswith(f"found 6 files: 6 pictures; {told}\n")
+
+
+def test_of_many_pictures_without_a_link_twenty_are_named(images: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The twenty-first picture without a link is counted, not named."""
+    for number in range(6, 22):
+        Image.fromarray(cover(number, (60, 50))).save(images / f"picture {number}.png")
+    fields(images, {"picture 0": {"url": "https://example.org"}})
+    assert build_hashes(["images", "-o", "b.json"]) == 0
+    line, *_ = capsys.readouterr().out.splitlines()
+    assert line.count("'picture ") == 20
+    assert line.endswith(" and 1 more")
+
+
+@pytest.mark.parametrize("address", ["example.org/sea", "mailto:a@example.org", "sea.html", 5])
+def test_an_address_that_is_called_wrong_is_no_link(
+    address: object, images: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A picture whose address gets a warning is named among those without a link; a page of the site is a link."""
+    own: dict[str, Any] = {f"picture {number}": {"url": "../shop.html"} for number in range(5)}
+    fields(images, own | {"picture 5": {"url": address}})
+    assert build_hashes(["images", "-o", "b.json"]) == 0
+    told = capsys.readouterr()
+    assert "warning: " in told.err
+    assert told.out.startswith("found 6 files: 6 pictures; 5 with a link; without: 'picture 5'\n")

@@ -48,7 +48,10 @@ def test_what_the_page_shows_and_what_it_does_not_know_is_not_warned_of(fields: 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"url": "example.org/shop"}, ("'url'", 'found "example.org/shop"', 'write "https://example.org/shop"')),
+        (
+            {"url": "example.org/shop"},
+            ("'url'", 'found "example.org/shop"', "a page of your own site", 'write "https://example.org/shop"'),
+        ),
         ({"url": "www.example.org"}, ('write "https://www.example.org"',)),
         ({"url": "example.org:8080/shop"}, ('write "https://example.org:8080/shop"',)),
         ({"url": "localhost:8000"}, ('write "https://localhost:8000"',)),

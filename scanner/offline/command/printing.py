@@ -79,7 +79,7 @@ def print_summary(options: argparse.Namespace, made: Build, expected: Outlook, t
             }
         )
         return
-    print(f"{file_counts(made)}; {link_counts(made)}")
+    print(f"{file_counts(made)}; {link_counts(made, options.output)}")
     thumbs = f"; thumbnails: {sum(map(len, thumbnails.values())):,} bytes in {FOLDER}/" if thumbnails else ""
     contents = f"{len(made.bundle)} references, {size:,} bytes, threshold {made.bundle.threshold}"
     print(f"{options.output}: {contents}{thumbs}")

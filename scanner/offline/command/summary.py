@@ -1,12 +1,16 @@
 """Sum up a build for people: how many files were found, and which pictures lead nowhere."""
 
+import os
+
 from scanner.offline.enrol.build import Build
+from scanner.offline.enrol.fields import field_warnings
+from scanner.offline.enrol.links import ids_without_file
 from scanner.offline.enrol.shown import listed
 from scanner.quoting import quoted
 
 __all__ = ["file_counts", "link_counts"]
 
-NAMED = 3
+NAMED = 20
 """Pictures without a link that are named; the others are counted."""
 
 
@@ -24,10 +28,20 @@ def file_counts(made: Build) -> str:
     return f"found {_counted(files.found, 'file')}: {', '.join(parts)}"
 
 
-def link_counts(made: Build) -> str:
-    """Returns how many pictures have a link, and the first of those without one."""
+def link_counts(made: Build, bundle: str | os.PathLike[str]) -> str:
+    """Returns how many pictures have a link, and the first of those without one.
+
+    An address that a warning calls wrong is no link.
+
+    Args:
+        made: the build.
+        bundle: the file that the bundle is written to.
+    """
+    nowhere = set(ids_without_file(made.bundle, "url", bundle))
     without = [
-        reference.id for reference in made.bundle.references if not str(reference.fields.get("url") or "").strip()
+        reference.id
+        for reference in made.bundle.references
+        if reference.id in nowhere or not _is_link(reference.fields.get("url"))
     ]
     with_link = len(made.bundle) - len(without)
     if not without:
@@ -35,6 +49,10 @@ def link_counts(made: Build) -> str:
     if not with_link:
         return "none with a link"
     return f"{with_link:,} with a link; without: {listed([quoted(name) for name in without], NAMED)}"
+
+
+def _is_link(address: object) -> bool:
+    return address is not None and not any(field_warnings({"url": address}))
 
 
 def _counted(number: int, noun: str) -> str:

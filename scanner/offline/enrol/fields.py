@@ -97,8 +97,10 @@ def _mistake(field: str, value: object) -> str | None:
     found = f"{expected}, found {_quoted(value)}"
     scheme = _SCHEME.match(address)
     if meant := with_scheme(address):
-        leads = "the page does not open" if _HOST_AND_PORT.match(address) else "leads to a folder or file of the site"
-        return f"{found}, which {leads}: write {_quoted(meant)}"
+        why = "without https:// would be a page of your own site"
+        if _HOST_AND_PORT.match(address):
+            why = "the page does not open"
+        return f"{found}, which {why}: write {_quoted(meant)}"
     if scheme and scheme[1].lower() not in _SCHEMES[field]:
         return f"{found}, which the page does not open: write another"
     try:

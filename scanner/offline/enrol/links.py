@@ -15,7 +15,7 @@ from scanner.offline.enrol.fields_file import FIELDS_FILE, pictures_named
 from scanner.offline.enrol.shown import shown_path
 from scanner.quoting import excerpt
 
-__all__ = ["missing_beside"]
+__all__ = ["ids_without_file", "missing_beside"]
 
 
 def missing_beside(references: HashBundle, bundle: str | os.PathLike[str], images: str | os.PathLike[str]) -> list[str]:
@@ -41,6 +41,11 @@ def missing_beside(references: HashBundle, bundle: str | os.PathLike[str], image
             f"expected an address from the bundle's folder to a file, {found}: {_cure(field, path, Path(images))}"
         )
     return warnings
+
+
+def ids_without_file(references: HashBundle, field: str, bundle: str | os.PathLike[str]) -> list[str]:
+    """Returns the ids whose relative address in a field leads to no file beside the bundle."""
+    return [name for name, _, _ in _missing(references, field, Path(bundle).parent)]
 
 
 def _missing(references: HashBundle, field: str, folder: Path) -> Iterator[tuple[str, str, str]]:
