@@ -160,7 +160,7 @@ def test_quiet_prints_nothing(images: Path, tmp_path: Path) -> None:
 
 
 def test_bad_pictures_are_all_named_and_nothing_is_written(images: Path, tmp_path: Path) -> None:
-    """Exit 1: each fault on its own line of stderr, nothing on stdout, the old bundle untouched."""
+    """Exit 1: each fault on its own line of stderr, and the way on; nothing on stdout, the old bundle untouched."""
     (images / "empty.png").touch()
     (images / "words.jpg").write_text("hello")
     Image.new("L", (40, 40), 128).save(images / "flat.png")
@@ -169,8 +169,9 @@ def test_bad_pictures_are_all_named_and_nothing_is_written(images: Path, tmp_pat
     bundle.write_text("the old one")
     done = run(images, "-o", bundle)
     assert (done.returncode, done.stdout) == (1, "")
-    lines = done.stderr.splitlines()
+    *lines, last = done.stderr.splitlines()
     assert len(lines) == 4
+    assert last == "the other 2 pictures are good: add --skip-bad to leave out the pictures at fault"
     for name in ("empty.png", "words.jpg", "flat.png", "1.bmp"):
         assert any(name in line for line in lines)
     assert bundle.read_text() == "the old one"

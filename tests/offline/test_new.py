@@ -105,7 +105,8 @@ def test_publish_elsewhere_says_how_to_begin(missing: str, started: Path, capsys
     with pytest.raises(SystemExit) as end:
         main(["publish", "my-scanner"])
     assert end.value.code == 2
-    assert re.search(f"found no {missing}: .*`phash-scanner new FOLDER`", capsys.readouterr().err)
+    named = {"pictures": "folder pictures/"}.get(missing, missing)
+    assert re.search(f"found no {named} in it: .*`phash-scanner new FOLDER`", capsys.readouterr().err)
     assert not (started / "hashes").exists()
     assert not (started / "dist").exists()
 
@@ -126,6 +127,51 @@ def test_a_fault_in_the_folder_stops_publish_before_the_page(
 
 def test_an_interruption_of_publish_says_that_the_bundle_is_written(
     started: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_plain_folder_of_pictures_is_told_where_to_put_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`publish` of a folder with pictures and nothing else counts them, and says how to begin."""
+    monkeypatch.chdir(tmp_path)
+    Path("Meine Umschläge").mkdir()
+    for name in ("album", "whale"):
+        shutil.copy(PICTURES / f"{name}.png", "Meine Umschläge")
+    with pytest.raises(SystemExit) as end:
+        main(["publish", "Meine Umschläge"])
+    assert end.value.code == 2
+    told = capsys.readouterr().err
+    assert "found no folder pictures/ and no site.json in it, but 2 pictures: make a folder with" in told
+    with pytest.raises(SystemExit):
+        main(["publish", "My covers"])
+    assert "My covers: expected a folder that `phash-scanner new` made, found nothing" in capsys.readouterr().err
+
+
+def test_publish_names_the_faults_of_pictures_ids_fields_and_settings_at_once(
+    started: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One call of `publish` names every mistake in the folder, and writes nothing."""
+    (started / "site.json").write_text('{"titel": "Records"}', encoding="utf-8")
+    (started / "pictures" / "empty.png").touch()
+    fields = {"whael": {}, "lighthouse": {"url": "example.org/sea"}}
+    (started / "pictures" / "references.json").write_text(json.dumps(fields), encoding="utf-8")
+    assert main(["publish", "my-scanner"]) == 1
+    told = capsys.readouterr().err
+    for words in ("is 'title' meant?", "empty.png: expected", "is 'whale' meant?", 'write "https://example.org/sea"'):
+        assert words in told
+    assert not (started / "hashes").exists()
+    assert not (started / "dist").exists()
+
+
+def test_publish_leaves_out_pictures_at_fault_on_request(started: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`publish` takes the option that its faults recommend, and makes the page of the other pictures."""
+    (started / "pictures" / "empty.png").touch()
+    assert main(["publish", "my-scanner"]) == 1
+    assert "the other 2 pictures are good: add --skip-bad" in capsys.readouterr().err.splitlines()[-1]
+    assert main(["publish", "my-scanner", "--skip-bad"]) == 0
+    assert "empty.png: expected" in capsys.readouterr().err
+    references = HashBundle.load(started / "dist" / "hashes" / "references.json")
+    assert references.ids == ("lighthouse", "whale")
+
+
 ) -> None:
     """Ctrl-C while the page is assembled names the bundle, which is new by then, once; the page is not there."""
 

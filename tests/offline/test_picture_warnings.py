@@ -119,13 +119,15 @@ def test_warnings_are_equal_with_any_number_of_jobs_and_as_json(odd: Path) -> No
 
 
 def test_one_flat_picture_among_many_names_the_way_on(odd: Path) -> None:
-    """A flat picture stops the build; its line gives the number of good pictures, and names --skip-bad."""
+    """A flat picture stops the build; a line of its own gives the number of good pictures, and names --skip-bad."""
     Image.new("L", (60, 60), 128).save(odd / "flat.png")
     done = run(odd)
-    (line,) = done.stderr.splitlines()
+    line, *warnings, last = done.stderr.splitlines()
     assert done.returncode == 1
     assert "flat.png" in line
-    assert line.endswith("(the other 40 pictures are good, and --skip-bad leaves out what is named here)")
+    assert warnings
+    assert all(warning.startswith("warning: ") for warning in warnings)
+    assert last == "the other 40 pictures are good: add --skip-bad to leave out the pictures at fault"
     assert json.loads(run(odd, "--json").stdout)["good"] == 40
     assert run(odd, "--skip-bad").returncode == 0
     with pytest.raises(BuildError) as caught:
@@ -134,9 +136,14 @@ def test_one_flat_picture_among_many_names_the_way_on(odd: Path) -> None:
 
 
 def test_leaving_out_is_not_advised_where_it_does_not_help(odd: Path) -> None:
-    """A broken references.json stops the build with --skip-bad too, so that the way on is not named."""
+    """--skip-bad is not named where it helps nothing: a broken references.json, an id that is misspelt, no picture."""
     (odd / "references.json").write_text("{")
     assert "--skip-bad" not in run(odd).stderr
+    (odd / "references.json").write_text('{"no such picture": {}}')
+    done = run(odd)
+    assert done.returncode == 1
+    assert "'no such picture', which is none" in done.stderr
+    assert "--skip-bad" not in done.stderr
     for path in odd.iterdir():
         path.unlink()
     Image.new("L", (60, 60), 128).save(odd / "flat.png")

@@ -14,13 +14,24 @@ from scanner.offline.command.options import build_options
 from scanner.offline.command.printing import name_faults, name_warnings, print_summary, refuse
 from scanner.offline.enrol.thumbnails import made_thumbnails, named_in, remove_stale, write_thumbnails
 
-__all__ = ["run"]
+__all__ = ["name_faults_only", "run"]
 
 
 def run(arguments: Sequence[str], invocation: Invocation) -> int:
     """Runs the subcommand and returns its exit code."""
     options = build_options(arguments, invocation)
     return made(options, compare if options.check else _save)
+
+
+def name_faults_only(arguments: Sequence[str], invocation: Invocation) -> int:
+    """Names all faults and warnings of the pictures as `run` does, and writes nothing. Returns the exit code."""
+
+    def name(options: argparse.Namespace, making: Making) -> int:
+        name_faults(making.build.faults)
+        name_warnings(options, making.build)
+        return DONE
+
+    return made(build_options(arguments, invocation), name)
 
 
 def _save(options: argparse.Namespace, making: Making) -> int:

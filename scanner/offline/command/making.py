@@ -60,8 +60,7 @@ def made(options: argparse.Namespace, use: Callable[[argparse.Namespace, Making]
                 skip_bad=options.skip_bad,
                 progress=progress,
             )
-            nowhere = missing_beside(built.bundle, options.output, options.images)
-            built = replace(built, warnings=(*built.warnings, *nowhere))
+            built = _with_links_checked(built, options)
             sources: Mapping[str, Path] = {}
             # A bundle that was made with thumbnails is compared with one that has thumbnails.
             options.thumbnails = options.thumbnails or (options.check and bool(named_in(options.output)))
@@ -70,7 +69,7 @@ def made(options: argparse.Namespace, use: Callable[[argparse.Namespace, Making]
                 built, sources = small.build, small.sources
             return use(options, Making(built, sources, executor, progress))
     except BuildError as error:
-        return stop(options, error.faults, error.good)
+        return stop(options, error.faults, error.left and _with_links_checked(error.left, options))
     except ImageError as error:  # a picture changed while it was reported on
         return stop(options, [str(error)])
     except BrokenProcessPool:
@@ -83,3 +82,9 @@ def made(options: argparse.Namespace, use: Callable[[argparse.Namespace, Making]
         else:
             what, expected, cure = str(error.filename), "a file or folder that can be read", "check its permissions"
         return refuse(options, what, expected, error, cure)
+
+
+def _with_links_checked(built: Build, options: argparse.Namespace) -> Build:
+    """Returns a build with a warning for each field whose addresses lead to no file beside the bundle."""
+    nowhere = missing_beside(built.bundle, options.output, options.images)
+    return replace(built, warnings=(*built.warnings, *nowhere))

@@ -35,13 +35,25 @@ def name_warnings(options: argparse.Namespace, made: Build) -> None:
             print(f"warning: {printable(warning)}", file=sys.stderr)
 
 
-def stop(options: argparse.Namespace, faults: Sequence[str], good: int = 0) -> int:
-    """Prints the faults that stop the command, the last with the number of good pictures; returns the exit code."""
-    others = f"the other {good:,} pictures are good" if good > 1 else "the other picture is good"
-    hint = f" ({others}, and --skip-bad leaves out what is named here)" if good else ""
-    name_faults([*faults[:-1], faults[-1] + hint])
+def stop(options: argparse.Namespace, faults: Sequence[str], left: Build | None = None) -> int:
+    """Prints the faults that stop the command, and the warnings beside them; returns the exit code.
+
+    Args:
+        options: of the command.
+        faults: one text for each.
+        left: what --skip-bad would build; None where it would build nothing.
+    """
+    name_faults(faults)
+    if left:
+        name_warnings(options, left)
+        if left.files.at_fault:
+            good = len(left.bundle)
+            others = f"the other {good:,} pictures are good" if good > 1 else "the other picture is good"
+            print(f"{others}: add --skip-bad to leave out the pictures at fault", file=sys.stderr)
     if options.json and not options.quiet:
-        print_json({"up_to_date" if options.check else "written": False, "faults": list(faults), "good": good})
+        stopped: dict[str, Any] = {"up_to_date" if options.check else "written": False, "faults": list(faults)}
+        warnings = {"warnings": left.warnings} if left else {}
+        print_json({**stopped, **warnings, "good": len(left.bundle) if left else 0})
     return AT_FAULT
 
 

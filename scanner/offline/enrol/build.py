@@ -36,13 +36,18 @@ class BuildError(ImageError):
 
     Attributes:
         faults: one text for each fault; the message joins the texts, one a line.
-        good: pictures that skip_bad would build the bundle from; 0 if it would build none.
+        left: what skip_bad would build; None if it would build nothing.
     """
 
-    def __init__(self, faults: Iterable[str], good: int = 0) -> None:
+    def __init__(self, faults: Iterable[str], left: "Build | None" = None) -> None:
         self.faults = tuple(faults)
-        self.good = good
+        self.left = left
         super().__init__("\n".join(self.faults))
+
+    @property
+    def good(self) -> int:
+        """The number of pictures that skip_bad would build the bundle from."""
+        return len(self.left.bundle) if self.left else 0
 
 
 @dataclass(frozen=True)
@@ -160,13 +165,16 @@ def build(
         faults.append(f"{found.place}: expected at least one picture, found none: add PNG or JPEG files")
     elif not references and skip_bad:
         faults.append(f"{found.place}: expected at least one good picture, found none: mend those above")
-    if found.fatal or (faults and not (skip_bad and references)):
-        raise BuildError([*found.fatal, *faults], 0 if found.fatal else len(references))
+    if found.fatal or not references:
+        raise BuildError([*found.fatal, *faults])
     pictures = {name: picture for name, picture in found.pictures.items() if name in details}
     bundle = HashBundle(references, threshold)
     told = (*found.warnings, *sorted(warnings))
     files = FileCounts(found.files, len(bundle), found.passed_over, found.hidden)
-    return Build(bundle, details, tuple(found.skipped), tuple(faults), told, pictures, files, traits)
+    made = Build(bundle, details, tuple(found.skipped), tuple(faults), told, pictures, files, traits)
+    if faults and not skip_bad:
+        raise BuildError(faults, made)
+    return made
 
 
 def _small(label: str, shape: tuple[int, ...]) -> str:
