@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -125,8 +127,6 @@ def test_a_fault_in_the_folder_stops_publish_before_the_page(
     assert not (started / "dist").exists()
 
 
-def test_an_interruption_of_publish_says_that_the_bundle_is_written(
-    started: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 def test_a_plain_folder_of_pictures_is_told_where_to_put_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,6 +172,8 @@ def test_publish_leaves_out_pictures_at_fault_on_request(started: Path, capsys: 
     assert references.ids == ("lighthouse", "whale")
 
 
+def test_an_interruption_of_publish_says_that_the_bundle_is_written(
+    started: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Ctrl-C while the page is assembled names the bundle, which is new by then, once; the page is not there."""
 
@@ -219,6 +221,25 @@ def test_the_commands_of_the_documents_lead_to_a_page(
             assert main(words[1:]) == 0
     assert last[:2] == ["phash-scanner", "serve"]
     assert Path("dist", "index.html").is_file()
+
+
+@pytest.mark.skipif(not shutil.which("rsync"), reason="needs rsync")
+def test_the_upload_with_rsync_changes_the_lists_of_files_last(tmp_path: Path) -> None:
+    """The document's lines copy the whole site, and a reader meets the new list of files when all others are there."""
+    (commands,) = (block for block in blocks("docs/publish.md") if block.startswith("host="))
+    host, *lines = commands.splitlines()
+    assert re.fullmatch(r"host=\S+:\S+/", host)
+    lists = {"assets.json", "service-worker.js"}
+    paths = {*lists, ".htaccess", "index.html", "runtime/.htaccess", "runtime/core.wasm", "hashes/references.json"}
+    for path in paths:
+        (tmp_path / "dist" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "dist" / path).write_text(path, encoding="utf-8")
+    copied = []
+    for line in lines:
+        subprocess.run(line, shell=True, check=True, cwd=tmp_path, env={**os.environ, "host": f"{tmp_path}/scan/"})
+        there = (path for path in (tmp_path / "scan").rglob("*") if path.is_file())
+        copied.append({path.relative_to(tmp_path / "scan").as_posix() for path in there})
+    assert copied == [{"runtime/.htaccess", "runtime/core.wasm"}, paths - lists, paths]
 
 
 def test_windows_is_set_up_with_the_same_commands() -> None:

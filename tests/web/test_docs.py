@@ -200,7 +200,7 @@ def test_ones_own_pictures_become_a_bundle_as_the_readme_says(tmp_path: Path, mo
     """The README's command and file of titles turn a folder of one's own pictures into a bundle."""
     lines = [line for snippet in snippets() if snippet.language == "sh" for line in snippet.text.splitlines()]
     commands = [line for line in lines if line.startswith("phash-scanner build ")]
-    (titles,) = [s.text for s in snippets() if s.language == "json"]
+    (titles,) = [s.text for s in snippets() if s.language == "json" and s.source.startswith("README.md")]
     (tmp_path / "my_pictures").mkdir()
     (tmp_path / "my_pictures" / "lighthouse.png").write_bytes((PICTURES / "lighthouse.png").read_bytes())
     (tmp_path / "my_pictures" / "references.json").write_text(titles, encoding="utf-8")
@@ -221,10 +221,12 @@ def test_no_snippet_is_left_out() -> None:
         "location /scanner/ {": "test_hosts.py runs it with nginx",
         "<Directory": "test_hosts.py runs it with Apache",
         "phash-scanner new": "test_new.py runs it",
+        "host=": "test_new.py runs it with rsync",
         "python3 -m venv": "test_package.py installs so",
         "py -m venv": "test_new.py compares it with the commands of other systems",
         'addEventListener("match"': "test_apache.py counts finds so",
         '<script type="module" src="count.js">': "test_apache.py counts finds so",
+        '"scripts": ["count.js"]': "test_apache.py counts finds so",
         "grep -o 'POST": "test_apache.py counts finds so",
         "script-src 'wasm-unsafe-eval' HOST": "test_script_tag.py",
         "default-src 'self'": "test_offline.py",
