@@ -26,8 +26,10 @@ exec "{sys.executable}" "$@"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project that is set up, with the demo's bundle and a folder of one's own pictures."""
+    for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "IMAGES"):  # of the `make test` that may run these tests
+        monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "project"
     for name in ("hashes", ".venv/bin", "my pictures"):
         (folder / name).mkdir(parents=True)
