@@ -7,7 +7,6 @@ import shlex
 import sys
 
 from scanner.offline.command.exit_codes import WRONG_USAGE
-from scanner.offline.enrol.kinds import PICTURE_SUFFIXES
 from scanner.offline.enrol.shown import shown_path
 from scanner.quoting import quoted
 
@@ -52,7 +51,7 @@ def _is_of_the_demo(options: argparse.Namespace, ids: set[str]) -> bool:
             PARTS.checkout is not None
             and os.path.samefile(options.output, PARTS.bundle)
             and not os.path.samefile(options.images, PARTS.demo)
-            and ids == {path.stem for path in PARTS.demo.iterdir() if path.suffix in PICTURE_SUFFIXES}
+            and ids == PARTS.demo_ids
         )
     except OSError:  # no bundle, or no demo, in this checkout
         return False

@@ -69,7 +69,7 @@ def run(arguments: Sequence[str], invocation: Invocation) -> int:
     if reader and reader.public_url and not _printed(print_folder(options.output), reader):
         return AT_FAULT
     if _is_of_the_demo(options.bundle):
-        print(f"{options.bundle}: the demo's {len(_demo_ids())} pictures: name yours with --bundle")
+        print(f"{options.bundle}: the demo's {len(PARTS.demo_ids)} pictures: name yours with --bundle")
     serve = [*invocation.serve, *([] if options.output.resolve() == dist.resolve() else [str(options.output)])]
     if options.page == "none":
         following = "give <image-scanner> the folder's address as its attribute assets"
@@ -154,13 +154,9 @@ def _is_of_the_demo(bundle: Path) -> bool:
     try:
         if bundle.stat().st_size > MOST_DEMO_BYTES:
             return False
-        return set(HashBundle.load(bundle).ids) == _demo_ids()
+        return set(HashBundle.load(bundle).ids) == PARTS.demo_ids
     except (OSError, BundleError):
         return False
-
-
-def _demo_ids() -> set[str]:
-    return {path.stem for path in PARTS.demo.glob("*.png")}
 
 
 def assembled(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanner.offline.enrol.kinds import PICTURE_SUFFIXES
+
 __all__ = ["NOT_OF_THE_CORE", "PARTS", "Parts"]
 
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -43,6 +45,11 @@ class Parts:
     def bundle(self) -> Path:
         """The bundle of a site where the user names none."""
         return self.home / "hashes" / "references.json"
+
+    @property
+    def demo_ids(self) -> set[str]:
+        """The ids of the demo's pictures. Raises OSError where their folder cannot be read."""
+        return {path.stem for path in self.demo.iterdir() if path.suffix in PICTURE_SUFFIXES}
 
     @property
     def required(self) -> tuple[Path, ...]:
