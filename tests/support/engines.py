@@ -91,7 +91,7 @@ class Firefox:
     def quit(self) -> None:
         """Ends the browser."""
         self.socket.close()
-        _end(self.process)
+        ended(self.process)
 
     def _do(self, command: str, parameters: dict[str, Any]) -> Any:
         message = json.dumps([0, 1, command, parameters]).encode()
@@ -151,7 +151,7 @@ class WebKit:
         """Ends the browser and its driver."""
         with suppress(EngineError, OSError):  # gone already
             self._do("DELETE", "", None)
-        _end(self.process)
+        ended(self.process)
 
     def _answers(self) -> bool:
         try:
@@ -202,7 +202,7 @@ def running_webkit(folder: Path) -> Iterator[Engine]:
         finally:
             browser.quit()
     finally:
-        _end(screen)
+        ended(screen)
 
 
 def _program(*names: str) -> str:
@@ -216,12 +216,13 @@ def _wait(holds: Any, process: subprocess.Popen[bytes], otherwise: str) -> None:
     end = time.monotonic() + 30
     while not holds():
         if process.poll() is not None or time.monotonic() > end:
-            _end(process)
+            ended(process)
             raise EngineError(otherwise)
         time.sleep(0.05)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def ended(process: subprocess.Popen[Any]) -> None:
+    """Ends a process: it is asked to end, and killed if it does not within 10 s."""
     process.terminate()
     try:
         process.wait(10)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.engines import free_port
+from support.engines import ended, free_port
 
 APACHE_MODULES = Path("/usr/lib/apache2/modules")
 NGINX_MODULES = Path("/usr/lib/nginx/modules")
@@ -149,12 +149,7 @@ def _running(command: list[str], port: int, home: Path) -> Iterator[None]:
             time.sleep(0.05)
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        ended(process)
 
 
 def _answers(port: int) -> bool:
