@@ -28,6 +28,7 @@ from .phash import hash_thumbnails, pack
 from .pipeline import FrameScanner
 from .quoting import quoted
 from .too_near import Nearness
+from .verdict import Verdict
 
 __all__ = [
     "catalogue",
@@ -62,6 +63,8 @@ class _OpenScanner(NamedTuple):
     """References by id."""
     nearness: Nearness | None
     """None for photos."""
+    most: int | None
+    """Pictures of one frame that are told at most; None for a page that asks for one verdict."""
 
 
 _frame = np.empty(0, np.uint8)
@@ -107,18 +110,24 @@ def catalogue(bundle: int) -> list[Described]:
 
 
 @_answers_json
-def open_scanner(bundle: int, memory: bool) -> dict[str, int]:
+def open_scanner(bundle: int, memory: bool, most: int | None = None) -> dict[str, int]:
     """Opens a scanner over an open bundle; returns {"scanner": handle}.
 
     Args:
         bundle: handle of the bundle.
         memory: whether earlier frames may add evidence, as for a camera; False judges each frame alone, as for photos.
+        most: pictures of one frame that `scan_frame` tells at most, 1 or more; None = one verdict, and no list.
     """
     opened = _bundle_of(bundle)
+    if most is not None and (type(most) is not int or most < 1):
+        raise ImageError(
+            f"expected the most pictures of a frame as a whole number from 1 on, or None, found {quoted(most)}: "
+            "send 1000 for as many as there are"
+        )
     scanner = FrameScanner(opened.bundle, memory=memory)
     handle = next(_handles)
     nearness = Nearness(Catalogue.of(opened.bundle).windows) if memory else None
-    _scanners[handle] = _OpenScanner(scanner, opened.described, nearness)
+    _scanners[handle] = _OpenScanner(scanner, opened.described, nearness, most)
     return {"scanner": handle}
 
 
@@ -173,7 +182,9 @@ def scan_frame(
         The fields of the `Verdict`, the matched reference with the site's own fields or None, whether a look every few
         seconds has found only a part of a reference ("near"), and the milliseconds that the call took. `noted` adds
         `memory`, the memory before the frame as `FrameScanner.noted` gives it, and `pieces`, the times that the search
-        went on.
+        went on. A scanner that was opened with `most` adds `matches`, the pictures in sight, the best first: track, id,
+        distance, margin, corners, reference and sure of each. `track` is one number for each appearance of a picture;
+        `sure` tells whether the frame shows the picture so clearly that the frame alone would name it.
     """
     started = perf_counter()
     opened = _scanner_of(scanner)
@@ -188,6 +199,7 @@ def scan_frame(
     memory = opened.scanner.noted() if noted else None
     verdict = opened.scanner.scan(frame, (left, top, region_width, region_height))
     nearness = opened.nearness
+    listed = {} if opened.most is None else {"matches": _told(opened, verdict)}
     recorded = {"memory": memory, "pieces": opened.scanner.pieces} if noted else {}
     return {
         "outcome": verdict.outcome,
@@ -198,8 +210,24 @@ def scan_frame(
         "reference": None if verdict.id is None else opened.described[verdict.id],
         "near": nearness is not None and nearness.look(verdict.outcome, frame, started),
         "milliseconds": round((perf_counter() - started) * 1000, 2),
+        **listed,
         **recorded,
     }
+
+
+def _told(opened: _OpenScanner, verdict: Verdict) -> list[dict[str, Any]]:
+    if verdict.id is None:
+        return []
+    told = {
+        "track": list(opened.described).index(verdict.id),
+        "id": verdict.id,
+        "distance": verdict.distance,
+        "margin": verdict.margin,
+        "corners": verdict.corners,
+        "reference": opened.described[verdict.id],
+        "sure": True,
+    }
+    return [told]
 
 
 @_answers_json

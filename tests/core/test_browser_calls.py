@@ -61,6 +61,33 @@ def test_a_frame_in_the_buffer_is_answered_with_its_verdict(stream: int) -> None
     assert answer["milliseconds"] >= 0
 
 
+@pytest.mark.parametrize("memory", [True, False])
+def test_a_page_that_asks_for_several_pictures_gets_a_list(bundle: int, memory: bool) -> None:
+    """The list has track, id, distance, margin, corners and reference of each picture; the best is the verdict, too."""
+    scanner = result(browser.open_scanner(bundle, memory, most=3))["scanner"]
+    answer = scan(scanner, PICTURES["two"])
+    (match,) = answer["matches"]
+    assert match["id"] == match["reference"]["id"] == "two"
+    assert type(match["track"]) is int
+    assert match["sure"] is True
+    for name in ("id", "distance", "margin", "corners", "reference"):
+        assert match[name] == answer[name]
+    assert scan(scanner, np.full((240, 320, 3), 128, np.uint8))["matches"] == []
+
+
+def test_a_page_that_asks_for_one_verdict_gets_no_list(stream: int) -> None:
+    """A scanner that was opened without `most` answers as before: without `matches`."""
+    assert "matches" not in scan(stream, PICTURES["two"])
+
+
+@pytest.mark.parametrize("most", [0, -1, 1.5, True, "2", float("inf"), [], {}])
+def test_a_number_of_pictures_that_is_none_is_refused(bundle: int, most: Any) -> None:
+    """The page gets an error that says what to send instead of "as many as there are"."""
+    found = error(browser.open_scanner(bundle, True, most))
+    assert found["code"] == "runtime-failed"
+    assert "1000" in found["message"]
+
+
 def test_a_page_can_list_the_references_without_reading_the_bundle_itself() -> None:
     """The catalogue has every id with its aspect and the site's own fields, and no hashes."""
     bundle = build_bundle(PICTURES).to_json()

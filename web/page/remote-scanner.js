@@ -9,6 +9,7 @@ export class RemoteScanner {
   #client;
   #url;
   #memory;
+  #most;
   /** @type {Promise<number> | null} */
   #opening = null;
   /** @type {number | null} */
@@ -19,12 +20,16 @@ export class RemoteScanner {
   /**
    * @param {import("./scanner-client.js").ScannerClient} client
    * @param {string} url of the bundle
-   * @param {{memory: boolean}} options `memory` false: judges each frame on its own
+   * @param {object} options
+   * @param {boolean} options.memory false: judges each frame on its own
+   * @param {number | null} [options.most] pictures of one frame that are told at most, in `matches`; null: one verdict,
+   *   and no `matches`
    */
-  constructor(client, url, { memory }) {
+  constructor(client, url, { memory, most = null }) {
     this.#client = client;
     this.#url = url;
     this.#memory = memory;
+    this.#most = most;
   }
 
   /**
@@ -36,7 +41,7 @@ export class RemoteScanner {
     if (this.#life !== this.#client.life) this.#opening = this.#handle = null;
     this.#life = this.#client.life;
     this.#opening ??= Promise.all([
-      this.#client.openScanner(this.#url, this.#memory),
+      this.#client.openScanner(this.#url, this.#memory, this.#most),
       this.#client.load(onProgress),
     ]).then(([handle]) => (this.#handle = handle));
     const opening = this.#opening;

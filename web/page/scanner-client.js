@@ -120,10 +120,11 @@ export class ScannerClient {
    * Opens a scanner over a bundle; resolves to the scanner's handle.
    * @param {string} url of the bundle
    * @param {boolean} memory true: remembers earlier frames; false: judges each frame on its own
+   * @param {number | null} most pictures of one frame that are told at most; null: one verdict, and no list
    * @returns {Promise<number>}
    */
-  openScanner(url, memory) {
-    return this.#afterLoad(() => this.#ask("openScanner", { url, memory }, Infinity));
+  openScanner(url, memory, most) {
+    return this.#afterLoad(() => this.#ask("openScanner", { url, memory, most }, Infinity));
   }
 
   /**

@@ -45,10 +45,10 @@ export const actions = {
     }
   },
 
-  async openScanner({ url, memory }) {
+  async openScanner({ url, memory, most }) {
     const bundle = await bundles.hold(url);
     try {
-      const { scanner } = await askAbout(url, (module) => module.open_scanner(bundle, memory));
+      const { scanner } = await askAbout(url, (module) => module.open_scanner(bundle, memory, most ?? undefined));
       addresses.set(scanner, url);
       return scanner;
     } catch (error) {

@@ -27,10 +27,19 @@
  * @typedef {{brightness: number, contrast: number, sharpness: number, glare: number, rim: number}} Quality
  */
 /**
+ * A picture in sight, with its corners in the frame that was judged.
+ *
+ * track: number of the appearance: a picture that was lost and is found again has another number
+ * sure: the frame shows the picture so clearly that the frame alone would name it
+ * @typedef {{track: number, id: string, distance: number, margin: number | null, corners: [number, number][],
+ *   reference: Reference, sure: boolean}} Match
+ */
+/**
+ * matches: every picture in sight, the best first; only of a scanner that was opened with `most`
  * near: a look at the camera's frame found only a part of a reference; a look follows every 4 s without a match
  * @typedef {{outcome: "match" | "no_match" | "no_detail" | "ambiguous", id: string | null, distance: number | null,
  *   margin: number | null, corners: [number, number][] | null, reference: Reference | null, milliseconds: number,
- *   near: boolean, quality: Quality}} Verdict
+ *   near: boolean, quality: Quality, matches?: Match[]}} Verdict
  */
 /**
  * All that a recording needs to judge a frame again. The values are Python's (scanner/noted.py).
@@ -52,8 +61,9 @@
  * One entry for each action of the worker: the message, and the result.
  * @typedef {object} Actions
  * @property {(message: {base: string, snapshots: boolean}) => Promise<void>} load starts Python, once
- * @property {(message: {url: string, memory: boolean}) => Promise<number>} openScanner opens a scanner over the bundle
- *   at `url` and returns the scanner's handle; `memory` false: judges each frame on its own
+ * @property {(message: {url: string, memory: boolean, most?: number | null}) => Promise<number>} openScanner opens a
+ *   scanner over the bundle at `url` and returns the scanner's handle; `memory` false: judges each frame on its own;
+ *   `most`: pictures of one frame that are told at most, in `matches`; null: one verdict, and no `matches`
  * @property {(message: {scanner: number}) => Promise<void>} closeScanner closes a scanner, and with the last scanner of
  *   a bundle the bundle
  * @property {(message: {scanner: number}) => Promise<void>} reset forgets earlier frames
