@@ -21,6 +21,7 @@ The modules, in the order in which data passes through them. A module imports on
     matcher         crop bits: scan region against every crop
     warp            four corners to a patch of samples, and the pyramid of a frame
     frame           a frame and its scan region
+    visible         which of a picture's nine windows lie in the frame
     pose            pose penalty: bits for a pose that nobody holds a picture in
     quadrilaterals  border quadrilaterals: four straight edges that may be a picture's border
     refinement      one Gauss-Newton step of corners towards a reference
@@ -34,6 +35,7 @@ The modules, in the order in which data passes through them. A module imports on
     noted           a stream's memory as values for JSON, and made again
     candidates      sources of candidates: crops, last frame, race, search
     verdict         Verdict, judge: cost, limit, lead, verdict
+    partial         pictures that are cut off by the frame's edge, or covered
     pipeline        FrameScanner: the recipes of a still and of a stream
     browser         the web worker's calls
 

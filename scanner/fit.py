@@ -19,7 +19,7 @@ from .refinement import refined
 from .warp import PATCH_CORNERS, Floats, Indices, Pyramid, homographies, mapped, patches
 from .windows import COARSE_CORNERS, COARSE_EVERY, CORNERS, EVERY, GRID, WHOLE, Layout
 
-__all__ = ["CLEAN", "FAR", "STILL", "STREAM", "Fit", "Fitter", "Pace", "Stage", "sides_moved"]
+__all__ = ["CLEAN", "FAR", "PLAIN_BITS", "STILL", "STREAM", "Fit", "Fitter", "Pace", "Stage", "sides_moved"]
 
 CLEAN = 100
 """Window bits below which a fit is not perturbed."""
@@ -128,15 +128,21 @@ class Fitter:
 
     def window_bits(self, pyramid: Pyramid, corners: Floats, references: Indices) -> Indices:
         """Returns the differing bits, (n,) of 1001, in the seven windows where fewest differ."""
-        seen = patches(pyramid, corners, EVERY.size)
-        bits = EVERY.coefficients(seen) > 0
-        differing = np.count_nonzero(bits != self.table.bits[references, 1:], axis=-1)
-        # A plain window hashes as any other plain one does, and a window beyond the frame's rim as that rim goes on.
-        nothing = (_contrasts(seen) < PLAIN) | _unseen(pyramid, corners)
-        np.maximum(differing, PLAIN_BITS, out=differing, where=nothing)
+        differing = self.differing(pyramid, corners, references)
+        # A window beyond the frame's rim hashes as that rim goes on.
+        np.maximum(differing, PLAIN_BITS, out=differing, where=_unseen(pyramid, corners))
         differing.sort(axis=-1)
         summed: Indices = differing[:, :COUNTED_WINDOWS].sum(axis=-1)
         return summed
+
+    def differing(self, pyramid: Pyramid, corners: Floats, references: Indices) -> Indices:
+        """Returns the differing bits of each window, (n, 9); a plain window has 72 at least."""
+        seen = patches(pyramid, corners, EVERY.size)
+        bits = EVERY.coefficients(seen) > 0
+        differing: Indices = np.count_nonzero(bits != self.table.bits[references, 1:], axis=-1)
+        # A plain window hashes as any other plain one does.
+        np.maximum(differing, PLAIN_BITS, out=differing, where=_contrasts(seen) < PLAIN)
+        return differing
 
     def settled(self, pyramid: Pyramid, references: Indices, starts: Floats) -> tuple[Floats, Indices]:
         """Fits references, (n,), from starts; returns corners, (n, 4, 2), and window bits, (n,).

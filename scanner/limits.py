@@ -22,8 +22,10 @@ __all__ = [
     "DEFAULT_THRESHOLD",
     "FOUND_BY_SEARCH",
     "FOUND_BY_SEARCH_PLAIN",
+    "FOUND_BY_WINDOWS",
     "FOUND_SMALL",
     "LEAST_DETAIL",
+    "LEAST_WINDOW_LEAD",
     "LED_BY_CROPS",
     "LIMITS",
     "MINIMUM_DETAIL",
@@ -110,6 +112,19 @@ Cost: window bits times plainness."""
 
 LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, FOUND_SMALL, CROPS_BELOW_THRESHOLD)
 """All rows of the table of limits."""
+
+FOUND_BY_WINDOWS = {
+    3: Limit("three windows", at_100=55, tenfold_fall=0, lead_cap=100),
+    4: Limit("four windows", at_100=80, tenfold_fall=0, lead_cap=100),
+    5: Limit("five windows", at_100=130, tenfold_fall=0, lead_cap=100),
+    6: Limit("six windows", at_100=190, tenfold_fall=0, lead_cap=100),
+}
+"""By their number, the windows of a picture that is cut off or covered. A fit is believed by any of the four limits.
+
+Cost: differing bits of that many best windows, each times the third power of its own plainness, plus pose penalty, less
+the lead over rivals by as many windows."""
+LEAST_WINDOW_LEAD = 30
+"""Bits by which the windows of a fit must lead as many windows of the best rival to be told apart from it."""
 
 RICH = 1.05
 """Plainness up to which a reference counts as full of detail (see `plain_shapes.plainness`)."""

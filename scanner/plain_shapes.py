@@ -12,11 +12,13 @@ import numpy.typing as npt
 from .phash import pack
 from .windows import BITS, HIGHEST, WHOLE
 
-__all__ = ["plainness"]
+__all__ = ["plainness", "window_plainness"]
 
 _RICH_BITS = 48.0
 """Bits of 144 by which the windows of a reference full of detail differ from the nearest plain shape, on average.
 docs/decisions/limits.md has the measurement."""
+_PLAINEST = 3.0
+"""Largest plainness of one window. The nine windows of a reference never average more than 1.6."""
 _ROUNDING = 0.01
 """Size up to which a coefficient may be a rounded 0."""
 
@@ -27,10 +29,26 @@ def plainness(bits: npt.NDArray[np.bool_]) -> float:
     Args:
         bits: window hashes of the reference, (10, 144) bool.
     """
+    richness = float(_richness(bits).mean())
+    return float(_RICH_BITS / min(_RICH_BITS, max(richness, 1.0)))
+
+
+def window_plainness(bits: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Returns the factor by which differing bits of each window count, (9,): 1 for detail, up to 3 for a plain shape.
+
+    Args:
+        bits: window hashes of the reference, (10, 144) bool.
+    """
+    factors: npt.NDArray[np.float64] = np.clip(_RICH_BITS / np.maximum(_richness(bits), 1), 1, _PLAINEST)
+    return factors
+
+
+def _richness(bits: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Returns the bits by which each window differs from the nearest plain shape, (9,)."""
     windows = pack(bits[1:])
     differing = np.bitwise_count(windows[:, None] ^ _plain_shapes()).sum(axis=-1, dtype=np.int64)
-    richness = float(differing.min(axis=1).mean())
-    return float(_RICH_BITS / min(_RICH_BITS, max(richness, 1.0)))
+    richness: npt.NDArray[np.int64] = differing.min(axis=1)
+    return richness
 
 
 @cache

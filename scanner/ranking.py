@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .pieces import Work
-from .plain_shapes import plainness
+from .plain_shapes import plainness, window_plainness
 from .refinement import soft_sign
 from .warp import Floats, Indices, Pyramid, patches
 from .windows import EVERY, HASHES, SKETCH, WHOLE, low_pass, quarter_turned
@@ -58,6 +58,7 @@ class WindowTable:
             )
         self.bits = bits
         self._plainness: dict[int, float] = {}
+        self._window_plainness: dict[int, Floats] = {}
         self._whole = _Signs(bits[:, :1], _WHOLE_CUT)
         self._windows = _Signs(bits[:, 1:], _WINDOW_CUT)
 
@@ -69,6 +70,12 @@ class WindowTable:
         if reference not in self._plainness:
             self._plainness[reference] = plainness(self.bits[reference])
         return self._plainness[reference]
+
+    def window_plainness(self, reference: int) -> Floats:
+        """Returns the plainness of each window of a reference, (9,), 1 to 3 (`plain_shapes.window_plainness`)."""
+        if reference not in self._window_plainness:
+            self._window_plainness[reference] = window_plainness(self.bits[reference])
+        return self._window_plainness[reference]
 
     def ranked(self, pyramid: Pyramid, starts: Floats, most: int, again: int) -> Work[tuple[Floats, Indices]]:
         """Yields after each piece of work; returns corners, (n, 4, 2), and references, (n,), of the best candidates.
@@ -114,6 +121,63 @@ class WindowTable:
         best = np.argsort(-finer, kind="stable")[:most]
         turns, start, reference = which[:, best]
         return starts[start[:, None], (np.arange(4) + turns[:, None]) % 4], reference
+
+    def ranked_each(
+        self, pyramid: Pyramid, starts: Floats, each: int, visible: npt.NDArray[np.bool_], windows: int
+    ) -> Work[tuple[Floats, Indices, npt.NDArray[np.float32]]]:
+        """Yields after each piece of work; returns the best candidates of every start, in no order.
+
+        They are corners, (n, 4, 2), beginning with the picture's top left; references, (n,); and likeness, (n,).
+
+        Args:
+            pyramid: the frame.
+            starts: (m, 4, 2), in pixels of the pyramid's finest level.
+            each: candidates of one start, at most.
+            visible: the windows of each start that count, (m, 9). The whole picture counts where seven windows do.
+            windows: the most alike windows that likeness is summed over.
+        """
+        at_a_time = max(1, min(_STARTS_AT_A_TIME, _COMPARED_AT_A_TIME // len(self)))
+        most = min(each, 4 * len(self))
+        which, finer = np.zeros((3, 0), np.int64), [np.zeros(0, np.float32)]
+        for first in range(0, len(starts), at_a_time):
+            seen = visible[first : first + at_a_time]
+            coefficients = sketch = _sketched(pyramid, starts[first : first + at_a_time])
+            sketch[:, 1:][~seen] = 0
+            sketch[seen.sum(axis=1) < COUNTED_WINDOWS, 0] = 0
+            table = np.empty((len(sketch), 4, len(self)), np.float32)
+            for turn in range(4):
+                table[:, turn] = self._whole.alike(coefficients[:, :1]) + self._windows.alike(coefficients[:, 1:])
+                coefficients = quarter_turned(coefficients)
+            flat = table.reshape(len(sketch), -1)
+            best = np.argpartition(-flat, most - 1, axis=1)[:, :most]
+            start = np.repeat(np.arange(len(sketch)), most)
+            turns, reference = np.divmod(best.ravel(), len(self))
+            which = np.concatenate([which, np.stack([turns, start + first, reference])], axis=1)
+            yield
+            for some in range(0, len(start), _RANKED_AT_A_TIME):
+                part = slice(some, some + _RANKED_AT_A_TIME)
+                again = sketch[start[part]]
+                for turn in range(1, 4):
+                    further = turns[part] >= turn
+                    again[further] = quarter_turned(again[further])
+                alike = self._alike(again[:, 1:], reference[part], slice(1, None), _AGAIN_CUT)
+                alike.sort(axis=1)
+                finer.append(alike[:, -windows:].sum(axis=1))
+                yield
+        turns, start, reference = which
+        corners = starts[start[:, None], (np.arange(4) + turns[:, None]) % 4]
+        return corners, reference, np.concatenate(finer)
+
+    def visible_likeness(
+        self, pyramid: Pyramid, corners: Floats, references: Indices, visible: npt.NDArray[np.bool_], windows: int
+    ) -> npt.NDArray[np.float32]:
+        """Returns the likeness of fitted candidates, (n,), over the most alike of their visible windows, (n, 9)."""
+        coefficients = EVERY.coefficients(patches(pyramid, corners, EVERY.size))
+        alike = self._alike(coefficients, references, slice(1, None), _FITTED_CUT)
+        alike[~visible] = 0
+        alike.sort(axis=1)
+        likeness: npt.NDArray[np.float32] = alike[:, -windows:].sum(axis=1)
+        return likeness
 
     def fitted_likeness(self, pyramid: Pyramid, corners: Floats, references: Indices) -> npt.NDArray[np.float32]:
         """Returns the likeness of fitted candidates to their references, (n,), over the seven most alike windows.

@@ -25,7 +25,10 @@ _LONGEST_STEP = 0.12
 def soft_sign(
     coefficients: npt.NDArray[np.float32], softness: float
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Returns z / sqrt(z^2 + softness^2 * mean z^2) and its derivative, for coefficients z, (n, windows, 144)."""
+    """Returns z / sqrt(z^2 + softness^2 * mean z^2) and its derivative, for coefficients z, (n, windows, 144).
+
+    The mean is over all windows of each of the n.
+    """
     squares = coefficients * coefficients
     # The constant term is 0 and does not count in the mean.
     mean = squares.sum(axis=(1, 2), keepdims=True) / (squares.shape[1] * (squares.shape[2] - 1))
@@ -41,6 +44,7 @@ def refined(
     layout: Layout,
     softness: float,
     cut: float,
+    weights: npt.NDArray[np.float32] | None = None,
 ) -> Floats:
     """Returns corners, (n, 4, 2), after one step towards their references.
 
@@ -51,12 +55,22 @@ def refined(
         layout: the windows that count.
         softness: of the soft sign. Large values reach farther, small values end nearer.
         cut: frequency above which coefficients count less than half.
+        weights: of each window, (n, windows of the layout), 0 or more. Each window is then softened by itself, so that
+            a window beyond the frame's edge or under a hand does not make the others faint. None = all windows weigh
+            1, and are softened together.
     """
     coefficients, derivatives = layout.derivatives(patches(pyramid, corners, layout.size))
-    value, slope = soft_sign(coefficients, softness)
     count = len(corners)
+    if weights is None:
+        value, slope = soft_sign(coefficients, softness)
+    else:
+        apart = soft_sign(coefficients.reshape(-1, 1, coefficients.shape[2]), softness)
+        value, slope = (each.reshape(coefficients.shape) for each in apart)
     jacobian = derivatives * slope[:, None]
-    weighted = (jacobian * low_pass(cut)).reshape(count, 8, -1)
+    weighted = jacobian * low_pass(cut)
+    if weights is not None:
+        weighted *= weights[:, None, :, None]
+    weighted = weighted.reshape(count, 8, -1)
     jacobian = jacobian.reshape(count, 8, -1)
     residual = (_GOAL * signs - value).reshape(count, -1, 1)
     curvature = (weighted @ jacobian.swapaxes(1, 2)).astype(np.float64)

@@ -1,6 +1,6 @@
 """The answer for a frame, and the rule that decides it. `limits` holds every number of the rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Literal, NamedTuple
@@ -12,7 +12,9 @@ from .limits import (
     DEFAULT_THRESHOLD,
     FOUND_BY_SEARCH,
     FOUND_BY_SEARCH_PLAIN,
+    FOUND_BY_WINDOWS,
     FOUND_SMALL,
+    LEAST_WINDOW_LEAD,
     LED_BY_CROPS,
     MOST_LACKING,
     RICH,
@@ -22,8 +24,9 @@ from .limits import (
     Limit,
 )
 from .rivals import Rivals
+from .warp import Floats
 
-__all__ = ["Corners", "Judgement", "Outcome", "Verdict", "costs", "judge", "lead_over"]
+__all__ = ["Corners", "Judgement", "Outcome", "Verdict", "costs", "judge", "judge_windows", "lead_over"]
 
 Outcome = Literal["match", "no_match", "no_detail", "ambiguous"]
 Corners = tuple[tuple[float, float], ...]
@@ -118,6 +121,37 @@ def judge(
     # Verdict.
     slack = max(slack, below_threshold)
     return Judgement("match" if slack >= 0 else "no_match", slack >= least)
+
+
+def judge_windows(
+    sums: Sequence[float] | Floats,
+    pose_penalty: float,
+    leads: Sequence[float] | Floats,
+    references: int,
+    threshold: int,
+) -> Outcome:
+    """Judges one fit of a reference to a frame that may show only a part of it: "match", "ambiguous" or "no_match".
+
+    A threshold below `DEFAULT_THRESHOLD` lowers the limits in proportion.
+
+    Args:
+        sums: costs in bits of the best window, of the two best, and so on; infinite for more windows than are in sight.
+        pose_penalty: bits that the pose counts for; 0 for one that a hand would hold up.
+        leads: bits by which as many windows of the best rival cost more.
+        references: size of the catalogue.
+        threshold: of the bundle, 1 to 144 bits.
+    """
+    strictness = min(1.0, threshold / DEFAULT_THRESHOLD)
+    outcome: Outcome = "no_match"
+    for count, limit in FOUND_BY_WINDOWS.items():
+        cost, lead = sums[count - 1] + pose_penalty, leads[count - 1]
+        # Among fewer references than rivals are asked for a long lead says little.
+        lead_cap = strictness * limit.lead_cap if references > RIVALS else 0.0
+        if cost < inf and cost - min(lead, lead_cap) <= strictness * limit.among(references):
+            if lead >= LEAST_WINDOW_LEAD:
+                return "match"
+            outcome = "ambiguous"
+    return outcome
 
 
 def costs(
