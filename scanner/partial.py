@@ -175,7 +175,7 @@ def _rival_sums(fitter: Fitter, pyramid: Pyramid, fit: PartialFit) -> Work[Float
     """Yields after each piece of work; returns the least costs of the k best windows of a fit's rivals, (9,)."""
     place = fit.corners[None] / pyramid.scale
     visible = visible_shares(pyramid, place) >= VISIBLE
-    corners, references, likeness = yield from fitter.table.ranked_each(
+    corners, references, likeness = yield from fitter.table.ranked_visible(
         pyramid, place, _RANKED_AGAIN, visible, AGREEING
     )
     others = np.argsort(-likeness, kind="stable")

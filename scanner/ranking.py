@@ -122,7 +122,7 @@ class WindowTable:
         turns, start, reference = which[:, best]
         return starts[start[:, None], (np.arange(4) + turns[:, None]) % 4], reference
 
-    def ranked_each(
+    def ranked_visible(
         self, pyramid: Pyramid, starts: Floats, each: int, visible: npt.NDArray[np.bool_], windows: int
     ) -> Work[tuple[Floats, Indices, npt.NDArray[np.float32]]]:
         """Yields after each piece of work; returns the best candidates of every start, in no order.
