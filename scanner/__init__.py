@@ -27,6 +27,9 @@ The modules, in the order in which data passes through them. A module imports on
     refinement      one Gauss-Newton step of corners towards a reference
     ranking         the likeliest candidates, each a start with a reference
     fit             the fitting schedule: corners moved until the hash agrees
+    overlap         areas that pictures have in common, and the pixels that they cover
+    follow          corners in one frame to corners in the next; how far the whole frame moved
+    tracks          the pictures that a stream follows, each from its appearance until it is lost
     race            many candidates fitted side by side
     rivals          other references fitted to the place of a fit
     search          all over a frame, in pieces

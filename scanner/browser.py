@@ -197,9 +197,13 @@ def scan_frame(
         )
     frame = _frame[:expected].reshape(height, width, 4)
     memory = opened.scanner.noted() if noted else None
-    verdict = opened.scanner.scan(frame, (left, top, region_width, region_height))
+    region = (left, top, region_width, region_height)
+    if opened.most is None:
+        verdict, listed = opened.scanner.scan(frame, region), {}
+    else:
+        verdict, matches = opened.scanner.look(frame, region, opened.most)
+        listed = {"matches": [_told(opened, match) for match in matches]}
     nearness = opened.nearness
-    listed = {} if opened.most is None else {"matches": _told(opened, verdict)}
     recorded = {"memory": memory, "pieces": opened.scanner.pieces} if noted else {}
     return {
         "outcome": verdict.outcome,
@@ -215,19 +219,18 @@ def scan_frame(
     }
 
 
-def _told(opened: _OpenScanner, verdict: Verdict) -> list[dict[str, Any]]:
-    if verdict.id is None:
-        return []
-    told = {
-        "track": list(opened.described).index(verdict.id),
-        "id": verdict.id,
-        "distance": verdict.distance,
-        "margin": verdict.margin,
-        "corners": verdict.corners,
-        "reference": opened.described[verdict.id],
-        "sure": True,
+def _told(opened: _OpenScanner, match: Verdict) -> dict[str, Any]:
+    """Returns a match as the page reads it."""
+    assert match.id is not None  # of every match
+    return {
+        "track": match.track or 0,
+        "id": match.id,
+        "distance": match.distance,
+        "margin": match.margin,
+        "corners": match.corners,
+        "reference": opened.described[match.id],
+        "sure": match.sure,
     }
-    return [told]
 
 
 @_answers_json

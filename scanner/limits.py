@@ -20,6 +20,8 @@ __all__ = [
     "CERTAIN_SEARCH_BITS",
     "CROPS_BELOW_THRESHOLD",
     "DEFAULT_THRESHOLD",
+    "FOLLOWED",
+    "FOLLOWED_WORSE",
     "FOUND_BY_SEARCH",
     "FOUND_BY_SEARCH_PLAIN",
     "FOUND_BY_WINDOWS",
@@ -34,6 +36,7 @@ __all__ = [
     "RICH",
     "RIVALS",
     "SEARCH_POWER",
+    "SURELY_FOLLOWED",
     "USUAL_LEAD",
     "WORTH_FITTING",
     "WORTH_REFITTING",
@@ -146,6 +149,15 @@ section 7.1)."""
 MOST_LACKING = 80
 """Bits that a short lead adds to the cost at most. A fit with more slack is a match with any lead; one candidate is
 fitted for it, besides the nearest other reference."""
+
+FOLLOWED = 300
+"""Window bits times plainness from which a picture that is followed counts as missed in a frame. Higher keeps pictures
+through more blur, and keeps names on other things that take a picture's place."""
+SURELY_FOLLOWED = 200
+"""Window bits times plainness below which a frame shows a followed picture clearly."""
+FOLLOWED_WORSE = 60
+"""Window bits above the best fit of a followed picture from which another reference must not be nearer to its place: a
+picture that looks alike may have taken the place."""
 
 AGREEING_FRAMES = 2
 """Frames that have to speak for a reference if no frame alone is a match."""

@@ -8,6 +8,7 @@ from .frame import Frame
 from .limits import AGREEING_FRAMES, REMEMBERED_FRAMES, WORTH_REFITTING
 from .pieces import Budget
 from .search import Search
+from .tracks import Tracks
 from .warp import Floats
 
 __all__ = ["Evidence", "LastMatch", "Memory", "RunningSearch"]
@@ -102,15 +103,18 @@ class Memory:
         carried: best fit of the last frame, which is fitted to the next frame too; None if no fit was good enough.
         search: the search under way, or None.
         latest: the last match, however long ago, or None.
+        tracks: the pictures that are followed.
         shape: (height, width) of the frames; None before the first one.
         frames: number of the last frame, from 1 on; 0 before the first one.
     """
 
     def __init__(self) -> None:
+        self.tracks = Tracks()
         self.forget()
 
     def forget(self) -> None:
-        """Forgets every earlier frame."""
+        """Forgets every earlier frame. Appearances are numbered on."""
+        self.tracks.forget()
         self.evidence = Evidence()
         self.carried: Fit | None = None
         self.search: RunningSearch | None = None

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from .fit import Fit, Fitter
+from .follow import Spectrum
 from .memory import Evidence, LastMatch, Memory, RunningSearch
+from .phash import HASH_BITS
+from .tracks import Track
 from .warp import Floats
 
 __all__ = ["Note", "note_of", "recalled"]
@@ -25,7 +28,7 @@ _MOST = 2**31
 
 def note_of(memory: Memory) -> Note:
     """Returns the note of a memory. References are named by their index in the catalogue, frames by their number."""
-    carried, search, latest = memory.carried, memory.search, memory.latest
+    carried, search, latest, tracks = memory.carried, memory.search, memory.latest, memory.tracks
     return {
         "frames": memory.frames,
         "shape": None if memory.shape is None else list(memory.shape),
@@ -42,10 +45,21 @@ def note_of(memory: Memory) -> Note:
         "latest": None
         if latest is None
         else {"reference": latest.reference, "corners": latest.corners.tolist(), "frame": latest.number},
+        "tracks": {
+            "newest": tracks.newest,
+            "before": None if tracks.before is None else memory.frames,
+            "all": [{**vars(track), "corners": track.corners.tolist()} for track in tracks.all],
+        },
     }
 
 
-def recalled(note: Note, fitter: Fitter, references: int, search: Callable[[int, int], RunningSearch]) -> Memory:
+def recalled(
+    note: Note,
+    fitter: Fitter,
+    references: int,
+    search: Callable[[int, int], RunningSearch],
+    before: Callable[[int], Spectrum],
+) -> Memory:
     """Returns the memory that a note was made of.
 
     Args:
@@ -53,6 +67,7 @@ def recalled(note: Note, fitter: Fitter, references: int, search: Callable[[int,
         fitter: of the catalogue.
         references: size of the catalogue.
         search: called with the number of the searched frame and the pieces done; returns the search under way.
+        before: called with the number of the last frame if pictures are followed; returns the frame's spectrum.
 
     Raises:
         ValueError: a value is missing or cannot be of this catalogue; the message names it.
@@ -74,7 +89,32 @@ def recalled(note: Note, fitter: Fitter, references: int, search: Callable[[int,
         memory.latest = LastMatch(index, _corners(latest), _whole(latest, "frame"))
     if running is not None:
         memory.search = search(_whole(running, "frame", 1), _whole(running, "pieces"))
+    if note.get("tracks") is not None:  # scanners of earlier versions followed nothing
+        tracks, followed = memory.tracks, _value(note, "tracks")
+        tracks.newest = _whole(followed, "newest")
+        tracks.all = [_track(each, references) for each in _list(followed, "all")]
+        if _value(followed, "before") is not None:
+            tracks.before = before(_whole(followed, "before", 1))
     return memory
+
+
+def _track(found: Any, references: int) -> Track:
+    margin, sure = _value(found, "margin"), _value(found, "sure")
+    if margin is not None and (type(margin) is not int or abs(margin) > HASH_BITS):
+        raise ValueError(f"'margin' in the note of a memory: expected a whole number of at most {HASH_BITS}, or none")
+    if type(sure) is not bool:
+        raise ValueError("'sure' in the note of a memory: expected true or false")
+    return Track(
+        _whole(found, "number", 1),
+        _whole(found, "reference", most=references - 1),
+        _corners(found),
+        _whole(found, "window_bits"),
+        _whole(found, "least_bits"),
+        _whole(found, "distance", most=HASH_BITS),
+        margin,
+        _whole(found, "missed"),
+        sure,
+    )
 
 
 def _value(holder: Any, key: str | int) -> Any:

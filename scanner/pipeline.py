@@ -16,7 +16,8 @@ from .bundle import HashBundle
 from .candidates import LIKELY, Candidate, Compared, Likely, Sources, better
 from .catalogue import Catalogue
 from .crops import query_thumbnails
-from .fit import STILL, STREAM, Fitter
+from .fit import STILL, STREAM, Fit, Fitter
+from .follow import Spectrum, spectrum
 from .frame import Frame, Region, checked_region, middle_squares
 from .grey import to_grey
 from .limits import CERTAIN_SEARCH_BITS, LEAST_DETAIL, MINIMUM_DETAIL
@@ -25,8 +26,10 @@ from .memory import Memory, RunningSearch
 from .noted import Note, note_of, recalled
 from .phash import detail, fade, hash_faded, pack
 from .pieces import Budget
+from .quoting import quoted
 from .race import LIKELY_IN_STILL, LIKELY_IN_STREAM
 from .rivals import rivals
+from .tracks import Track
 from .verdict import Verdict, judge
 from .warp import Pyramid
 
@@ -87,17 +90,86 @@ class FrameScanner:
         Raises:
             ImageError: the pixels are not such an array, or the region is empty or not inside the frame.
         """
+        grey, box, number = self._begun(pixels, region)
+        if self._memory is not None:
+            self._memory.tracks.before = None
+        return self._scanned(grey, box, number)
+
+    def scan_all(
+        self, pixels: npt.ArrayLike, region: Region | None = None, *, most: int | None = None
+    ) -> list[Verdict]:
+        """Returns a match for each picture in sight, the best first; an empty list where there is none.
+
+        With a memory, pictures that were found are followed from frame to frame: call it for every frame of a stream.
+        The number `Verdict.track` tells their appearances apart.
+
+        Args:
+            pixels: as for `scan`.
+            region: as for `scan`.
+            most: pictures told, at most; None = all. While so many are in sight, no others are looked for.
+
+        Raises:
+            ImageError: the pixels are not such an array, or the region is empty or not inside the frame.
+            ValueError: `most` is no whole number from 1 on.
+        """
+        return self.look(pixels, region, most)[1]
+
+    def look(
+        self, pixels: npt.ArrayLike, region: Region | None = None, most: int | None = None
+    ) -> tuple[Verdict, list[Verdict]]:
+        """Returns the best of `scan_all`, or the verdict of a frame without a match, and all of `scan_all`.
+
+        The arguments, and the errors raised, are those of `scan_all`.
+        """
+        if most is not None and (type(most) is not int or most < 1):
+            raise ValueError(
+                f"expected a whole number of pictures from 1 on, found {quoted(most)}: leave it out for all"
+            )
+        grey, box, number = self._begun(pixels, region)
+        memory = self._memory
+        if memory is None:
+            verdict = self._scanned(grey, box, number)
+            return verdict, [verdict] if verdict.outcome == "match" else []
+        pyramid = Pyramid(grey)
+        frame = Frame(pyramid, box, number)
+        memory.tracks.follow(self._fitter, pyramid, partial(self._nearest_there, frame))
+        verdict = Verdict("no_match")
+        if not memory.tracks.seen:
+            verdict = self._scanned(grey, box, number, pyramid)
+            if memory.latest is not None and verdict.outcome == "match":
+                index, corners = memory.latest.reference, memory.latest.corners / pyramid.scale
+                bits = int(self._fitter.window_bits(pyramid, corners[None], np.array([index]))[0])
+                fit = self._fitter.fit_at(pyramid, index, corners, bits)
+                memory.tracks.appeared(fit, verdict.distance or 0, verdict.margin)
+        matches = [self._followed(track) for track in memory.tracks.seen[:most]]
+        return matches[0] if matches else verdict, matches
+
+    def _begun(self, pixels: npt.ArrayLike, region: Region | None) -> tuple[Grey, Region, int]:
+        """Returns a frame in grey, its checked scan region, and its number in the stream."""
         grey = to_grey(pixels)
         box = checked_region(region, *grey.shape)
         self._budget = Budget(0)
+        return grey, box, self._memory.next_number(grey.shape) if self._memory is not None else 1
+
+    def _nearest_there(self, frame: Frame, fit: Fit) -> bool:
+        """Returns whether no other reference is nearer to the picture at a fit."""
+        margin = self._sources.compared(Candidate(frame, fit)).margin
+        return margin is None or margin > 0
+
+    def _followed(self, track: Track) -> Verdict:
+        corners = tuple((float(x), float(y)) for x, y in track.corners)
+        name = self._catalogue.ids[track.reference]
+        return Verdict("match", name, track.distance, track.margin, corners, track.number, track.sure)
+
+    def _scanned(self, grey: Grey, box: Region, number: int, pyramid: Pyramid | None = None) -> Verdict:
+        """Returns the verdict for one frame. The pyramid is made where it is needed and not given."""
         pieces, self._recalled_pieces = self._recalled_pieces, None
-        number = self._memory.next_number(grey.shape) if self._memory is not None else 1
         faded = fade(query_thumbnails(grey, box))
         contrast = float(detail(faded[0]))
         if contrast < LEAST_DETAIL:
             return self._plain(grey, box)
         nearest = self._nearest(faded)
-        frame, likely = Frame(Pyramid(grey), box, number), Likely.among(nearest, box)
+        frame, likely = Frame(pyramid or Pyramid(grey), box, number), Likely.among(nearest, box)
         memory = self._memory
         recipe = self._still(frame, likely, grey) if memory is None else self._stream(frame, likely, memory, pieces)
         nothing = Verdict("no_detail") if contrast < MINIMUM_DETAIL else Verdict("no_match", None, *_distance(nearest))
@@ -120,14 +192,20 @@ class FrameScanner:
         Args:
             note: the memory before the frame, as `noted` returned it, by a scanner of an equal bundle.
             pieces: times that the search went on in the frame, as the attribute told.
-            searched: called with the number of an earlier frame, if a search of it was under way; returns its pixels
-                and scan region.
+            searched: called with the number of an earlier frame, if a search of it was under way, or if it is the
+                last one and pictures were followed; returns its pixels and scan region.
 
         Raises:
             ValueError: the note is not one of this bundle.
         """
         if self._memory is not None:
-            self._memory = recalled(note, self._fitter, len(self._catalogue), partial(self._search_again, searched))
+            self._memory = recalled(
+                note,
+                self._fitter,
+                len(self._catalogue),
+                partial(self._search_again, searched),
+                partial(self._spectrum_again, searched),
+            )
             self._recalled_pieces = pieces
 
     def _search_again(
@@ -143,6 +221,13 @@ class FrameScanner:
                 running.advance(Budget(0, pieces - 1))
                 running.news()
         return running
+
+    def _spectrum_again(self, searched: Callable[[int], tuple[npt.ArrayLike, Region | None]], number: int) -> Spectrum:
+        """Returns the spectrum of an earlier frame; the one that is here, if it is of the frame."""
+        memory = self._memory
+        if memory is not None and memory.tracks.before is not None and memory.frames == number:
+            return memory.tracks.before
+        return spectrum(Pyramid(to_grey(searched(number)[0])))
 
     def _still(self, frame: Frame, likely: Likely, grey: Grey) -> Iterator[Candidate]:
         """Yields the candidates of a still, the quickest to find first.

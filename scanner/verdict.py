@@ -46,6 +46,9 @@ class Verdict:
         margin: distance of the nearest other reference minus `distance`, -144 to 144; None where there is no other.
         corners: four (x, y) in frame pixels where the picture was found (its top left, top right, bottom right and
             bottom left), for "match", else None.
+        track: number of the appearance in a stream, for a match of `FrameScanner.scan_all`, else None. A picture that
+            was lost and is found again has another number.
+        sure: False for a picture that is followed, and that the frame shows so badly that it would not be named anew.
     """
 
     outcome: Outcome
@@ -53,6 +56,8 @@ class Verdict:
     distance: int | None = None
     margin: int | None = None
     corners: Corners | None = None
+    track: int | None = None
+    sure: bool = True
 
 
 class Judgement(NamedTuple):
