@@ -37,6 +37,16 @@ def bundle() -> HashBundle:
 @pytest.fixture(scope="module")
 def recorded(bundle: HashBundle) -> Files:
     """The files of a recording as a page writes it: a wall, two pictures, a desk."""
+    return recording_of(bundle, None)
+
+
+@pytest.fixture(scope="module")
+def followed(bundle: HashBundle) -> Files:
+    """The files of a recording of a page that follows pictures."""
+    return recording_of(bundle, 5)
+
+
+def recording_of(bundle: HashBundle, most: int | None) -> Files:
     wall, desk = np.full((*SIZE, 3), 128, np.uint8), cover(99, SIZE)
     frames = [
         wall,
@@ -47,7 +57,7 @@ def recorded(bundle: HashBundle) -> Files:
     for index, pixels in enumerate([*frames, frames[1]]):
         name = f"frames/{index + 1:04d}.png"
         memory = scanner.noted()
-        verdict = scanner.scan(pixels)
+        verdict, matches = scanner.look(pixels, None, most) if most else (scanner.scan(pixels), None)
         files[name] = png(pixels)
         entries.append(
             {
@@ -64,6 +74,7 @@ def recorded(bundle: HashBundle) -> Files:
                     "margin": verdict.margin,
                     "corners": verdict.corners,
                 },
+                "matches": None if matches is None else [vars(match) for match in matches],
                 "error": None,
                 "memory": memory,
                 "pieces": scanner.pieces,
@@ -75,6 +86,7 @@ def recorded(bundle: HashBundle) -> Files:
         "saved": "2026-11-26T18:00:00.000Z",
         "package": "0.1.0",
         "bundle": {"sha256": hashlib.sha256(bundle.to_json().encode()).hexdigest()},
+        "most": most,
         "device": {"userAgent": "<script>alert(1)</script>"},
         "happenings": [{"at": 3, "state": "scanning"}, {"at": 5, "error": "camera-lost: <img src=x>"}],
         "frames": entries,
@@ -126,6 +138,42 @@ def test_equal_verdicts_are_said_to_be_equal(recorded: Files, replay: Callable[.
     code, out, err = replay(recorded)
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == "recording.zip: 5 of 5 verdicts are equal; 0 different"
+
+
+def test_followed_pictures_are_compared_too(followed: Files, replay: Callable[..., tuple[int, str, str]]) -> None:
+    """A page that follows pictures is replayed with equal matches; another track, id or count is a difference."""
+    assert sum(len(frame["matches"]) for frame in json.loads(followed["recording.json"])["frames"]) == 3
+    code, out, err = replay(followed, "--html", "replay.html")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "recording.zip: 5 of 5 verdicts are equal; 0 different"
+    assert Path("replay.html").read_text(encoding="utf-8").count("<polygon") == 6
+    assert replay(changed(followed, lambda head: head["frames"][1]["matches"][0].update(track=7)))[0] == 1
+    assert replay(changed(followed, lambda head: head["frames"][1]["matches"][0].update(id="three")))[0] == 1
+    assert replay(changed(followed, lambda head: head["frames"][1]["matches"].clear()))[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("track", -1), ("track", None), ("sure", None), ("id", 3), ("corners", [1]), ("distance", 1000)],
+)
+def test_a_match_that_no_page_writes_is_refused(
+    name: str, value: object, followed: Files, replay: Callable[..., tuple[int, str, str]]
+) -> None:
+    """The error names the frame, the match and the expected value."""
+    code, _, err = replay(changed(followed, lambda head: head["frames"][1]["matches"][0].update({name: value})))
+    assert code == 2
+    assert "frames[1].matches[0]" in err
+    assert "expected" in err
+
+
+@pytest.mark.parametrize("most", [0, "5", 1.5, True, []])
+def test_a_number_of_pictures_that_no_page_writes_is_refused(
+    most: object, followed: Files, replay: Callable[..., tuple[int, str, str]]
+) -> None:
+    """The error names "most" and the expected numbers."""
+    code, _, err = replay(changed(followed, lambda head: head.update(most=most)))
+    assert code == 2
+    assert "most: expected a whole number from 1" in err
 
 
 def test_a_different_verdict_is_named(recorded: Files, replay: Callable[..., tuple[int, str, str]]) -> None:

@@ -22,9 +22,9 @@ To judge the frames again:  phash-scanner replay FILE.zip --bundle references.js
  * @param {import("./recording.js").Kept} kept
  * @returns {Promise<Blob>}
  */
-export async function recordingFile({ frames, searched, happenings, makers }) {
+export async function recordingFile({ frames, needed, most, happenings, makers }) {
   const date = new Date();
-  const all = searched ? [searched, ...frames] : frames;
+  const all = [...needed, ...frames];
   const path = (/** @type {number} */ index) => `frames/${String(index + 1).padStart(4, "0")}.png`;
   const recording = {
     format: "image-scanner-recording",
@@ -34,9 +34,10 @@ export async function recordingFile({ frames, searched, happenings, makers }) {
     build: makers?.build ?? null,
     versions: makers?.versions ?? {},
     bundle: { sha256: makers?.sha256 ?? null },
+    most,
     device: describeDevice(),
     happenings,
-    frames: all.map((frame, index) => ({ file: path(index), ...factsOf(frame, frame === searched) })),
+    frames: all.map((frame, index) => ({ file: path(index), ...factsOf(frame, needed.includes(frame)) })),
   };
   const text = (/** @type {string} */ content) => new TextEncoder().encode(content);
   const files = [
@@ -48,19 +49,20 @@ export async function recordingFile({ frames, searched, happenings, makers }) {
 }
 
 /**
- * Returns all of a frame but its pixels. A frame that is here for a later frame's search alone has no verdict.
+ * Returns all of a frame but its pixels. A frame that is here for a later frame alone has no verdict.
  * @param {KeptFrame} frame
- * @param {boolean} searchedOnly
+ * @param {boolean} neededOnly
  */
-function factsOf({ at, number, width, height, region, verdict, noted, error }, searchedOnly) {
+function factsOf({ at, number, width, height, region, verdict, noted, error }, neededOnly) {
   const place = [region.left, region.top, region.width, region.height];
   const facts = { at, number, width, height, region: place };
-  if (searchedOnly || !verdict) return { ...facts, verdict: null, error: searchedOnly ? null : error };
-  const { outcome, id, distance, margin, corners, milliseconds, quality } = verdict;
+  if (neededOnly || !verdict) return { ...facts, verdict: null, error: neededOnly ? null : error };
+  const { outcome, id, distance, margin, corners, milliseconds, quality, matches } = verdict;
   const said = { outcome, id, distance, margin, corners };
   return {
     ...facts,
     verdict: said,
+    matches: matches?.map(({ reference, ...match }) => match),
     error,
     milliseconds,
     quality,

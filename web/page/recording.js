@@ -16,7 +16,8 @@ import { recordingFile } from "./recording-file.js";
  *   error: string | null}} KeptFrame
  */
 /** @typedef {{at: number} & Record<string, unknown>} Happening  a change of state, a camera opened, an error */
-/** @typedef {{frames: KeptFrame[], searched: KeptFrame | null, happenings: Happening[], makers: Makers | null}} Kept */
+/** @typedef {{frames: KeptFrame[], needed: KeptFrame[], most: number | null, happenings: Happening[],
+ *   makers: Makers | null}} Kept */
 
 /** Longest recording in seconds. */
 const MOST_SECONDS = 10;
@@ -30,8 +31,8 @@ export class Recording {
   #wishes = new Set();
   /** @type {KeptFrame[]} */
   #frames = [];
-  /** @type {KeptFrame | null} the frame that the search in the oldest kept frame began with, if it is older still */
-  #searched = null;
+  /** Older frames that the memory before the oldest kept frame speaks of. @type {KeptFrame[]} */
+  #needed = [];
   /** @type {Happening[]} */
   #happenings = [];
   #state = "";
@@ -67,7 +68,7 @@ export class Recording {
       this.#wishes.delete(wish);
       if (!this.on) {
         this.#frames = [];
-        this.#searched = null;
+        this.#needed = [];
       }
     };
   }
@@ -150,10 +151,10 @@ export class Recording {
   /** The frames, and all else, of the present moment. @param {number} [since] milliseconds, as `at` */
   #kept(since = 0) {
     const frames = [...this.#frames];
-    // A search that began in a frame that was not kept cannot be done again.
+    // A search that began in a frame that was not kept cannot be done again, nor can a picture be followed from there.
     while (frames.length > 0 && (frames[0].at < since || !this.#canBeJudged(frames[0]))) frames.shift();
-    const searched = frames.length > 0 ? this.#searchedBy(frames[0]) : null;
-    return { frames, searched, happenings: [...this.#happenings], makers: this.#makers };
+    const needed = frames.length > 0 ? this.#neededBy(frames[0]).found : [];
+    return { frames, needed, most: this.#remote.most, happenings: [...this.#happenings], makers: this.#makers };
   }
 
   /**
@@ -183,25 +184,27 @@ export class Recording {
     let bytes = this.#frames.reduce((sum, { pixels }) => sum + pixels.byteLength, 0);
     while (this.#frames.length > 1 && (this.#frames[0].at < oldest || bytes > MOST_BYTES)) {
       bytes -= this.#frames[0].pixels.byteLength;
-      this.#searched = this.#searchedBy(this.#frames[1]);
+      this.#needed = this.#neededBy(this.#frames[1]).found;
       this.#frames.shift();
     }
   }
 
   /** @param {KeptFrame} frame */
   #canBeJudged(frame) {
-    return !frame.noted?.memory?.search || this.#searchedBy(frame) !== null;
+    return this.#neededBy(frame).all;
   }
 
   /**
-   * Returns the frame that a search under way in `frame` began with, or null.
+   * Returns the earlier frames that the memory before `frame` speaks of, the oldest first, and whether all are kept.
    * @param {KeptFrame} frame one of those kept
    */
-  #searchedBy(frame) {
-    const number = frame.noted?.memory?.search?.frame;
-    if (number === undefined) return null;
-    const earlier = this.#frames.slice(0, this.#frames.indexOf(frame)).reverse();
-    return [...earlier, this.#searched].find((one) => one?.number === number) ?? null;
+  #neededBy(frame) {
+    const memory = frame.noted?.memory;
+    const numbers = [memory?.search?.frame, memory?.tracks?.before].filter((number) => typeof number === "number");
+    const earlier = [...this.#frames.slice(0, this.#frames.indexOf(frame)).reverse(), ...this.#needed];
+    const found = new Set(numbers.map((number) => earlier.find((one) => one.number === number)));
+    const kept = [...found].filter((one) => one !== undefined).sort((one, other) => one.at - other.at);
+    return { found: kept, all: kept.length === found.size };
   }
 }
 

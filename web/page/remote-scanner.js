@@ -32,6 +32,11 @@ export class RemoteScanner {
     this.#most = most;
   }
 
+  /** Pictures of one frame that are told at most, in `matches`; null: one verdict, and no `matches`. */
+  get most() {
+    return this.#most;
+  }
+
   /**
    * Loads the recogniser and opens the scanner, once. A call after a failure tries again. Throws a ScannerError.
    * @param {(progress: Progress) => void} [onProgress]

@@ -2,8 +2,8 @@
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -34,12 +34,14 @@ class Judged:
         frame: with the browser's verdict.
         pixels: (height, width, 3).
         verdict: of this machine; None where the browser gave none that could be compared.
-        likeness: of both verdicts; None where there are not two.
+        matches: of this machine; None for a scanner that tells one verdict.
+        likeness: of both verdicts, and of their matches; None where there are not two.
     """
 
     frame: RecordedFrame
     pixels: npt.NDArray[np.uint8]
     verdict: Verdict | None
+    matches: tuple[Verdict, ...] | None
     likeness: Likeness | None
 
 
@@ -54,15 +56,15 @@ def judged_again(recording: Recording, bundle: HashBundle) -> Iterator[Judged]:
     for index, frame in enumerate(recording.frames):
         pixels = recording.pixels(frame)
         if frame.verdict is None:
-            yield Judged(frame, pixels, None, None)
+            yield Judged(frame, pixels, None, None, None)
             continue
         try:
             if frame.memory is None:
-                verdict = stills.scan(pixels, frame.region)
+                verdict, matches = stills.scan(pixels, frame.region), None
             else:
                 if frame.number != last + 1:
                     stream.reset()  # frames are missing: nothing of this machine's own search goes on
-                verdict = _from_memory(stream, frame, frame.memory, pixels, _Searched(recording, index))
+                verdict, matches = _from_memory(stream, frame, frame.memory, pixels, _Earlier(recording, index))
                 last = frame.number
         except RecordingError:
             raise
@@ -71,7 +73,11 @@ def judged_again(recording: Recording, bundle: HashBundle) -> Iterator[Judged]:
                 f"{frame.file}: expected a memory that a scanner of this bundle had before the frame, "
                 f"found otherwise ({error}): the file may be changed: ask for it again"
             ) from None
-        yield Judged(frame, pixels, verdict, likeness(frame.verdict, verdict))
+        pairs = [(frame.verdict, verdict), *zip(frame.matches or (), matches or (), strict=False)]
+        worst = max((likeness(*pair) for pair in pairs), key=get_args(Likeness).index)
+        if len(frame.matches or ()) != len(matches or ()):
+            worst = "different"
+        yield Judged(frame, pixels, verdict, matches, worst)
 
 
 def _from_memory(
@@ -79,17 +85,23 @@ def _from_memory(
     frame: RecordedFrame,
     memory: dict[str, Any],
     pixels: npt.NDArray[np.uint8],
-    searched: "_Searched",
-) -> Verdict:
-    """Returns the verdict on a frame of a stream. Corners that no frame can have overflow, and the fit drops them."""
+    earlier: "_Earlier",
+) -> tuple[Verdict, tuple[Verdict, ...] | None]:
+    """Returns the verdict on a frame of a stream, and all matches for a scanner that tells several.
+
+    Corners that no frame can have overflow, and the fit drops them.
+    """
     with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore", category=RuntimeWarning):
-        stream.recall(memory, frame.pieces, searched.frame)
-        return stream.scan(pixels, frame.region)
+        stream.recall(memory, frame.pieces, earlier.frame)
+        if earlier.recording.most is None:
+            return stream.scan(pixels, frame.region), None
+        verdict, matches = stream.look(pixels, frame.region, earlier.recording.most)
+        return replace(verdict, track=None, sure=True), tuple(matches)  # the page tells these of the matches alone
 
 
 @dataclass(frozen=True)
-class _Searched:
-    """Finds the frame of which a search was under way before a frame of a recording."""
+class _Earlier:
+    """Finds an earlier frame that the memory before a frame of a recording speaks of."""
 
     recording: Recording
     index: int
@@ -112,7 +124,7 @@ def likeness(recorded: Verdict, now: Verdict) -> Likeness:
     """
     if recorded == now:
         return "equal"
-    if (recorded.outcome, recorded.id) != (now.outcome, now.id):
+    if (recorded.outcome, recorded.id, recorded.track) != (now.outcome, now.id, now.track):
         return "different"
     bits = [(recorded.distance, now.distance), (recorded.margin, now.margin)]
     for one, other in bits:

@@ -6,6 +6,7 @@ A recording comes from a stranger. Every text in it is escaped, and the page loa
 import base64
 import html
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image
@@ -13,7 +14,7 @@ from PIL import Image
 from scanner.offline.replay.judging import Judged, Likeness
 from scanner.offline.replay.page_style import PAGE
 from scanner.offline.replay.recording import is_time
-from scanner.verdict import Corners, Verdict
+from scanner.verdict import Verdict
 
 __all__ = ["ReplayPage"]
 
@@ -47,15 +48,17 @@ class ReplayPage:
         kind = judged.likeness or "none"
         title = f"{html.escape(frame.file)} <small>{frame.at / 1000:.2f} s · {_WORDS[judged.likeness]}</small>"
         picture = f'<svg viewBox="0 0 {width} {height}">'
-        theirs = _side("browser", frame.verdict, frame.error)
-        ours = _side("here", judged.verdict, None)
+        theirs = _side("browser", frame.verdict, frame.error, frame.matches)
+        ours = _side("here", judged.verdict, None, judged.matches)
         left, top, across, down = frame.region
         region = f'<rect class="region" x="{left}" y="{top}" width="{across}" height="{down}"/>'
         image = f'<image id="f{place}" width="{width}" height="{height}" href="{_data(judged)}"/>'
+        left_outlines = _outlines(frame.verdict, frame.matches)
+        right_outlines = _outlines(judged.verdict, judged.matches)
         self._frames.append(
             f'<section class="{kind}"><h2>{title}</h2><div>'
-            f"<figure>{picture}{image}{region}{_outline(frame.verdict)}</svg>{theirs}</figure>"
-            f'<figure>{picture}<use href="#f{place}"/>{region}{_outline(judged.verdict)}</svg>{ours}</figure>'
+            f"<figure>{picture}{image}{region}{left_outlines}</svg>{theirs}</figure>"
+            f'<figure>{picture}<use href="#f{place}"/>{region}{right_outlines}</svg>{ours}</figure>'
             "</div></section>"
         )
 
@@ -90,20 +93,22 @@ class ReplayPage:
         return [(what, value) for what, value in told if value is not None]
 
 
-def _side(whose: str, verdict: Verdict | None, error: str | None) -> str:
+def _side(whose: str, verdict: Verdict | None, error: str | None, matches: Sequence[Verdict] | None) -> str:
     if verdict is None:
         return f"<figcaption><b>{whose}</b> {html.escape(error or 'no verdict')}</figcaption>"
     name = f" {html.escape(verdict.id)}" if verdict.id is not None else ""
     bits = "" if verdict.distance is None else f" distance {verdict.distance}"
     bits += "" if verdict.margin is None else f", margin {verdict.margin}"
+    if matches:
+        bits = ", ".join(f"{html.escape(str(match.id))} ({match.track})" for match in matches)
     return f"<figcaption><b>{whose}</b> {verdict.outcome}{name}<br><small>{bits}</small></figcaption>"
 
 
-def _outline(verdict: Verdict | None) -> str:
-    corners: Corners | None = verdict.corners if verdict is not None else None
-    if corners is None:
-        return ""
-    return f'<polygon points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in corners)}"/>'
+def _outlines(verdict: Verdict | None, matches: Sequence[Verdict] | None) -> str:
+    shown = matches or ([verdict] if verdict is not None else [])
+    return "".join(
+        f'<polygon points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in each.corners)}"/>' for each in shown if each.corners
+    )
 
 
 def _happening(found: Any) -> str:

@@ -10,7 +10,7 @@ import struct
 import warnings
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from reprlib import repr as shortened
 from typing import Any, NoReturn, TypeGuard, get_args
@@ -72,6 +72,7 @@ class RecordedFrame:
         region: scan region in frame pixels.
         verdict: of the browser; None where there was none, or where the frame is here for a later frame's search alone.
         error: of the browser, instead of a verdict.
+        matches: of the browser, for a scanner that follows pictures; None where it tells one verdict.
         memory: note of the stream's memory before the frame; None for a still.
         pieces: times that the search went on in the frame.
     """
@@ -83,6 +84,7 @@ class RecordedFrame:
     region: Region
     verdict: Verdict | None
     error: str | None
+    matches: tuple[Verdict, ...] | None
     memory: dict[str, Any] | None
     pieces: int
 
@@ -95,6 +97,7 @@ class Recording:
 
     Attributes:
         frames: in the order in which they were judged.
+        most: pictures of a frame that the scanner told at most; None for a scanner of one verdict.
         sha256: checksum of the bundle's file; None where the browser could not tell.
         facts: all other values of the recording, as the page wrote them.
 
@@ -120,6 +123,7 @@ class Recording:
             if len(frames) > _MOST_FRAMES:
                 self._refuse(_HEAD, f"at most {_MOST_FRAMES} frames", f"{len(frames)}", "choose a shorter recording")
             self.frames = tuple(self._frame(each, f"frames[{index}]") for index, each in enumerate(frames))
+            self.most = None if self.facts.get("most") is None else self._whole(self.facts, "most", _HEAD, 1, 1 << 31)
             bundle = self.facts.get("bundle")
             checksum = bundle.get("sha256") if isinstance(bundle, dict) else None
             self.sha256 = checksum if isinstance(checksum, str) else None
@@ -219,9 +223,20 @@ class Recording:
         if memory is not None and not isinstance(memory, dict):
             self._refuse(f"{where}.memory", "an object", shortened(memory), _CUT)
         verdict = self._verdict(found.get("verdict"), f"{where}.verdict")
+        matches = None
+        if verdict is not None and found.get("matches") is not None:
+            listed = self._list(found, "matches", where)
+            matches = tuple(self._match(each, f"{where}.matches[{index}]") for index, each in enumerate(listed))
         number = self._whole(found, "number", where, 0, 1 << 31)
         pieces = self._whole(found, "pieces", where, 0, 1 << 31) if memory is not None else 0
-        return RecordedFrame(file, at, number, (width, height), region, verdict, said, memory, pieces)
+        return RecordedFrame(file, at, number, (width, height), region, verdict, said, matches, memory, pieces)
+
+    def _match(self, found: Any, where: str) -> Verdict:
+        if not isinstance(found, dict) or type(found.get("sure")) is not bool:
+            self._refuse(where, "an object with true or false as sure", shortened(found), _CUT)
+        verdict = self._verdict({**found, "outcome": "match"}, where)
+        assert verdict is not None  # an object was given
+        return replace(verdict, track=self._whole(found, "track", where, 0, 1 << 31), sure=found["sure"])
 
     def _verdict(self, found: Any, where: str) -> Verdict | None:
         if found is None:
