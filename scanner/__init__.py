@@ -23,8 +23,10 @@ The modules, in the order in which data passes through them. A module imports on
     frame           a frame and its scan region
     visible         which of a picture's nine windows lie in the frame
     pose            pose penalty: bits for a pose that nobody holds a picture in
+    lines           straight lines, and the slopes of edges
     quadrilaterals  border quadrilaterals: four straight edges that may be a picture's border
     refinement      one Gauss-Newton step of corners towards a reference
+    spread          the best candidates, few of each place and reference
     ranking         the likeliest candidates, each a start with a reference
     fit             the fitting schedule: corners moved until the hash agrees
     overlap         areas that pictures have in common, and the pixels that they cover
@@ -38,8 +40,10 @@ The modules, in the order in which data passes through them. A module imports on
     noted           a stream's memory as values for JSON, and made again
     candidates      sources of candidates: crops, last frame, race, search
     verdict         Verdict, judge: cost, limit, lead, verdict
+    all_in_sight    the search for every picture in sight
     partial         pictures that are cut off by the frame's edge, or covered
-    pipeline        FrameScanner: the recipes of a still and of a stream
+    stills          the recipe of a still
+    pipeline        FrameScanner: a still, and the recipe of a stream
     browser         the web worker's calls
 
 `offline/` holds everything that needs picture files, Pillow, processes or the network.

@@ -10,17 +10,18 @@ from typing import NamedTuple
 import numpy as np
 
 from .catalogue import Catalogue
-from .crops import picture_corners
+from .crops import picture_corners, query_thumbnails
 from .fit import CLEAN, Fit, Fitter
 from .frame import Frame, Region
-from .limits import WORTH_FITTING, WORTH_REFITTING
+from .grey import Grey
+from .limits import LEAST_DETAIL, WORTH_FITTING, WORTH_REFITTING
 from .matcher import Match
 from .memory import LastMatch, Memory, RunningSearch
-from .phash import THUMBNAIL_SIZE, hash_thumbnails, pack
+from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack
 from .pieces import Budget, finished
 from .pose import pose_penalties
 from .race import Race, race
-from .search import Search, small_pictures
+from .search import Search
 from .warp import Floats, Indices, rectified
 
 __all__ = ["LIKELY", "Candidate", "Compared", "Likely", "Sources", "better"]
@@ -68,7 +69,7 @@ class Candidate(NamedTuple):
         fit: the reference and where it lies.
         crops: the references nearest by the crops of the scan region if they led to the fit, else none.
         start: where the crops had the reference, (4, 2) in frame pixels; None for candidates of other sources.
-        small: whether a search for small pictures led to the fit.
+        small: whether a search for all pictures in sight led to the fit.
     """
 
     frame: Frame
@@ -111,6 +112,17 @@ class Sources:
         self._fitter = fitter
         self._plan = plan
 
+    def by_crops(self, grey: Grey, region: Region) -> tuple[list[Match], float]:
+        """Returns the references nearest by the crops of a region, and the region's contrast in grey levels.
+
+        A region that is too plain to compare has none.
+        """
+        faded = fade(query_thumbnails(grey, region))
+        contrast = float(detail(faded[0]))
+        if contrast < LEAST_DETAIL:
+            return [], contrast
+        return self._catalogue.crops.nearest(pack(hash_faded(faded)), LIKELY), contrast
+
     def fitted(
         self, frame: Frame, likely: Likely, carried: Fit | None = None
     ) -> tuple[Candidate | None, Candidate | None]:
@@ -151,11 +163,6 @@ class Sources:
     def searched(self, frame: Frame) -> Candidate:
         """Returns the best fit of a search of all of the frame, however bad."""
         return Candidate(frame, finished(Search(self._fitter, frame.pyramid, frame.region).work()))
-
-    def small(self, frame: Frame) -> Candidate | None:
-        """Returns the best that a search for small pictures finds, however bad; None where no border is seen."""
-        found = finished(small_pictures(self._fitter, frame.pyramid))
-        return Candidate(frame, found, small=True) if found is not None else None
 
     def search_on(self, frame: Frame, memory: Memory, budget: Budget) -> Iterator[Candidate]:
         """Yields what the search under way finds within a budget; where it ends, begins to search this frame."""

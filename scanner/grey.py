@@ -5,7 +5,10 @@ import numpy.typing as npt
 
 from .errors import ImageError
 
-__all__ = ["on_white", "to_grey", "to_grey_on_white"]
+__all__ = ["Grey", "on_white", "to_grey", "to_grey_on_white"]
+
+Grey = npt.NDArray[np.uint8]
+"""Grey levels of a picture, (height, width), 0 black to 255 white."""
 
 # Luma weights of ITU-R BT.601 in 1/65536, as Pillow has for "L". The weights add up to 65536, so white stays 255.
 RED, GREEN, BLUE = 19595, 38470, 7471

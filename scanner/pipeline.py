@@ -1,4 +1,4 @@
-"""The whole way from a frame to a verdict: the one file that names all stages.
+"""The whole way from a frame to a verdict: the file that names all stages of a stream; `stills` names those of a still.
 
 The crops of the scan region come first: they take a few milliseconds and are enough for a steady hand. Where they do
 not decide, the nearest references are fitted to the frame. Then the frame is searched: all of it at once in a still, a
@@ -13,29 +13,24 @@ import numpy as np
 import numpy.typing as npt
 
 from .bundle import HashBundle
-from .candidates import LIKELY, Candidate, Compared, Likely, Sources, better
+from .candidates import Candidate, Compared, Likely, Sources
 from .catalogue import Catalogue
-from .crops import query_thumbnails
 from .fit import STILL, STREAM, Fit, Fitter
 from .follow import Spectrum, spectrum
-from .frame import Frame, Region, checked_region, middle_squares
-from .grey import to_grey
-from .limits import CERTAIN_SEARCH_BITS, LEAST_DETAIL, MINIMUM_DETAIL
-from .matcher import Match
+from .frame import Frame, Region, checked_region
+from .grey import Grey, to_grey
 from .memory import Memory, RunningSearch
 from .noted import Note, note_of, recalled
-from .phash import detail, fade, hash_faded, pack
 from .pieces import Budget
 from .quoting import quoted
 from .race import LIKELY_IN_STILL, LIKELY_IN_STREAM
 from .rivals import rivals
+from .stills import Stills
 from .tracks import Track
-from .verdict import Verdict, judge
+from .verdict import Judgement, Verdict, judge, nothing_found
 from .warp import Pyramid
 
 __all__ = ["FrameScanner"]
-
-Grey = npt.NDArray[np.uint8]
 
 TURNS = (5**0.5 - 1) / 2
 """The inverse of the golden ratio. The fraction of frame number times TURNS is below a half in about every other frame,
@@ -70,6 +65,7 @@ class FrameScanner:
         self._catalogue = Catalogue.of(bundle)
         self._fitter = Fitter(self._catalogue.windows, STREAM if memory else STILL)
         self._sources = Sources(self._catalogue, self._fitter, LIKELY_IN_STREAM if memory else LIKELY_IN_STILL)
+        self._stills = Stills(self._sources, self._fitter, self._judged, self._verdict_of)
         self._memory = Memory() if memory else None
         self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
         self._budget = Budget(0)
@@ -101,7 +97,8 @@ class FrameScanner:
         """Returns a match for each picture in sight, the best first; an empty list where there is none.
 
         With a memory, pictures that were found are followed from frame to frame: call it for every frame of a stream.
-        The number `Verdict.track` tells their appearances apart.
+        The number `Verdict.track` tells their appearances apart. Without a memory, all of a still is
+        searched. No two matches are of one place; two copies of one picture are two matches.
 
         Args:
             pixels: as for `scan`.
@@ -128,8 +125,8 @@ class FrameScanner:
         grey, box, number = self._begun(pixels, region)
         memory = self._memory
         if memory is None:
-            verdict = self._scanned(grey, box, number)
-            return verdict, [verdict] if verdict.outcome == "match" else []
+            verdict, matches = self._stills.all(grey, box)
+            return verdict, matches[:most]
         pyramid = Pyramid(grey)
         frame = Frame(pyramid, box, number)
         memory.tracks.follow(self._fitter, pyramid, partial(self._nearest_there, frame))
@@ -164,16 +161,16 @@ class FrameScanner:
     def _scanned(self, grey: Grey, box: Region, number: int, pyramid: Pyramid | None = None) -> Verdict:
         """Returns the verdict for one frame. The pyramid is made where it is needed and not given."""
         pieces, self._recalled_pieces = self._recalled_pieces, None
-        faded = fade(query_thumbnails(grey, box))
-        contrast = float(detail(faded[0]))
-        if contrast < LEAST_DETAIL:
-            return self._plain(grey, box)
-        nearest = self._nearest(faded)
-        frame, likely = Frame(pyramid or Pyramid(grey), box, number), Likely.among(nearest, box)
         memory = self._memory
-        recipe = self._still(frame, likely, grey) if memory is None else self._stream(frame, likely, memory, pieces)
-        nothing = Verdict("no_detail") if contrast < MINIMUM_DETAIL else Verdict("no_match", None, *_distance(nearest))
-        return self._judged(frame, recipe, nothing)
+        if memory is None:
+            return self._stills.one(grey, box)
+        nearest, contrast = self._sources.by_crops(grey, box)
+        nothing = nothing_found(nearest, contrast)
+        if not nearest:
+            memory.carried = None
+            return nothing
+        frame, likely = Frame(pyramid or Pyramid(grey), box, number), Likely.among(nearest, box)
+        return self._judged(frame, self._stream(frame, likely, memory, pieces), nothing)
 
     def reset(self) -> None:
         """Forgets earlier frames."""
@@ -229,38 +226,6 @@ class FrameScanner:
             return memory.tracks.before
         return spectrum(Pyramid(to_grey(searched(number)[0])))
 
-    def _still(self, frame: Frame, likely: Likely, grey: Grey) -> Iterator[Candidate]:
-        """Yields the candidates of a still, the quickest to find first.
-
-        Nobody knows where in a photograph the picture is: all of it is looked at first, then squares in its middle,
-        whose crops lead to further starts, then small quadrilaterals anywhere.
-        """
-        sources = self._sources
-        yield from self._led(frame, likely)
-        raced = sources.raced(frame, likely)
-        if raced is None or raced.fit.search_bits > CERTAIN_SEARCH_BITS:
-            raced = better(raced, sources.searched(frame))
-        yield raced
-        for square in middle_squares(frame):
-            nearest = self._nearest(fade(query_thumbnails(grey, square)))
-            yield from self._led(frame, Likely.among(nearest, square, held=False))
-        yield from self._small(frame)
-
-    def _small(self, frame: Frame) -> Iterator[Candidate]:
-        """Yields the candidate of a small picture in a still, which may be plain otherwise."""
-        small = self._sources.small(frame)
-        if small is not None:
-            yield small
-
-    def _led(self, frame: Frame, likely: Likely) -> Iterator[Candidate]:
-        """Yields the best fit of the nearest references in a still, then this fit perturbed and refitted."""
-        _, led = self._sources.fitted(frame, likely)
-        if led is not None:
-            yield led
-            refitted = self._sources.refitted(led, likely)
-            if refitted is not None:
-                yield refitted
-
     def _stream(self, frame: Frame, likely: Likely, memory: Memory, pieces: int | None) -> Iterator[Candidate]:
         """Yields the candidates of a stream's frame, the quickest to find first.
 
@@ -286,18 +251,8 @@ class FrameScanner:
         """Returns the verdict of the first candidate that is a match; `nothing` or "ambiguous" if none is."""
         verdict, memory = nothing, self._memory
         for candidate in candidates:
-            fit, compared = candidate.fit, self._sources.compared(candidate)
-            outcome, counts = judge(
-                window_bits=fit.window_bits,
-                plainness=fit.plainness,
-                pose_penalty=fit.pose_penalty,
-                outline_bits=compared.outline_bits,
-                crop_bits=candidate.crop_bits,
-                rivals=partial(rivals, self._fitter, candidate.frame.pyramid, fit, compared.nearest_other),
-                references=len(self._catalogue),
-                threshold=self._catalogue.threshold,
-                small=candidate.small,
-            )
+            fit = candidate.fit
+            (outcome, counts), compared = self._judge(candidate)
             agreed = counts and memory is not None and memory.evidence.add(fit.index, candidate.frame.number)
             if outcome == "match" or agreed:
                 matched = self._matched(frame, candidate, compared)
@@ -309,6 +264,32 @@ class FrameScanner:
             if memory is not None:
                 memory.carry(fit)
         return verdict
+
+    def _judge(self, candidate: Candidate) -> tuple[Judgement, Compared]:
+        """Returns the answer for a candidate, and the distances of the picture between its corners."""
+        fit, compared = candidate.fit, self._sources.compared(candidate)
+        judgement = judge(
+            window_bits=fit.window_bits,
+            plainness=fit.plainness,
+            pose_penalty=fit.pose_penalty,
+            outline_bits=compared.outline_bits,
+            crop_bits=candidate.crop_bits,
+            rivals=partial(rivals, self._fitter, candidate.frame.pyramid, fit, compared.nearest_other),
+            references=len(self._catalogue),
+            threshold=self._catalogue.threshold,
+            small=candidate.small,
+        )
+        return judgement, compared
+
+    def _verdict_of(self, frame: Frame, fit: Fit) -> Verdict:
+        """Returns the verdict of a fit of a still's search for all pictures in sight."""
+        candidate = Candidate(frame, fit, small=True)
+        (outcome, _), compared = self._judge(candidate)
+        if outcome == "match":
+            matched = self._matched(frame, candidate, compared)
+            if matched is not None:
+                return matched
+        return Verdict(outcome, None, compared.outline_bits, compared.margin)
 
     def _matched(self, frame: Frame, candidate: Candidate, compared: Compared) -> Verdict | None:
         """Returns the verdict of a match, with the outline in this frame and the smaller of both distances.
@@ -329,21 +310,3 @@ class FrameScanner:
             memory.matched(index, outline, frame.number)
         corners = tuple((float(x), float(y)) for x, y in outline)
         return Verdict("match", self._catalogue.ids[index], compared.outline_bits, compared.margin, corners)
-
-    def _plain(self, grey: Grey, region: Region) -> Verdict:
-        """Returns the verdict of a frame whose scan region is too plain for crops; a still may show a small picture."""
-        if self._memory is not None:
-            self._memory.carried = None
-            return Verdict("no_detail")
-        frame = Frame(Pyramid(grey), region, 1)
-        return self._judged(frame, self._small(frame), Verdict("no_detail"))
-
-    def _nearest(self, faded: npt.NDArray[np.uint8]) -> list[Match]:
-        """Returns the references nearest by the crops of faded thumbnails, (9, 48, 48)."""
-        return self._catalogue.crops.nearest(pack(hash_faded(faded)), LIKELY)
-
-
-def _distance(nearest: list[Match]) -> tuple[int, int | None]:
-    """Returns distance and margin of a frame by its crops alone."""
-    distance = nearest[0].crop_bits
-    return distance, nearest[1].crop_bits - distance if len(nearest) > 1 else None

@@ -10,7 +10,7 @@ from .pieces import Work
 from .pose import pose_penalties
 from .warp import Floats, Indices, Pyramid
 
-__all__ = ["AMONG_SMALL", "LIKELY_IN_STILL", "LIKELY_IN_STREAM", "QUICK", "THOROUGH", "Race", "race"]
+__all__ = ["LIKELY_IN_STILL", "LIKELY_IN_STREAM", "QUICK", "THOROUGH", "Race", "race"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,6 @@ class Race:
 QUICK = Race(48, (2, 12), (2, 3), 3)
 THOROUGH = Race(160, (2, 24), (2, 4), 4, everywhere=True)
 """Only two steps by the whole picture: with more, strangers fit it as well, and glare pulls the true one away."""
-AMONG_SMALL = Race(64, (2, 12), (2, 3), 3)
 LIKELY_IN_STILL = Race(24, (1, 24), (4, 8), 4)
 LIKELY_IN_STREAM = Race(24, (1, 16), (3, 6), 3)
 

@@ -5,6 +5,8 @@ coefficients with the reference's bits, in low frequencies only: they tell refer
 a side off.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,7 +14,7 @@ from .pieces import Work
 from .plain_shapes import plainness, window_plainness
 from .refinement import soft_sign
 from .warp import Floats, Indices, Pyramid, patches
-from .windows import EVERY, HASHES, SKETCH, WHOLE, low_pass, quarter_turned
+from .windows import BITS, EVERY, HASHES, SKETCH, WHOLE, low_pass, quarter_turned
 
 __all__ = ["COUNTED_WINDOWS", "WindowTable"]
 
@@ -89,16 +91,10 @@ class WindowTable:
             again: candidates that are ranked a second time, by the seven windows that are most alike. A larger number
                 costs time, and finds pictures behind glare or a thumb.
         """
-        at_a_time = max(1, min(_STARTS_AT_A_TIME, _COMPARED_AT_A_TIME // len(self)))
         scores, which = np.zeros(0, np.float32), np.zeros((3, 0), np.int64)
         sketches = []
-        for first in range(0, len(starts), at_a_time):
-            coefficients = _sketched(pyramid, starts[first : first + at_a_time])
+        for first, coefficients, table in self._compared(pyramid, starts):
             sketches.append(coefficients)
-            table = np.empty((4, len(coefficients), len(self)), np.float32)
-            for turn in range(4):
-                table[turn] = self._whole.alike(coefficients[:, :1]) + self._windows.alike(coefficients[:, 1:])
-                coefficients = quarter_turned(coefficients)
             flat = table.ravel()
             best = _greatest(flat, again)
             turns, start, reference = np.unravel_index(best, table.shape)
@@ -107,8 +103,60 @@ class WindowTable:
             best = _greatest(scores, again)
             scores, which = scores[best], which[:, best]
             yield
+        finer = yield from self._finer(np.concatenate(sketches), which)
+        best = np.argsort(-finer, kind="stable")[:most]
+        return _placed(starts, which[:, best])
+
+    def ranked_each(
+        self, pyramid: Pyramid, starts: Floats, most: int
+    ) -> Work[tuple[Floats, Indices, npt.NDArray[np.float32]]]:
+        """Yields after each piece of work; returns corners, (n, 4, 2), references and likeness, (n,), of candidates.
+
+        Corners begin with the picture's top left. Candidates are in no order. A start of one picture takes none from a
+        start of another, so that all pictures in sight are among the candidates.
+
+        Args:
+            pyramid: the frame.
+            starts: (m, 4, 2), in pixels of the pyramid's finest level.
+            most: candidates of one start, at most.
+        """
+        which, sketches = [np.zeros((3, 0), np.int64)], [np.zeros((0, HASHES, BITS), np.float32)]
+        for first, coefficients, table in self._compared(pyramid, starts):
+            sketches.append(coefficients)
+            flat = table.transpose(1, 0, 2).reshape(len(coefficients), -1)
+            kept = min(most, flat.shape[1])
+            best = np.argpartition(-flat, kept - 1, axis=1)[:, :kept]
+            start = np.repeat(np.arange(len(flat)), kept)
+            which.append(np.stack([best.ravel() // len(self), start + first, best.ravel() % len(self)]))
+            yield
+        pairs = np.concatenate(which, axis=1)
+        finer = yield from self._finer(np.concatenate(sketches), pairs)
+        return *_placed(starts, pairs), finer
+
+    def _compared(
+        self, pyramid: Pyramid, starts: Floats
+    ) -> Iterator[tuple[int, npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
+        """Yields a few starts at a time: number of the first, coefficients, (n, 10, 144), and likeness.
+
+        Likeness is to all references in four quarter turns, (4, n, references).
+        """
+        at_a_time = max(1, min(_STARTS_AT_A_TIME, _COMPARED_AT_A_TIME // len(self)))
+        for first in range(0, len(starts), at_a_time):
+            seen = coefficients = _sketched(pyramid, starts[first : first + at_a_time])
+            table = np.empty((4, len(seen), len(self)), np.float32)
+            for turn in range(4):
+                table[turn] = self._whole.alike(seen[:, :1]) + self._windows.alike(seen[:, 1:])
+                seen = quarter_turned(seen)
+            yield first, coefficients, table
+
+    def _finer(self, coefficients: npt.NDArray[np.float32], which: Indices) -> Work[npt.NDArray[np.float32]]:
+        """Yields after each piece of work; returns the likeness of candidates, (n,), in the second ranking.
+
+        Args:
+            coefficients: of all starts, (m, 10, 144).
+            which: quarter turn, start and reference of each candidate, (3, n).
+        """
         turns, start, reference = which
-        coefficients = np.concatenate(sketches)
         finer = np.empty(len(start), np.float32)
         for first in range(0, len(start), _RANKED_AT_A_TIME):
             some = slice(first, first + _RANKED_AT_A_TIME)
@@ -118,9 +166,7 @@ class WindowTable:
                 seen[further] = quarter_turned(seen[further])
             finer[some] = self._alike_again(seen, reference[some])
             yield
-        best = np.argsort(-finer, kind="stable")[:most]
-        turns, start, reference = which[:, best]
-        return starts[start[:, None], (np.arange(4) + turns[:, None]) % 4], reference
+        return finer
 
     def ranked_visible(
         self, pyramid: Pyramid, starts: Floats, each: int, visible: npt.NDArray[np.bool_], windows: int
@@ -240,6 +286,12 @@ class _Signs:
         flat /= np.sqrt((flat**2).sum(axis=1, keepdims=True)) + np.float32(1e-6)
         products: npt.NDArray[np.float32] = flat @ self._signs
         return products
+
+
+def _placed(starts: Floats, which: Indices) -> tuple[Floats, Indices]:
+    """Returns the corners, (n, 4, 2), and references, (n,), of candidates: (3, n) of quarter turn, start, reference."""
+    turns, start, reference = which
+    return starts[start[:, None], (np.arange(4) + turns[:, None]) % 4], reference
 
 
 def _sketched(pyramid: Pyramid, corners: Floats) -> npt.NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """The search: looks all over a frame for any reference, in pieces that fit between frames.
 
 Starts are border quadrilaterals and the scan region with small moves; where these lead to nothing certain, borders with
-moved sides and places all over the frame as well. A search for small pictures starts from small quadrilaterals only.
+moved sides and places all over the frame as well.
 """
 
 import itertools
@@ -12,16 +12,14 @@ from .fit import Fit, Fitter, sides_moved
 from .frame import Region
 from .limits import CERTAIN_SEARCH_BITS
 from .pieces import Work
-from .quadrilaterals import SMALL, border_quadrilaterals
-from .race import AMONG_SMALL, QUICK, THOROUGH, Race, race
+from .quadrilaterals import border_quadrilaterals
+from .race import QUICK, THOROUGH, Race, race
 from .warp import PATCH_CORNERS, Floats, Pyramid
 
-__all__ = ["Search", "small_pictures"]
+__all__ = ["Search"]
 
 QUADRILATERALS = 40
 """Border quadrilaterals that are starts, at most."""
-SMALL_QUADRILATERALS = 120
-"""Small border quadrilaterals that are starts, at most: a room has many."""
 RANKED_AGAIN = 960
 """Candidates that are ranked a second time."""
 _INSETS = 0.06 * np.array(
@@ -86,16 +84,6 @@ class Search:
                 break
         assert self.best is not None  # the scan region itself is always a start
         return self.best
-
-
-def small_pictures(fitter: Fitter, pyramid: Pyramid) -> Work[Fit | None]:
-    """Yields after each piece of work; returns the best fit of a small picture, None if no border is seen."""
-    borders = yield from border_quadrilaterals(pyramid.levels[0], SMALL_QUADRILATERALS, SMALL)
-    yield
-    if not len(borders):
-        return None
-    middle = np.array(pyramid.levels[0].shape[::-1]) / 2
-    return (yield from _raced(fitter, pyramid, borders, AMONG_SMALL, middle))
 
 
 def _raced(fitter: Fitter, pyramid: Pyramid, starts: Floats, plan: Race, centre: Floats) -> Work[Fit]:

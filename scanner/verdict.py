@@ -16,6 +16,7 @@ from .limits import (
     FOUND_SMALL,
     LEAST_WINDOW_LEAD,
     LED_BY_CROPS,
+    MINIMUM_DETAIL,
     MOST_LACKING,
     RICH,
     RIVALS,
@@ -23,10 +24,21 @@ from .limits import (
     USUAL_LEAD,
     Limit,
 )
+from .matcher import Match
 from .rivals import Rivals
 from .warp import Floats
 
-__all__ = ["Corners", "Judgement", "Outcome", "Verdict", "costs", "judge", "judge_windows", "lead_over"]
+__all__ = [
+    "Corners",
+    "Judgement",
+    "Outcome",
+    "Verdict",
+    "costs",
+    "judge",
+    "judge_windows",
+    "lead_over",
+    "nothing_found",
+]
 
 Outcome = Literal["match", "no_match", "no_detail", "ambiguous"]
 Corners = tuple[tuple[float, float], ...]
@@ -72,6 +84,19 @@ class Judgement(NamedTuple):
     counts: bool
 
 
+def nothing_found(nearest: list[Match], contrast: float) -> Verdict:
+    """Returns the verdict of a frame without a match.
+
+    Args:
+        nearest: the references nearest by the crops of the scan region, in order.
+        contrast: root mean square contrast of the scan region, in grey levels.
+    """
+    if contrast < MINIMUM_DETAIL:
+        return Verdict("no_detail")
+    first, *others = (match.crop_bits for match in nearest)
+    return Verdict("no_match", None, first, others[0] - first if others else None)
+
+
 def judge(
     window_bits: int,
     plainness: float,
@@ -98,7 +123,7 @@ def judge(
             reference. A call takes a while, and is made only if it may change the outcome.
         references: size of the catalogue.
         threshold: of the bundle, 1 to 144 bits.
-        small: whether a search for small pictures led to the fit.
+        small: whether a search for all pictures in sight led to the fit.
     """
     strictness = min(1.0, threshold / DEFAULT_THRESHOLD)
 

@@ -1,0 +1,112 @@
+"""The recipe of a still: one picture held up or lying about, then all others in sight.
+
+Nobody knows where in a photograph the picture is, and nothing is known from frames before. All of the photograph is
+looked at first, then squares in its middle; then follow the searches for whatever else is in sight.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+
+from .all_in_sight import AllInSight, Found
+from .candidates import Candidate, Likely, Sources, better
+from .fit import Fit, Fitter
+from .frame import Frame, Region, middle_squares
+from .grey import Grey
+from .limits import CERTAIN_SEARCH_BITS
+from .pieces import finished
+from .verdict import Verdict, nothing_found
+from .warp import Floats, Pyramid
+
+__all__ = ["Stills"]
+
+
+class Stills:
+    """Judges stills.
+
+    Args:
+        sources: of candidates.
+        fitter: at the pace of stills.
+        judged: called with a frame, its candidates and the verdict if none is a match; returns the verdict.
+        verdict_of: called with a frame and a fit of a search for all in sight; returns the fit's verdict.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        fitter: Fitter,
+        judged: Callable[[Frame, Iterator[Candidate], Verdict], Verdict],
+        verdict_of: Callable[[Frame, Fit], Verdict],
+    ) -> None:
+        self._sources = sources
+        self._fitter = fitter
+        self._judged = judged
+        self._verdict_of = verdict_of
+
+    def one(self, grey: Grey, region: Region) -> Verdict:
+        """Returns the verdict for one picture: of several that only a further search finds, the one in the middle."""
+        frame = Frame(Pyramid(grey), region, 1)
+        first = self._first(frame, grey)
+        if first.outcome == "match":
+            return first
+        found, doubtful = self._others(frame, [])
+        if not found:
+            return doubtful or first
+        left, top, across, down = region
+        centre = np.array([left + across / 2, top + down / 2])
+        return min(found, key=lambda each: _distance(each.fit.corners, centre)).verdict
+
+    def all(self, grey: Grey, region: Region) -> tuple[Verdict, list[Verdict]]:
+        """Returns the verdict for one picture, and the verdicts of all pictures in sight, the best fitted first."""
+        frame = Frame(Pyramid(grey), region, 1)
+        first = self._first(frame, grey)
+        known = [] if first.corners is None else [np.array(first.corners)]
+        found, doubtful = self._others(frame, known)
+        others = [each.verdict for each in sorted(found, key=lambda each: each.fit.search_bits)]
+        if known:
+            return first, [first, *others]
+        return (others[0] if others else doubtful or first), others
+
+    def _first(self, frame: Frame, grey: Grey) -> Verdict:
+        """Returns the verdict of the search for one picture, held up or large enough to be meant."""
+        nearest, contrast = self._sources.by_crops(grey, frame.region)
+        nothing = nothing_found(nearest, contrast)
+        if not nearest:
+            return nothing
+        return self._judged(frame, self._candidates(frame, Likely.among(nearest, frame.region), grey), nothing)
+
+    def _others(self, frame: Frame, known: list[Floats]) -> tuple[list[Found], Verdict | None]:
+        """Returns the pictures in sight apart from known ones, and a verdict "ambiguous", if there is one.
+
+        A photograph that is plain otherwise may show small pictures too.
+        """
+        search = AllInSight(self._fitter, frame.pyramid, partial(self._verdict_of, frame), known)
+        finished(search.work())
+        return search.found, search.doubtful
+
+    def _candidates(self, frame: Frame, likely: Likely, grey: Grey) -> Iterator[Candidate]:
+        """Yields the candidates of the search for one picture, the quickest to find first."""
+        sources = self._sources
+        yield from self._led(frame, likely)
+        raced = sources.raced(frame, likely)
+        if raced is None or raced.fit.search_bits > CERTAIN_SEARCH_BITS:
+            raced = better(raced, sources.searched(frame))
+        yield raced
+        for square in middle_squares(frame):
+            nearest, _ = sources.by_crops(grey, square)
+            yield from self._led(frame, Likely.among(nearest, square, held=False))
+
+    def _led(self, frame: Frame, likely: Likely) -> Iterator[Candidate]:
+        """Yields the best fit of the nearest references, then this fit perturbed and refitted."""
+        _, led = self._sources.fitted(frame, likely)
+        if led is not None:
+            yield led
+            refitted = self._sources.refitted(led, likely)
+            if refitted is not None:
+                yield refitted
+
+
+def _distance(corners: Floats, centre: Floats) -> float:
+    """Returns the distance of the middle of corners, (4, 2), from a centre, (2,)."""
+    return float(np.hypot(*(corners.mean(axis=0) - centre)))
