@@ -1,4 +1,12 @@
-import type { CameraName, ImageScanner, Result, ScannerError, State, Status } from "./image-scanner.module.js";
+import type {
+  CameraName,
+  ImageScanner,
+  Reference,
+  Result,
+  ScannerError,
+  State,
+  Status,
+} from "./image-scanner.module.js";
 import type { Language, Strings } from "./strings.js";
 
 export type View =
@@ -14,10 +22,28 @@ export type View =
   | "missed"
   | "error";
 
+/** A line of the list of finds, which an element with `multiple` shows. */
+export interface Find {
+  id: string;
+  /** Copies: as many as the camera saw at once, and those in each photo, as corrected by the person. */
+  count: number;
+  /** The reference's title, else its id. */
+  title: string;
+  /** Absolute address of the picture's page; null where it has none. */
+  url: string | null;
+  reference: Reference | null;
+}
+
 /** The events that <image-scanner> adds to those of every element. They bubble and cross shadow roots. */
 export interface ImageScannerEventMap {
   /** A picture was recognised. `preventDefault()` keeps the attribute `open` from following the picture's `url`. */
   match: CustomEvent<Result>;
+  /** With `multiple`: a frame shows a picture that was told by `match` again; the result has its corners there. */
+  move: CustomEvent<Result>;
+  /** With `multiple`: a picture was not seen for half a second, or its scan has ended. The result is the last one. */
+  lost: CustomEvent<Result>;
+  /** With `multiple`: the list of finds has changed. */
+  finds: CustomEvent<Find[]>;
   /** Python and the bundle are loaded. */
   ready: CustomEvent<null>;
   /** The scanner's status has changed. */
@@ -50,6 +76,8 @@ export interface ImageScannerAttributes {
   autostart?: boolean | "" | undefined;
   /** Goes on scanning after a find. */
   continuous?: boolean | "" | undefined;
+  /** Finds every picture in sight, goes on after a find, and lists all finds. */
+  multiple?: boolean | "" | undefined;
   /** Follows the `url` of a picture when it is found, as a QR code would. */
   open?: boolean | "" | undefined;
   /** Offers "Report a problem". */
@@ -122,6 +150,9 @@ export class ImageScannerElement extends HTMLElement {
   /** True: goes on scanning after a find. */
   get continuous(): boolean;
   set continuous(on: boolean | "" | null | undefined);
+  /** True: finds every picture in sight, goes on after a find, and lists all finds. */
+  get multiple(): boolean;
+  set multiple(on: boolean | "" | null | undefined);
   /** True: follows the `url` of a picture when it is found. */
   get open(): boolean;
   set open(on: boolean | "" | null | undefined);
@@ -144,6 +175,10 @@ export class ImageScannerElement extends HTMLElement {
   get strings(): Strings;
   /** Replaces the words given; all other words stay in the page's language. */
   set strings(words: Partial<Strings> | null | undefined);
+  /** With `multiple`: the list of finds, the oldest first. It stays until it is cleared or the browser's tab is closed. */
+  readonly finds: Find[];
+  /** Clears the list of finds. */
+  clearFinds(): void;
   /** Own constraints of the camera; see `Options.constraints`. A change makes the scanner anew. */
   constraints: MediaTrackConstraints | null;
   /** Own stream, scanned instead of a camera and never stopped. A change makes the scanner anew. */

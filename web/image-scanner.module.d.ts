@@ -82,6 +82,11 @@ export interface Result {
   reference: Reference | null;
   /** Milliseconds that Python took for the frame. */
   milliseconds: number;
+  /**
+   * Number of the appearance, from 1 on: a picture that was lost and is found again has another one. In a photo, the
+   * number of the picture.
+   */
+  track: number;
   /** Size of the judged frame in px. */
   frame: Size;
   /** Returns what the camera saw of the picture, upright, at most 640 px along the longer side; null without corners. */
@@ -117,6 +122,44 @@ export interface Verdict {
   /** Whether a look at the camera's frame, every 4 s without a match, found only a part of a reference. */
   near: boolean;
   quality: Quality;
+  /** With `multiple`, `onMove` or `onLost`: every picture in sight, the best first. */
+  matches?: Result[];
+}
+
+/** The answer for a photo: its one picture, or the reason for none. */
+export interface StillVerdict extends Omit<Verdict, "matches"> {
+  /** Size of the judged photo in px. */
+  frame: Size;
+  /** Returns the picture, upright; null where none was found. */
+  image(): HTMLCanvasElement | null;
+}
+
+/** The answer for a photo with `multiple`: every picture, the best first. Without one, `outcome` gives the reason. */
+export interface StillVerdicts extends Pick<Verdict, "outcome" | "milliseconds" | "quality"> {
+  matches: Result[];
+  /** Size of the judged photo in px. */
+  frame: Size;
+}
+
+/** A photo: the browser decodes files and addresses, and turns photos upright. */
+export type StillSource =
+  | Blob
+  | HTMLImageElement
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | HTMLVideoElement
+  | VideoFrame
+  | ImageBitmap
+  | ImageData
+  | string
+  | URL;
+
+export interface StillOptions {
+  /** Address of the bundle; by default hashes/references.json below `assets`. */
+  bundle?: string;
+  /** Address of the assembled site's files; by default the folder of the script. */
+  assets?: string;
+  onProgress?: (progress: Progress) => void;
 }
 
 /** A scan region in CSS px, centred across the video. `top` counts from the video's top; by default centred, too. */
@@ -146,6 +189,12 @@ export interface Options {
   maxScansPerSecond?: number;
   /** True: reports a picture on every frame with a match. By default once per appearance. */
   repeat?: boolean;
+  /** True: reports every picture in sight, once per appearance, and goes on. By default one picture at a time. */
+  multiple?: boolean;
+  /** Called with each frame that shows a reported picture again: its corners there. The scanner then follows pictures. */
+  onMove?: (result: Result) => void;
+  /** Called with the last result of a picture that was not seen for half a second, or whose scan has ended. */
+  onLost?: (result: Result) => void;
   /** Called with every error, also with an error of `start()`. */
   onError?: (error: ScannerError) => void;
   /** Called with every change of the status. */
@@ -222,22 +271,10 @@ export class ImageScanner {
   /**
    * Judges a still picture with all its pixels; the browser first reduces one of more than 4096 x 4096. `frame` is the
    * size that was judged. Where nothing is found, `id` is null and `outcome` gives the reason. Rejects with a
-   * ScannerError where the picture cannot be read.
+   * ScannerError where the picture cannot be read. With `multiple`, the answer lists every picture of the photo.
    */
-  static scanImage(
-    source:
-      | Blob
-      | HTMLImageElement
-      | HTMLCanvasElement
-      | OffscreenCanvas
-      | HTMLVideoElement
-      | VideoFrame
-      | ImageBitmap
-      | ImageData
-      | string
-      | URL,
-    options?: { bundle?: string; assets?: string; onProgress?: (progress: Progress) => void },
-  ): Promise<Verdict & { frame: Size; image(): HTMLCanvasElement | null }>;
+  static scanImage(source: StillSource, options: StillOptions & { multiple: true }): Promise<StillVerdicts>;
+  static scanImage(source: StillSource, options?: StillOptions & { multiple?: false }): Promise<StillVerdict>;
 }
 
 /**

@@ -39,7 +39,9 @@ type VueListeners = {
 type With<Own, Html> = Own & Omit<Html, keyof Own>;
 
 /** Attributes that are on where they are present. React 18, and Vue on a server, write `false` as a text: present. */
-type PresentOrAbsent = { [Name in "autostart" | "continuous" | "open" | "report" | "details"]?: true | "" | undefined };
+type PresentOrAbsent = {
+  [Name in "autostart" | "continuous" | "multiple" | "open" | "report" | "details"]?: true | "" | undefined;
+};
 /** React 18 sets attributes only. Properties and listeners need a ref, and classes the attribute's name. */
 type React18Settings = With<PresentOrAbsent, ImageScannerAttributes> & {
   class?: string | undefined;

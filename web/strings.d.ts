@@ -19,6 +19,7 @@ export interface Strings {
   core: string;
   megabytes: string;
   scanning: string;
+  sweeping: string;
   closer: string;
   back: string;
   steady: string;
@@ -36,6 +37,16 @@ export interface Strings {
   bits: string;
   follow: string;
   again: string;
+  finds: string;
+  findsMore: string;
+  findsLess: string;
+  findsRemove: string;
+  findsRemoved: string;
+  findsCleared: string;
+  undo: string;
+  copyFinds: string;
+  saveFinds: string;
+  clearFinds: string;
   notFound: string;
   notFoundText: string;
   alikeText: string;

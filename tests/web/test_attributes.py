@@ -40,7 +40,7 @@ def test_each_attribute_is_a_property(site: str, browser_with_camera: OpenBrowse
           element[name] = undefined;
           expect(`${name} removed`, element.hasAttribute(attribute(name)), false);
         }
-        for (const name of ["autostart", "continuous", "details", "open", "report"]) {
+        for (const name of ["autostart", "continuous", "details", "multiple", "open", "report"]) {
           const values = [[true, true], [false, false], ["", true], [null, false], [true, true], [undefined, false]];
           for (const [value, on] of values) {
             element[name] = value;

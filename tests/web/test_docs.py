@@ -298,7 +298,7 @@ def test_every_method_is_documented() -> None:
 
 def test_every_part_and_property_is_documented() -> None:
     """docs/javascript.md lists exactly the parts and properties that CSS can reach."""
-    markup = (WEB / "element" / "markup.js").read_text(encoding="utf-8")
+    markup = "\n".join(path.read_text(encoding="utf-8") for path in sorted((WEB / "element").glob("*markup.js")))
     style = (WEB / "element" / "style.js").read_text(encoding="utf-8")
     parts = {part for parts in re.findall(r' part="([^"]+)"', markup) for part in parts.split()}
     looks = REFERENCE[REFERENCE.index("Looks: custom properties") :].split("\n\n")[0]

@@ -38,7 +38,7 @@ export class AfterFind {
 
   /**
    * Keeps the outline on the picture in sight; returns whether the find's picture has gone.
-   * @param {import("../shared/protocol.js").Verdict} verdict
+   * @param {import("../page/options.js").Verdict} verdict
    * @param {Result["frame"]} frame
    */
   follow({ id, corners }, frame) {

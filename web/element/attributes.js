@@ -12,6 +12,7 @@ export const OBSERVED = [
   "continuous",
   "details",
   "lang",
+  "multiple",
   "open",
   "report",
   "snapshot",
@@ -33,6 +34,7 @@ export const PROPERTIES = [
   "constraints",
   "continuous",
   "details",
+  "multiple",
   "open",
   "report",
   "snapshot",
@@ -91,6 +93,14 @@ export class AttributesAsProperties extends Base {
   }
   set details(on) {
     setPresence(this, "details", on);
+  }
+
+  /** True: every picture in sight is found, and listed. */
+  get multiple() {
+    return this.hasAttribute("multiple");
+  }
+  set multiple(on) {
+    setPresence(this, "multiple", on);
   }
 
   get open() {

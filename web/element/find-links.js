@@ -22,6 +22,11 @@ export function linkOf(element, reference) {
   return linkAddress(reference?.url, placesOf(element).bundle);
 }
 
+/** Returns the address of the bundle. @param {HTMLElement} element */
+export function bundleOf(element) {
+  return placesOf(element).bundle;
+}
+
 /** Returns the addresses of the scanner's files and of the bundle. @param {HTMLElement} element */
 function placesOf(element) {
   const base = assetsBase(element.getAttribute("assets") ?? undefined);

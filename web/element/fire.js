@@ -4,6 +4,9 @@
  * The detail of each event, by the event's name.
  * @typedef {object} Details
  * @property {import("../page/options.js").Result} match
+ * @property {import("../page/options.js").Result} move
+ * @property {import("../page/options.js").Result} lost
+ * @property {import("./finds.js").Find[]} finds
  * @property {null} ready
  * @property {import("../page/status.js").Status} state
  * @property {import("./view.js").View} view

@@ -1,6 +1,5 @@
 // The class of <image-scanner>, the whole scanner with its interface. Importing it defines no element.
 import { cameraPermission } from "../page/camera.js";
-import { withImage } from "../page/rectified.js";
 import { ImageScanner } from "../page/scanner.js";
 import { AfterFind } from "./after-find.js";
 import { Asking } from "./asking.js";
@@ -8,6 +7,7 @@ import { AttributesAsProperties, OBSERVED, PROPERTIES } from "./attributes.js";
 import { joinButtons } from "./buttons.js";
 import { Due } from "./due.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
+import { Finds } from "./finds.js";
 import { fire } from "./fire.js";
 import { takePastes } from "./given-photos.js";
 import { Inside } from "./inside.js";
@@ -33,7 +33,8 @@ import { offerZoom } from "./zoom.js";
 /**
  * Attributes are those of attributes.js. The element itself sets `view` to the name of the view in sight, and `state` to
  * the state of its scanner. Events, bubbling and composed: `ready`, `match` (detail: the result), `view` (detail: the
- * view's name), `state` (detail: the status), `error` (detail: the error).
+ * view's name), `state` (detail: the status), `error` (detail: the error); with `multiple` also `move` and `lost` (detail:
+ * the result), `finds` (detail: the list).
  */
 export class ImageScannerElement extends AttributesAsProperties {
   static observedAttributes = OBSERVED;
@@ -44,11 +45,15 @@ export class ImageScannerElement extends AttributesAsProperties {
   #layout = new Layout(this.#inside);
   #asking = new Asking(this.#inside, () => this.strings);
   #situation = new Situation();
+  #finds = new Finds({ element: this, inside: this.#inside, picture: this.#picture, onLayout: () => this.#layOut() });
   #own = new ScannerInside(this, this.#picture.video, {
-    onMatch: (result) => this.#found(result, !this.continuous),
+    onMatch: (result) => (this.multiple ? this.#finds.appeared(result) : this.#found(result, !this.continuous)),
+    onMove: (result) => fire(this, "move", result),
+    onLost: (result) => this.#finds.lost(result),
     onState: () => this.#changed(),
     onError: (error) => this.#failed(error),
     onFrame: (verdict, frame) => {
+      if (this.multiple) return this.#finds.seen(verdict.matches ?? []);
       if (!this.continuous || !this.#after.follow(verdict, frame) || !this.#situation.result) return;
       this.#situation.result = null;
       this.#render();
@@ -126,6 +131,7 @@ export class ImageScannerElement extends AttributesAsProperties {
         return this.#told.changed(name, now);
       case "assets":
       case "bundle":
+      case "multiple":
       case "stop-when-hidden":
         return this.#due.later({ make: true });
       case "autostart":
@@ -173,7 +179,17 @@ export class ImageScannerElement extends AttributesAsProperties {
    * @returns {View}
    */
   get view() {
-    return this.#situation.view(this.#own.status, this.continuous && this.#picture.still.hidden);
+    return this.#situation.view(this.#own.status, (this.continuous || this.multiple) && this.#picture.still.hidden);
+  }
+
+  /** With `multiple`: the list of finds, the oldest first. It stays until it is cleared or the browser's tab is closed. */
+  get finds() {
+    return this.#finds.all;
+  }
+
+  /** Clears the list of finds. */
+  clearFinds() {
+    this.#finds.tell((panel) => panel.clear());
   }
 
   /** The words in use. Setting it replaces some of them. */
@@ -247,30 +263,35 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#picture.showStill(file);
     this.#render();
     ImageScanner.hasCamera().then((has) => (this.#situation.cameraless ||= !has));
-    const answer = await this.#photo.judge(file, this.#own.addresses);
+    const answer = await this.#photo.judge(file, this.#own.addresses, this.multiple);
     if (answer && "error" in answer && answer.error.code === "aborted") this.#showNothing();
     else if (answer && "error" in answer) this.#failed(answer.error);
-    else if (answer) await this.#answered(answer.verdict);
+    else if (answer) await this.#answered(answer);
     this.#render();
   }
 
-  /** @param {import("./own-photo.js").Verdict} verdict on the photograph that is shown */
-  async #answered({ id, distance, image, ...verdict }) {
-    this.#situation.photo = id === null ? "missed" : null;
-    if (id === null) {
-      this.#inside.word(".missed p", verdict.outcome === "ambiguous" ? "alikeText" : "notFoundText", this.strings);
+  /** @param {import("./own-photo.js").Answer} answer for the photograph that is shown */
+  async #answered({ results, outcome }) {
+    const [first] = results;
+    this.#situation.photo = first ? null : "missed";
+    if (!first) {
+      this.#inside.word(".missed p", outcome === "ambiguous" ? "alikeText" : "notFoundText", this.strings);
       this.#render();
       this.#inside.focus(".missed");
-    } else {
-      this.#found(withImage({ ...verdict, id, distance: distance ?? 0 }, image), false);
-      await this.#picture.still.decode().catch(() => {});
-      this.#layOut();
+      return;
     }
+    if (this.multiple) this.#situation.result = first;
+    else this.#found(first, false);
+    this.#render();
+    await this.#picture.still.decode().catch(() => {});
+    if (this.multiple) this.#finds.photographed(results);
+    this.#layOut();
   }
 
   #make() {
     this.#own.make();
     this.#report.of(this.#own.scanner, this.report);
+    this.#finds.use(this.multiple);
     this.#layOut();
   }
 
@@ -309,6 +330,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#situation.clear();
     this.#picture.showStill(null);
     this.#picture.outline(null);
+    this.#finds.tell((panel) => panel.clearOutlines());
   }
 
   /**
@@ -369,6 +391,7 @@ export class ImageScannerElement extends AttributesAsProperties {
       // Without a camera to go back to, the element offers another photo.
       again: !(cameraless && !this.#picture.still.hidden),
     });
+    this.#finds.tell((panel) => panel.render());
     if (entered) this.#entered(view);
   }
 
@@ -392,6 +415,8 @@ export class ImageScannerElement extends AttributesAsProperties {
 
   /** Lays the guide out, and draws the outline anew. */
   #layOut() {
-    if (this.#layout.apply(this.#own.scanner)) this.#picture.outline(this.#situation.result);
+    if (!this.#layout.apply(this.#own.scanner)) return;
+    this.#picture.outline(this.multiple ? null : this.#situation.result);
+    this.#finds.tell((panel) => panel.drawOutlines());
   }
 }

@@ -12,15 +12,24 @@ export class Inside {
   constructor(host) {
     this.host = host;
     this.#root = host.attachShadow({ mode: "open" });
-    appendMarkup(this.#root, MARKUP);
+    this.add(MARKUP, STYLE);
+  }
+
+  /**
+   * Adds parts behind those that are there.
+   * @param {string} markup
+   * @param {string} css
+   */
+  add(markup, css) {
+    appendMarkup(this.#root, markup);
     try {
       // A constructed sheet needs no 'unsafe-inline' in the page's Content-Security-Policy.
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync(STYLE);
-      this.#root.adoptedStyleSheets = [sheet];
+      sheet.replaceSync(css);
+      this.#root.adoptedStyleSheets = [...this.#root.adoptedStyleSheets, sheet];
     } catch {
       const style = document.createElement("style"); // Safari before 16.4
-      style.textContent = STYLE;
+      style.textContent = css;
       this.#root.append(style);
     }
   }

@@ -32,7 +32,8 @@ export class Layout {
     if (!scanner || host.width === 0) return false;
     const { sideways, regions } = guideIn(host, this.#shape);
     this.#inside.find(".stage").toggleAttribute("data-sideways", sideways);
-    scanner.setRegion(regions);
+    // The guide frames one picture; several may be anywhere in sight.
+    scanner.setRegion(this.#inside.host.hasAttribute("multiple") ? null : regions);
     return true;
   }
 }

@@ -19,7 +19,12 @@ const ICONS = {
 
 /** @param {keyof typeof ICONS} name */
 function icon(name) {
-  return `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`;
+  return svgIcon(ICONS[name]);
+}
+
+/** @param {string} paths drawn in a square of 24 x 24 */
+export function svgIcon(paths) {
+  return `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${paths}</svg>`;
 }
 
 /** A phone that recognises a poster. */

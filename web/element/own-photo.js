@@ -1,8 +1,11 @@
 // The person's own photograph, judged instead of the camera's picture.
+import { withImage } from "../page/rectified.js";
 import { ImageScanner } from "../page/scanner.js";
 import { withCode } from "../shared/errors.js";
 
-/** @typedef {Awaited<ReturnType<typeof ImageScanner.scanImage>>} Verdict */
+/** @typedef {import("../page/options.js").Result} Result */
+/** @typedef {{results: Result[], outcome: import("../page/options.js").OneVerdict["outcome"]}} Answer */
+/** @typedef {{bundle: string | undefined, assets: string | undefined}} Addresses */
 /** @typedef {{error: import("../shared/errors.js").ScannerError}} Fault */
 
 export class OwnPhoto {
@@ -36,23 +39,32 @@ export class OwnPhoto {
   /**
    * Judges the photograph. Resolves to null where something else has taken its place.
    * @param {Blob} file
-   * @param {{bundle: string | undefined, assets: string | undefined}} addresses
-   * @returns {Promise<{verdict: Verdict} | Fault | null>}
+   * @param {Addresses} addresses
+   * @param {boolean} multiple true: finds every picture of the photograph
+   * @returns {Promise<Answer | Fault | null>}
    */
-  async judge(file, addresses) {
-    const answer = await this.#answer(file, addresses);
+  async judge(file, addresses, multiple) {
+    const answer = await this.#answer(file, addresses, multiple);
     return this.#current(file) ? answer : null;
   }
 
   /**
    * @param {Blob} file
-   * @param {{bundle: string | undefined, assets: string | undefined}} addresses
-   * @returns {Promise<{verdict: Verdict} | Fault>}
+   * @param {Addresses} addresses
+   * @param {boolean} multiple
+   * @returns {Promise<Answer | Fault>}
    */
-  async #answer(file, addresses) {
+  async #answer(file, addresses, multiple) {
     try {
       const onProgress = (/** @type {OwnPhoto["loading"]} */ loading) => this.#load(loading);
-      return { verdict: await ImageScanner.scanImage(file, { ...addresses, onProgress }) };
+      const options = { ...addresses, onProgress };
+      if (multiple) {
+        const { matches, outcome } = await ImageScanner.scanImage(file, { ...options, multiple });
+        return { results: matches, outcome };
+      }
+      const { id, distance, image, outcome, ...place } = await ImageScanner.scanImage(file, options);
+      const found = (/** @type {string} */ id) => withImage({ ...place, id, distance: distance ?? 0, track: 1 }, image);
+      return { results: id === null ? [] : [found(id)], outcome };
     } catch (error) {
       return { error: withCode(error, "runtime-failed", "The photo could not be read.", "unreadable") };
     } finally {

@@ -42,7 +42,7 @@ export function renderLoading(inside, loading, words) {
  * @param {Strings} words
  */
 export function renderHint(inside, view, status, words) {
-  const text = hintWords(view, status, words);
+  const text = hintWords(view, status, words, inside.host.hasAttribute("multiple"));
   const node = inside.find(".hint");
   if (node.textContent !== text) {
     node.textContent = text;
@@ -55,9 +55,10 @@ export function renderHint(inside, view, status, words) {
  * @param {View} view
  * @param {Status} status
  * @param {Strings} words
+ * @param {boolean} several true: the camera may see several pictures at once
  */
-function hintWords(view, { hint, waiting }, words) {
-  if (view === "scanning") return words[hint ?? "scanning"];
+function hintWords(view, { hint, waiting }, words, several) {
+  if (view === "scanning") return words[hint ?? (several ? "sweeping" : "scanning")];
   if (view === "suspended" || view === "checking") return words[view];
   return view === "loading" && waiting === "camera" ? words.opening : "";
 }
@@ -92,7 +93,7 @@ export function renderResult(inside, result, url, words) {
   for (const again of [".again", ".another"]) inside.find(again).classList.toggle("main", !url);
 }
 
-/** @param {Result} result */
+/** @param {Pick<Result, "id" | "reference">} find */
 export function titleOf({ reference, id }) {
   return shortened(typeof reference?.title === "string" && reference.title ? reference.title : id);
 }

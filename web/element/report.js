@@ -130,8 +130,8 @@ export class Report {
   }
 }
 
-/** @param {File} file */
-function download(file) {
+/** Gives the person a file. @param {File} file */
+export function download(file) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = file.name;

@@ -13,6 +13,8 @@ import { rememberedCamera } from "./remembered-camera.js";
 /**
  * @typedef {object} Listeners
  * @property {(result: Result) => void} onMatch
+ * @property {(result: Result) => void} onMove called with `multiple` only
+ * @property {(result: Result) => void} onLost called with `multiple` only
  * @property {() => void} onState called with every change of the status
  * @property {NonNullable<Options["onError"]>} onError
  * @property {NonNullable<Options["onFrame"]>} onFrame
@@ -61,7 +63,8 @@ export class ScannerInside {
   }
 
   make() {
-    const { onMatch, onState, onError, onFrame } = this.#listeners;
+    const { onMatch, onMove, onLost, onState, onError, onFrame } = this.#listeners;
+    const multiple = this.#host.hasAttribute("multiple");
     const scanner = new ImageScanner(this.#video, onMatch, {
       ...this.addresses,
       constraints: this.constraints,
@@ -76,6 +79,8 @@ export class ScannerInside {
       },
       onError,
       onFrame,
+      multiple,
+      ...(multiple ? { onMove, onLost } : {}),
     });
     this.scanner = scanner;
   }

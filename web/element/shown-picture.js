@@ -45,21 +45,30 @@ export class ShownPicture {
 
   /** Draws the outline. @param {Place | null} found null: none */
   outline(found) {
-    const polygon = this.#inside.find(".outline polygon");
-    const shown = this.#shown();
-    const own = ownSize(shown);
-    if (!found?.corners || own.width === 0) return polygon.setAttribute("points", "");
-    const { picture, element } = shownPicture(shown, own);
-    const mirrored = shown.classList.contains("mirrored");
-    const points = found.corners.map(([x, y]) => {
-      const across = picture.left + (x / found.frame.width) * picture.width;
-      const down = picture.top + (y / found.frame.height) * picture.height;
-      return `${(mirrored ? element.width - across : across).toFixed(1)},${down.toFixed(1)}`;
-    });
-    polygon.setAttribute("points", points.join(" "));
+    const points = found ? this.pointsOf(found) : [];
+    this.#inside.find(".outline polygon").setAttribute("points", points.join(" "));
+    if (points.length === 0) return;
     // The picture rises above the card of a find, but not out of the view.
     const top = Math.min(...points.map((point) => Number(point.split(",")[1])));
     this.#inside.find(".stage").style.setProperty("--room-above", `${Math.max(0, top - MARGIN)}px`);
+  }
+
+  /**
+   * Returns the corners of a find on the picture in sight, as points of the outline; none where there is no picture.
+   * @param {Place} found
+   * @returns {string[]}
+   */
+  pointsOf({ corners, frame }) {
+    const shown = this.#shown();
+    const own = ownSize(shown);
+    if (!corners || own.width === 0) return [];
+    const { picture, element } = shownPicture(shown, own);
+    const mirrored = shown.classList.contains("mirrored");
+    return corners.map(([x, y]) => {
+      const across = picture.left + (x / frame.width) * picture.width;
+      const down = picture.top + (y / frame.height) * picture.height;
+      return `${(mirrored ? element.width - across : across).toFixed(1)},${down.toFixed(1)}`;
+    });
   }
 
   /**

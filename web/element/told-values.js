@@ -3,7 +3,7 @@ import { quoted } from "../shared/quoting.js";
 import { tellOnce } from "./own-words.js";
 
 /** Attributes that are on wherever they stand. */
-const PRESENT = ["autostart", "continuous", "details", "open", "report"];
+const PRESENT = ["autostart", "continuous", "details", "multiple", "open", "report"];
 /** Attributes that only "off" changes. */
 const OFF = ["snapshot", "stop-when-hidden", "zoom"];
 

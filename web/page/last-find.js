@@ -7,6 +7,8 @@ export class LastFind {
   /** @type {string | null} id of the picture in sight */
   #id = null;
   #at = -Infinity;
+  /** Number of the appearances so far. */
+  number = 0;
 
   forget() {
     this.#id = null;
@@ -20,6 +22,7 @@ export class LastFind {
    */
   saw(id, now) {
     const appears = this.#id !== id;
+    if (appears) this.number++;
     this.#id = id;
     this.#at = now;
     return appears;

@@ -1,14 +1,22 @@
 // The options a site gives a scanner, and the result it gets. Types only: nothing here runs.
 
-/** @typedef {import("../shared/protocol.js").Verdict} Verdict */
 /** @typedef {import("../shared/protocol.js").Size} Size */
 /** @typedef {import("../shared/errors.js").ScannerError} ScannerError */
 /** @typedef {import("./scan-regions.js").Region} Region */
 /** @typedef {import("./status.js").Status} Status */
 /**
- * `image` returns what the camera saw of the picture, upright, or null without corners.
- * @typedef {Omit<Verdict, "outcome" | "near" | "quality"> & {id: string, distance: number, frame: Size,
+ * A verdict on one frame, without the list of pictures in sight.
+ * @typedef {Omit<import("../shared/protocol.js").Verdict, "matches">} OneVerdict
+ */
+/**
+ * track: number of the appearance, from 1 on; in a photo, of the picture
+ * image: returns what the camera saw of the picture, upright, or null without corners
+ * @typedef {Omit<OneVerdict, "outcome" | "near" | "quality"> & {id: string, distance: number, track: number, frame: Size,
  *   image: () => HTMLCanvasElement | null}} Result
+ */
+/**
+ * matches: with `multiple`, `onMove` or `onLost`: every picture in sight, the best first
+ * @typedef {OneVerdict & {matches?: Result[]}} Verdict
  */
 /**
  * @typedef {object} Options
@@ -23,6 +31,10 @@
  *   and on again when the video is shown
  * @property {number} [maxScansPerSecond] default 15
  * @property {boolean} [repeat] true: reports a picture on every frame with a match; by default once per appearance
+ * @property {boolean} [multiple] true: reports every picture in sight, and goes on
+ * @property {(result: Result) => void} [onMove] called with each frame that shows a picture again
+ * @property {(result: Result) => void} [onLost] called with the last result of a picture that was not seen for half a
+ *   second, or whose scan has ended
  * @property {(error: ScannerError) => void} [onError] called with every error, also with an error of `start`
  * @property {(status: Status) => void} [onState] called with every change of the status
  * @property {(verdict: Verdict, frame: Size) => void} [onFrame] called with every judged frame, match or not

@@ -94,6 +94,16 @@ export function imageOf(frame, corners) {
 }
 
 /**
+ * Returns the method `image` of a result that is seldom asked for its image or kept: it holds the whole frame.
+ * @param {Frame} frame
+ * @param {Corners} corners
+ * @returns {() => HTMLCanvasElement | null}
+ */
+export function imageIn(frame, corners) {
+  return () => canvasOf(rectified(frame, corners));
+}
+
+/**
  * Returns a result with the method `image`, which no copy of the result takes along: a result can still be posted to a
  * worker, or kept as JSON.
  * @template {object} T

@@ -27,10 +27,20 @@ export class ScanRegions {
    * @returns {{turn: number, box: Box}}
    */
   next(frame) {
+    const boxes = this.all(frame);
+    const turn = this.#turn++ % boxes.length;
+    return { turn, box: boxes[turn] };
+  }
+
+  /**
+   * Returns every scan region, in frame pixels.
+   * @param {Size} frame
+   */
+  all(frame) {
     const { videoWidth: width, videoHeight: height } = this.#video;
     const { element, picture } = shownPicture(this.#video, { width, height });
-    const turn = this.#turn++ % Math.max(1, this.#regions.length);
-    return { turn, box: regionInFrame(boxIn(element, this.#regions[turn]), picture, frame) };
+    const regions = this.#regions.length > 0 ? this.#regions : [undefined];
+    return regions.map((region) => regionInFrame(boxIn(element, region), picture, frame));
   }
 }
 

@@ -18,6 +18,11 @@ import { scanImage } from "./stills.js";
 /** @typedef {import("./options.js").Result} Result */
 /** @typedef {import("./status.js").State} State */
 
+/** States in which pictures are in sight, or come back into sight. */
+const SEEING = ["scanning", "paused", "suspended"];
+/** Pictures of one frame that are told at most: more than anybody can show to a camera. */
+const ALL = 1000;
+
 export class ImageScanner {
   #options;
   #live;
@@ -31,7 +36,8 @@ export class ImageScanner {
   /**
    * Throws a TypeError where `video` is no <video> element.
    * @param {HTMLVideoElement} video
-   * @param {(result: Result) => void} onMatch called once for each appearance of a picture
+   * @param {(result: Result) => void} onMatch called once for each appearance of a picture; with `multiple`, for each
+   *   picture in sight
    * @param {Options} [options]
    */
   constructor(video, onMatch, options = {}) {
@@ -43,18 +49,22 @@ export class ImageScanner {
     this.#options = { ...options };
     this.#status = new StatusBoard((status) => {
       this.#recording.state(status);
+      if (!SEEING.includes(status.state)) this.#sightings.end();
       options.onState?.(status);
     });
-    this.#sightings = new Sightings(onMatch, this.#options);
     const assets = assetsBase(options.assets);
     const client = ScannerClient.shared(assets);
     if (options.snapshot === false) client.keepNoSnapshot();
-    const remote = new RemoteScanner(client, bundleAddress(options.bundle, assets), { memory: true });
+    const remote = new RemoteScanner(client, bundleAddress(options.bundle, assets), {
+      memory: true,
+      most: options.multiple ? ALL : options.onMove || options.onLost ? 1 : null,
+    });
     this.#recording = new Recording(video, remote);
     this.#source = new CameraSource(this.#options);
     this.#live = new LiveVideo(video, this.#source, () => this.#states.lost());
     this.#frames = new FrameJudge(this.#live, remote, this.#recording, options.canvas ?? null);
     this.#frames.regions.set(options.region);
+    this.#sightings = new Sightings(onMatch, this.#options, this.#frames.regions);
     this.#states = new StateMachine({
       live: this.#live,
       source: this.#source,
@@ -75,15 +85,8 @@ export class ImageScanner {
     return (await listCameras().catch(() => [])).length > 0;
   }
 
-  /**
-   * Judges one still picture. Where nothing is found, `id` is null and `outcome` gives the reason. Rejects with a
-   * ScannerError where the picture cannot be read.
-   * @param {import("./stills.js").Source} source
-   * @param {import("./stills.js").StillOptions} [options]
-   */
-  static scanImage(source, options) {
-    return scanImage(source, options);
-  }
+  /** Judges one still picture, as stills.js says. */
+  static scanImage = scanImage;
 
   /**
    * Ends the worker and its Python, and frees their memory; resolves when they are gone. Every scanner of the page that

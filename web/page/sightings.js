@@ -1,26 +1,36 @@
-// Tells the site's listeners of judged frames and of pictures that appear, and chooses the advice.
+// Tells the site's listeners of judged frames and of pictures that appear, move and are lost, and chooses the advice.
+import { Appearances, middleOf } from "./appearances.js";
 import { Hints } from "./hints.js";
 import { LastFind } from "./last-find.js";
 import { tell } from "./listeners.js";
-import { imageOf, withImage } from "./rectified.js";
+import { imageIn, imageOf, withImage } from "./rectified.js";
 
 /** @typedef {import("./options.js").Options} Options */
 /** @typedef {import("./options.js").Result} Result */
+/** @typedef {import("./options.js").Verdict} Verdict */
+/** @typedef {import("../shared/protocol.js").Frame} Frame */
+/** @typedef {import("../shared/protocol.js").Match} Match */
 
 export class Sightings {
   #hints = new Hints();
   #lastFind = new LastFind();
+  #appearances = new Appearances();
+  /** The result told last of each appearance in sight. @type {Map<number, Result>} */
+  #told = new Map();
   #onMatch;
   #options;
+  #regions;
   #began = 0;
 
   /**
    * @param {(result: Result) => void} onMatch
-   * @param {Pick<Options, "onFrame" | "repeat">} options
+   * @param {Pick<Options, "onFrame" | "onLost" | "onMove" | "multiple" | "repeat">} options
+   * @param {import("./scan-regions.js").ScanRegions} regions
    */
-  constructor(onMatch, options) {
+  constructor(onMatch, options, regions) {
     this.#onMatch = onMatch;
     this.#options = options;
+    this.#regions = regions;
   }
 
   /** Milliseconds since a picture was recognised; Infinity if none was since scanning began. */
@@ -32,33 +42,109 @@ export class Sightings {
 
   /**
    * Scanning begins.
-   * @param {boolean} anew true: a picture in sight appears anew; false: scanning was interrupted, and a picture that was
-   *   in sight a moment ago is still the same appearance
+   * @param {boolean} anew true: a picture in sight appears anew, unless the scanner tells several; false: scanning was
+   *   interrupted, and a picture that was in sight a moment ago is still the same appearance
    */
   start(anew) {
     this.#began = performance.now();
     if (anew) this.#lastFind.forget();
     else this.#lastFind.missed(this.#began);
+    if (anew && !this.#options.multiple) this.end();
+    this.#appearances.start(this.#began);
     this.#hints.start(this.#began);
+  }
+
+  /** Scanning ends: every picture in sight is lost. */
+  end() {
+    this.#lose(this.#appearances.end());
   }
 
   /**
    * Tells the site of a judged frame; returns the hint to show, or null.
    * @param {import("./frame-judge.js").Judged} judged
    */
-  heed({ verdict, frame: { width, height, pixels }, motion }) {
-    const frame = { width, height };
+  heed({ verdict: { matches, ...verdict }, frame, motion }) {
     const now = performance.now();
-    const { id, distance, margin, corners, reference, milliseconds } = verdict;
+    if (matches) return this.#heedAll(verdict, this.#toTell(matches, frame), frame, motion, now);
+    const { id } = verdict;
     const appears = id !== null && this.#lastFind.saw(id, now);
     if (id === null) this.#lastFind.missed(now);
-    tell(this.#options.onFrame, verdict, frame);
+    tell(this.#options.onFrame, verdict, sizeOf(frame));
     if (id === null) return this.#hints.after(verdict, motion, now);
     this.#hints.waitFrom(now);
     if (appears || this.#options.repeat) {
-      const result = { id, distance: distance ?? 0, margin, corners, reference, milliseconds, frame };
-      tell(this.#onMatch, withImage(result, imageOf({ ...frame, pixels }, corners)));
+      const { distance, corners } = verdict;
+      const found = { ...verdict, id, distance: distance ?? 0, track: this.#lastFind.number };
+      tell(this.#onMatch, withImage(resultOf(found, frame), imageOf(frame, corners)));
     }
     return null;
   }
+
+  /**
+   * @param {Omit<import("../shared/protocol.js").Verdict, "matches">} verdict
+   * @param {Match[]} matches
+   * @param {Frame} frame
+   * @param {import("./motion.js").Motion} motion
+   * @param {number} now
+   */
+  #heedAll(verdict, matches, frame, motion, now) {
+    const { seen, appeared, lost } = this.#appearances.heed(matches, now);
+    if (matches.length > 0) this.#lastFind.saw(matches[0].id, now);
+    const results = seen.map((sight) => {
+      const found = { ...sight.match, track: sight.track, milliseconds: verdict.milliseconds };
+      const image = appeared.includes(sight) ? imageOf : imageIn; // a result of an appearance is kept for long
+      return withImage(resultOf(found, frame), image(frame, sight.match.corners));
+    });
+    for (const result of results) this.#told.set(result.track, result);
+    tell(this.#options.onFrame, { ...verdict, matches: results }, sizeOf(frame));
+    for (const [at, result] of results.entries()) {
+      const appears = appeared.includes(seen[at]);
+      if (appears || this.#options.repeat) tell(this.#onMatch, result);
+      if (!appears) tell(this.#options.onMove, result);
+    }
+    this.#lose(lost);
+    if (!this.#appearances.any) return this.#hints.after(verdict, motion, now);
+    this.#hints.waitFrom(now);
+    return null;
+  }
+
+  /** @param {{track: number}[]} lost appearances that have ended */
+  #lose(lost) {
+    for (const { track } of lost) {
+      const result = this.#told.get(track);
+      this.#told.delete(track);
+      if (result) tell(this.#options.onLost, result);
+    }
+  }
+
+  /**
+   * Returns the pictures that are told. With `multiple`, a picture appears in a scan region only: elsewhere, the page may
+   * show nothing of the frame. A picture that has appeared may leave the regions.
+   * @param {Match[]} matches
+   * @param {Frame} frame
+   */
+  #toTell(matches, frame) {
+    if (!this.#options.multiple || matches.length === 0) return matches;
+    const boxes = this.#regions.all(frame);
+    return matches.filter((match) => this.#appearances.follows(match) || boxes.some(holds(middleOf(match.corners))));
+  }
+}
+
+/** @param {[number, number]} point in frame pixels */
+function holds([x, y]) {
+  return (/** @type {import("../shared/protocol.js").Box} */ { left, top, width, height }) =>
+    x >= left && x <= left + width && y >= top && y <= top + height;
+}
+
+/** @param {Frame} frame */
+function sizeOf({ width, height }) {
+  return { width, height };
+}
+
+/**
+ * @param {Omit<Result, "frame" | "image">} found
+ * @param {Frame} frame
+ */
+function resultOf({ id, distance, margin, corners, reference, milliseconds, track }, frame) {
+  return { id, distance, margin, corners, reference, milliseconds, track, frame: sizeOf(frame) };
 }

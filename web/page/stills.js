@@ -8,27 +8,51 @@ import { ScannerClient } from "./scanner-client.js";
 import { stillOf } from "./still-sources.js";
 import { kindOf } from "./values.js";
 
-/** @typedef {import("../shared/protocol.js").Verdict} Verdict */
 /** @typedef {import("../shared/protocol.js").Size} Size */
 /** @typedef {import("./frames.js").Drawable} Drawable */
 /** @typedef {import("./still-sources.js").Source} Source */
+/** @typedef {import("./options.js").OneVerdict} OneVerdict */
+/** @typedef {import("./options.js").Result} Result */
 /**
- * @typedef {{bundle?: string, assets?: string, onProgress?: (progress: import("../shared/protocol.js").Progress) => void}}
- *   StillOptions
+ * @typedef {object} StillOptions
+ * @property {string} [bundle]
+ * @property {string} [assets]
+ * @property {boolean} [multiple] true: finds every picture of the photo
+ * @property {(progress: import("../shared/protocol.js").Progress) => void} [onProgress]
  */
+/** The answer for a photo. @typedef {OneVerdict & {frame: Size, image: () => HTMLCanvasElement | null}} StillVerdict */
+/**
+ * The answer for a photo with `multiple`: every picture, the best first. Without one, `outcome` gives the reason.
+ * @typedef {Pick<OneVerdict, "outcome" | "milliseconds" | "quality"> & {matches: Result[], frame: Size}} StillVerdicts
+ */
+
+/** Pictures of one photo that are told at most. */
+const ALL = 1000;
 
 /** The colour that builders lay transparent pictures on, too. */
 const PAPER = "#fff";
 
-/** @type {Map<string, RemoteScanner>} open scanners by the addresses of site and bundle, kept for the next photo */
+/** @type {Map<string, RemoteScanner>} open scanners by the addresses of site and bundle and by `most`, kept for the next photo */
 const scanners = new Map();
 
 /**
- * Judges one still picture. Where nothing is found, `id` is null and `outcome` gives the reason. Rejects with a
- * ScannerError where the picture cannot be read.
+ * Judges one still picture. Where nothing is found, `id` is null and `outcome` gives the reason; with `multiple`, `matches`
+ * is empty. Rejects with a ScannerError where the picture cannot be read.
+ * @overload
+ * @param {Source} source
+ * @param {StillOptions & {multiple: true}} options
+ * @returns {Promise<StillVerdicts>}
+ */
+/**
+ * @overload
+ * @param {Source} source
+ * @param {StillOptions & {multiple?: false}} [options]
+ * @returns {Promise<StillVerdict>}
+ */
+/**
  * @param {Source} source
  * @param {StillOptions} [options]
- * @returns {Promise<Verdict & {frame: Size, image: () => HTMLCanvasElement | null}>}
+ * @returns {Promise<StillVerdict | StillVerdicts>}
  */
 export async function scanImage(source, options = {}) {
   const still = stillOf(source);
@@ -40,19 +64,27 @@ export async function scanImage(source, options = {}) {
   const frame = present ?? pixelsOf(await still);
   await opening;
   const { width, height } = frame;
-  const { pixels, noted, ...verdict } = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
-  const image = imageOf({ width, height, pixels }, verdict.corners);
-  return withImage({ ...verdict, frame: { width, height } }, image);
+  const { pixels, noted, matches, ...verdict } = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
+  const size = { width, height };
+  const imageBetween = (/** @type {OneVerdict["corners"]} */ corners) => imageOf({ ...size, pixels }, corners);
+  if (!matches) return withImage({ ...verdict, frame: size }, imageBetween(verdict.corners));
+  const { outcome, milliseconds, quality } = verdict;
+  const results = matches.map(({ id, distance, margin, corners, reference }, at) => {
+    const found = { id, distance, margin, corners, reference, milliseconds, track: at + 1, frame: size };
+    return withImage(found, imageBetween(corners));
+  });
+  return { outcome, matches: results, milliseconds, quality, frame: size };
 }
 
 /** @param {StillOptions} options */
-function scannerFor({ bundle, assets }) {
+function scannerFor({ bundle, assets, multiple }) {
   const base = assetsBase(assets);
   const url = bundleAddress(bundle, base);
-  const key = JSON.stringify([base, url]);
+  const most = multiple ? ALL : null;
+  const key = JSON.stringify([base, url, most]);
   const known = scanners.get(key);
   if (known) return known;
-  const scanner = new RemoteScanner(ScannerClient.shared(base), url, { memory: false });
+  const scanner = new RemoteScanner(ScannerClient.shared(base), url, { memory: false, most });
   scanners.set(key, scanner);
   return scanner;
 }

@@ -1,6 +1,7 @@
 import "phash-scanner/element";
 import { ImageScanner, imageScannerStart, type Options, ScannerError } from "phash-scanner";
 import {
+  type Find,
   type ImageScannerAttributes,
   ImageScannerElement,
   type ImageScannerEventMap,
@@ -33,6 +34,11 @@ element.addEventListener("match", (event) => {
   console.log(reference?.["isbn"].length); // error: is of type 'unknown'
   console.log(event.detail.ident); // error: Property 'ident' does not exist on type 'Result'
 });
+element.addEventListener("move", ({ detail }) => detail.corners?.map(([x, y]) => x + y));
+element.addEventListener("lost", ({ detail }) => detail.track.toFixed());
+element.addEventListener("lost", ({ detail }) => detail.count); // error: Property 'count' does not exist on type 'Result'
+element.addEventListener("finds", ({ detail }) => detail.reduce((sum, { count }: Find) => sum + count, 0));
+element.addEventListener("finds", ({ detail }) => detail[0].count); // error: Object is possibly 'undefined'
 element.addEventListener("ready", ({ detail }) => detail === null, { once: true });
 element.addEventListener("state", ({ detail }) => detail.state === "scanning" && detail.loading === null);
 element.addEventListener("state", ({ detail }) => detail.state === "found"); // error: have no overlap
@@ -69,6 +75,10 @@ const wrongTag: Language = "tlh"; // error: Type '"tlh"' is not assignable to ty
 
 element.bundle = "https://example.com/hashes/references.json";
 element.stopWhenHidden = element.autostart = false;
+element.multiple = true;
+const first: Find | undefined = element.finds[0];
+element.finds = []; // error: Cannot assign to 'finds' because it is a read-only property
+element.clearFinds();
 element.theme = "dark";
 element.theme = "drak"; // error: Type '"drak"' is not assignable to type
 element.zoom = "of"; // error: Type '"of"' is not assignable to type
@@ -91,6 +101,8 @@ const options: Options = {
   onFrame: (verdict, frame) => console.log(verdict.outcome === "ambiguous", verdict.quality.glare, frame.width),
   onError: (error) => error.code satisfies string,
 };
+const several: Options = { multiple: true, onMove: ({ track }) => track, onLost: ({ frame }) => frame.width };
+new ImageScanner(video, console.log, { onMoved: () => {} }); // error: 'onMoved' does not exist in type
 const scanner = new ImageScanner(video, ({ image }) => image()?.toDataURL(), options);
 new ImageScanner(video, console.log, { preferredCamera: "Rear camera 2" });
 new ImageScanner(video, console.log, { preferredCamera: 2 }); // error: Type 'number' is not assignable to type
@@ -102,6 +114,9 @@ await scanner.setCamera("environment");
 await scanner.setZoom("2"); // error: 'string' is not assignable to parameter of type 'number'
 const verdict = await ImageScanner.scanImage(new Blob());
 if (verdict.id === null) console.log(verdict.outcome);
+const { matches } = await ImageScanner.scanImage(new Blob(), { multiple: true });
+for (const { id, image } of matches) console.log(id, image()?.width);
+(await ImageScanner.scanImage(new Blob())).matches; // error: Property 'matches' does not exist on type 'StillVerdict'
 await ImageScanner.scanImage(5); // error: Argument of type 'number' is not assignable
 await ImageScanner.unload();
 await ImageScanner.unload({ assets: "/scanner/" });
@@ -109,4 +124,4 @@ await ImageScanner.unload({ asset: "/scanner/" }); // error: 'asset' does not ex
 const found: string = await imageScannerStart(200, 200, 100, video, document.createElement("canvas"));
 window.ImageScanner.listCameras(); // error: Property 'ImageScanner' does not exist on type 'Window
 
-console.log(made, word, klingon, tag, wrongTag, attributes, wrongTheme, wrongName, found);
+console.log(made, word, klingon, tag, wrongTag, attributes, several, first, wrongTheme, wrongName, found);

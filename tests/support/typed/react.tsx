@@ -17,6 +17,7 @@ export function Good({ autostart }: { autostart: boolean }) {
       theme="dark"
       autostart={autostart}
       continuous
+      multiple
       open
       report
       details
@@ -31,6 +32,8 @@ export function Good({ autostart }: { autostart: boolean }) {
       stopWhenHidden={false}
       thumbnailsFrom="https://img.example"
       onmatch={({ detail }) => console.log(detail.reference?.title)}
+      onmove={({ detail }) => console.log(detail.track)}
+      onfinds={({ detail }) => console.log(detail.map(({ title }) => title))}
       onready={() => element.current?.start()}
       onstate={({ detail }) => console.log(detail.hint, element.current?.state === "scanning")}
       onview={({ detail }) => console.log(detail === "found")}

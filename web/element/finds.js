@@ -1,0 +1,88 @@
+// The finds of an element with the attribute `multiple`. Only such an element loads the scripts that outline the pictures
+// in sight and list what was found.
+import { fire } from "./fire.js";
+import { tellOnce } from "./own-words.js";
+
+/** @typedef {import("../page/options.js").Result} Result */
+/** @typedef {import("./finds-panel.js").FindsPanel} FindsPanel */
+/**
+ * A line of the list.
+ * @typedef {object} Find
+ * @property {string} id
+ * @property {number} count copies: as many as the camera saw at once, and each photo's, corrected by the person
+ * @property {string} title the reference's title, else the id
+ * @property {string | null} url address of the picture's page
+ * @property {import("../shared/protocol.js").Reference | null} reference
+ */
+
+export class Finds {
+  #around;
+  /** @type {FindsPanel | null} */
+  #panel = null;
+  /** @type {Promise<FindsPanel | null> | null} */
+  #loading = null;
+  #wanted = false;
+
+  /** @param {import("./finds-panel.js").Surroundings} around */
+  constructor(around) {
+    this.#around = around;
+  }
+
+  /** Every line of the list, the oldest first. @returns {Find[]} */
+  get all() {
+    return this.#wanted ? (this.#panel?.all ?? []) : [];
+  }
+
+  /** @param {boolean} wanted true: the element has the attribute */
+  use(wanted) {
+    this.#wanted = wanted;
+    if (wanted) this.#loading ??= this.#load();
+    this.tell((panel) => panel.use(this.#wanted));
+  }
+
+  /** @param {readonly Result[]} results of a frame */
+  seen(results) {
+    this.tell((panel) => panel.seen(results));
+  }
+
+  /** @param {Result} result of a picture that appears */
+  appeared(result) {
+    this.tell((panel) => panel.appeared(result));
+    fire(this.#around.element, "match", result);
+  }
+
+  /** @param {Result} result of a picture that is lost */
+  lost(result) {
+    this.tell((panel) => panel.lost(result));
+    fire(this.#around.element, "lost", result);
+  }
+
+  /** @param {readonly Result[]} results of the photo in sight */
+  photographed(results) {
+    this.tell((panel) => panel.photographed(results));
+    for (const result of results) fire(this.#around.element, "match", result);
+  }
+
+  /**
+   * Tells the panel something, in the order of the calls, as soon as the panel is there.
+   * @param {(panel: FindsPanel) => void} act
+   */
+  tell(act) {
+    if (this.#panel) act(this.#panel);
+    else this.#loading?.then((panel) => panel && act(panel));
+  }
+
+  async #load() {
+    try {
+      const { FindsPanel } = await import("./finds-panel.js");
+      this.#panel = new FindsPanel(this.#around);
+    } catch (error) {
+      this.#loading = null; // the attribute, set again, tries again
+      tellOnce(
+        `shows no list of finds: expected element/finds-panel.js beside the scanner's other files, found no such script ` +
+          `(${error}). Publish the file, or check the network.`,
+      );
+    }
+    return this.#panel;
+  }
+}
