@@ -26,6 +26,7 @@ The modules, in the order in which data passes through them. A module imports on
     lines           straight lines, and the slopes of edges
     quadrilaterals  border quadrilaterals: four straight edges that may be a picture's border
     refinement      one Gauss-Newton step of corners towards a reference
+    three_sides     three straight edges, completed by a fourth side
     spread          the best candidates, few of each place and reference
     ranking         the likeliest candidates, each a start with a reference
     fit             the fitting schedule: corners moved until the hash agrees
@@ -41,7 +42,8 @@ The modules, in the order in which data passes through them. A module imports on
     candidates      sources of candidates: crops, last frame, race, search
     verdict         Verdict, judge: cost, limit, lead, verdict
     all_in_sight    the search for every picture in sight
-    partial         pictures that are cut off by the frame's edge, or covered
+    partial         fit and judge of a picture that is cut off by the frame's edge, or covered
+    partial_search  the search for such pictures
     stills          the recipe of a still
     pipeline        FrameScanner: a still, and the recipe of a stream
     browser         the web worker's calls

@@ -117,15 +117,15 @@ LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, FOUND_SMALL, CRO
 """All rows of the table of limits."""
 
 FOUND_BY_WINDOWS = {
-    3: Limit("three windows", at_100=55, tenfold_fall=0, lead_cap=100),
-    4: Limit("four windows", at_100=80, tenfold_fall=0, lead_cap=100),
-    5: Limit("five windows", at_100=130, tenfold_fall=0, lead_cap=100),
-    6: Limit("six windows", at_100=190, tenfold_fall=0, lead_cap=100),
+    3: Limit("three windows", at_100=25, tenfold_fall=20, lead_cap=100),
+    4: Limit("four windows", at_100=60, tenfold_fall=20, lead_cap=100),
+    5: Limit("five windows", at_100=110, tenfold_fall=20, lead_cap=100),
+    6: Limit("six windows", at_100=160, tenfold_fall=20, lead_cap=100),
 }
 """By their number, the windows of a picture that is cut off or covered. A fit is believed by any of the four limits.
 
-Cost: differing bits of that many best windows, each times the third power of its own plainness, plus pose penalty, less
-the lead over rivals by as many windows."""
+Cost: differing bits of that many best windows, each times the third powers of its own plainness and of the reference's,
+plus pose penalty. docs/decisions/cut-off-pictures.md has the measurements."""
 LEAST_WINDOW_LEAD = 30
 """Bits by which the windows of a fit must lead as many windows of the best rival to be told apart from it."""
 

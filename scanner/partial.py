@@ -3,9 +3,10 @@
 The windows that lie in the frame, and of those the ones that agree with the reference, lead a fit. Each window is
 weighed and softened by itself. A fit is judged by its three, four, five or six best windows. Bits count more in a plain
 window: the best windows of a wrong fit are shapes that many pictures share, such as a round frame.
-docs/decisions/limits.md has the measurement.
+docs/decisions/cut-off-pictures.md has the measurements.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from .fit import PLAIN_BITS, Fitter, Stage
 from .limits import FOUND_BY_WINDOWS, RIVALS, SEARCH_POWER
+from .overlap import free_of
 from .pieces import Work
 from .pose import pose_penalties
 from .refinement import refined
@@ -21,8 +23,10 @@ from .visible import VISIBLE, visible_shares
 from .warp import Floats, Indices, Pyramid
 from .windows import EVERY
 
-__all__ = ["PartialFit", "judged_partly", "partial_fits", "window_sums"]
+__all__ = ["PartialFit", "believed", "judged_partly", "partial_fits", "window_sums"]
 
+MOST_OVERLAP = 0.3
+"""Largest share of a fit that a picture found before may cover."""
 AGREEING = 4
 """Windows that always lead a fit, the best ones; candidates are compared by them."""
 _FAR = Stage(EVERY, softness=1.0, cut=8.0)
@@ -31,7 +35,7 @@ _AGREE = {_FAR: 58, _NEAR: 50}
 """Bits of 144 up to which a window agrees with the reference and leads a fit in full, besides the best four."""
 _OTHERS = 0.05
 """Weight of a visible window that does not agree. It may agree after some steps."""
-_HIDDEN = 0.001
+HIDDEN = 0.001
 """Weight of a window beyond the frame's edge. It keeps the equations of a fit without visible windows solvable."""
 _AT_A_TIME = 12
 """Candidates fitted by all windows in one piece of work."""
@@ -114,7 +118,7 @@ def _step(fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices,
     """Returns places, (n, 4, 2), after one step by the windows that agree with the references."""
     bits, visible = visible_bits(fitter, pyramid, places, references)
     best = np.sort(bits, axis=1)[:, AGREEING - 1 : AGREEING]
-    weights = np.where(visible, np.where(bits <= np.maximum(_AGREE[stage], best), 1, _OTHERS), _HIDDEN)
+    weights = np.where(visible, np.where(bits <= np.maximum(_AGREE[stage], best), 1, _OTHERS), HIDDEN)
     return stepped(fitter, pyramid, places, references, stage, weights)
 
 
@@ -137,7 +141,7 @@ def visible_bits(
 def window_sums(fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices) -> Floats:
     """Returns the costs of the k best windows, (n, 9) for k = 1 to 9, infinite for more windows than the frame shows.
 
-    A window costs its differing bits times the third power of its own plainness.
+    A window costs its differing bits times the third powers of its own plainness and of the reference's.
 
     Args:
         fitter: of the catalogue.
@@ -146,11 +150,21 @@ def window_sums(fitter: Fitter, pyramid: Pyramid, places: Floats, references: In
         references: (n,).
     """
     bits, visible = visible_bits(fitter, pyramid, places, references)
-    plain = np.stack([fitter.table.window_plainness(int(reference)) for reference in references])
-    costs = np.where(visible, bits * plain**SEARCH_POWER, np.inf)
+    costs = np.where(visible, bits * _factors(fitter, references), np.inf)
     costs.sort(axis=1)
     sums: Floats = costs.cumsum(axis=1)
     return sums
+
+
+def _factors(fitter: Fitter, references: Indices) -> Floats:
+    """Returns the factors by which differing bits of each window count, (n, 9).
+
+    A window may be no plain shape although its reference is drawn of few edges: three edges meet in many scenes.
+    """
+    table = fitter.table
+    plain = [table.window_plainness(each) * table.plainness(each) for each in references.tolist()]
+    factors: Floats = np.stack(plain) ** SEARCH_POWER
+    return factors
 
 
 def judged_partly(fitter: Fitter, pyramid: Pyramid, fit: PartialFit, threshold: int) -> Work[Outcome]:
@@ -171,6 +185,31 @@ def judged_partly(fitter: Fitter, pyramid: Pyramid, fit: PartialFit, threshold: 
     return judge_windows(fit.sums, fit.pose_penalty, rivals - fit.sums, references, threshold)
 
 
+def believed(
+    fitter: Fitter, pyramid: Pyramid, fits: Sequence[PartialFit], threshold: int, known: Sequence[Floats] = ()
+) -> Work[list[PartialFit]]:
+    """Yields after each piece of work; returns the fits that are matches, none where a known or better one lies.
+
+    Args:
+        fitter: of the catalogue.
+        pyramid: the frame.
+        fits: the best first.
+        threshold: of the bundle, 1 to 144 bits.
+        known: corners of pictures found before, (4, 2) each in frame pixels.
+    """
+    taken = [*known]
+    matches = []
+    for fit in fits:
+        if not free_of(np.array(taken).reshape(-1, 4, 2), fit.corners[None], MOST_OVERLAP)[0]:
+            continue
+        outcome = yield from judged_partly(fitter, pyramid, fit, threshold)
+        if outcome == "match":
+            matches.append(fit)
+            taken.append(fit.corners)
+        yield
+    return matches
+
+
 def _rival_sums(fitter: Fitter, pyramid: Pyramid, fit: PartialFit) -> Work[Floats]:
     """Yields after each piece of work; returns the least costs of the k best windows of a fit's rivals, (9,)."""
     place = fit.corners[None] / pyramid.scale
@@ -185,7 +224,6 @@ def _rival_sums(fitter: Fitter, pyramid: Pyramid, fit: PartialFit) -> Work[Float
     corners, references = corners[others], references[others]
     places = yield from fitted_partly(fitter, pyramid, corners, references, (2, 2))
     bits, _ = visible_bits(fitter, pyramid, places, references)
-    plain = np.stack([fitter.table.window_plainness(int(reference)) for reference in references])
-    costs = np.sort(bits * plain**SEARCH_POWER, axis=1).cumsum(axis=1)
+    costs = np.sort(bits * _factors(fitter, references), axis=1).cumsum(axis=1)
     rivals: Floats = costs.min(axis=0)
     return rivals

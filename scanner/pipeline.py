@@ -21,6 +21,7 @@ from .frame import Frame, Region, checked_region
 from .grey import Grey, to_grey
 from .memory import Memory, RunningSearch
 from .noted import Note, note_of, recalled
+from .partial import PartialFit
 from .pieces import Budget
 from .quoting import quoted
 from .race import LIKELY_IN_STILL, LIKELY_IN_STREAM
@@ -65,7 +66,14 @@ class FrameScanner:
         self._catalogue = Catalogue.of(bundle)
         self._fitter = Fitter(self._catalogue.windows, STREAM if memory else STILL)
         self._sources = Sources(self._catalogue, self._fitter, LIKELY_IN_STREAM if memory else LIKELY_IN_STILL)
-        self._stills = Stills(self._sources, self._fitter, self._judged, self._verdict_of)
+        self._stills = Stills(
+            self._sources,
+            self._fitter,
+            self._judged,
+            self._verdict_of,
+            self._matched_partly,
+            self._catalogue.threshold,
+        )
         self._memory = Memory() if memory else None
         self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
         self._budget = Budget(0)
@@ -290,6 +298,15 @@ class FrameScanner:
             if matched is not None:
                 return matched
         return Verdict(outcome, None, compared.outline_bits, compared.margin)
+
+    def _matched_partly(self, frame: Frame, partly: PartialFit) -> Verdict:
+        """Returns the verdict of a match of a picture that is cut off or covered."""
+        corners = partly.corners / frame.pyramid.scale
+        bits = int(self._fitter.window_bits(frame.pyramid, corners[None], np.array([partly.index]))[0])
+        fit = self._fitter.fit_at(frame.pyramid, partly.index, corners, bits)
+        compared = self._sources.compared(Candidate(frame, fit))
+        outline = tuple((float(x), float(y)) for x, y in partly.corners)
+        return Verdict("match", self._catalogue.ids[fit.index], compared.outline_bits, compared.margin, outline)
 
     def _matched(self, frame: Frame, candidate: Candidate, compared: Compared) -> Verdict | None:
         """Returns the verdict of a match, with the outline in this frame and the smaller of both distances.

@@ -23,6 +23,8 @@ __all__ = [
     "Sizes",
     "Tier",
     "border_quadrilaterals",
+    "distinct",
+    "in_order",
     "quadrilaterals_by_size",
     "tiles",
 ]
@@ -169,7 +171,7 @@ def quadrilaterals_by_size(
     for tier in tiers:
         some = np.flatnonzero(_fits(size, tier.sizes, area))
         best = some[np.argsort(-scores[some], kind="stable")[:_CONSIDERED]]
-        found.append(_distinct(_in_order(corners[best]), np.sqrt(size[best]), tier.most))
+        found.append(distinct(in_order(corners[best]), np.sqrt(size[best]), tier.most))
         yield
     height, width = image.shape
     placed: Floats = np.concatenate(found) + np.array([width / 2 + left, height / 2 + top])
@@ -281,7 +283,7 @@ def _edge_support(slopes: Slopes, lines: Lines, corners: Floats, sides: npt.NDAr
     return less
 
 
-def _in_order(corners: Floats) -> Floats:
+def in_order(corners: Floats) -> Floats:
     """Returns corners clockwise as seen, beginning nearest to the top left."""
     sides = np.roll(corners, -1, axis=1) - corners
     clockwise = sides[:, 0, 0] * sides[:, 1, 1] - sides[:, 0, 1] * sides[:, 1, 0] > 0
@@ -291,7 +293,7 @@ def _in_order(corners: Floats) -> Floats:
     return ordered
 
 
-def _distinct(corners: Floats, size: Floats, most: int) -> Floats:
+def distinct(corners: Floats, size: Floats, most: int) -> Floats:
     """Returns the first `most` quadrilaterals, without near repeats of an earlier one."""
     left = np.ones(len(corners), np.bool_)
     chosen: list[int] = []

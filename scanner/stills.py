@@ -15,6 +15,8 @@ from .fit import Fit, Fitter
 from .frame import Frame, Region, middle_squares
 from .grey import Grey
 from .limits import CERTAIN_SEARCH_BITS
+from .partial import PartialFit
+from .partial_search import found_partly
 from .pieces import finished
 from .verdict import Verdict, nothing_found
 from .warp import Floats, Pyramid
@@ -30,6 +32,8 @@ class Stills:
         fitter: at the pace of stills.
         judged: called with a frame, its candidates and the verdict if none is a match; returns the verdict.
         verdict_of: called with a frame and a fit of a search for all in sight; returns the fit's verdict.
+        matched_partly: called with a frame and a match of a search for pictures in sight in part; returns its verdict.
+        threshold: of the bundle, 1 to 144 bits.
     """
 
     def __init__(
@@ -38,11 +42,15 @@ class Stills:
         fitter: Fitter,
         judged: Callable[[Frame, Iterator[Candidate], Verdict], Verdict],
         verdict_of: Callable[[Frame, Fit], Verdict],
+        matched_partly: Callable[[Frame, PartialFit], Verdict],
+        threshold: int,
     ) -> None:
         self._sources = sources
         self._fitter = fitter
         self._judged = judged
         self._verdict_of = verdict_of
+        self._matched_partly = matched_partly
+        self._threshold = threshold
 
     def one(self, grey: Grey, region: Region) -> Verdict:
         """Returns the verdict for one picture: of several that only a further search finds, the one in the middle."""
@@ -51,11 +59,14 @@ class Stills:
         if first.outcome == "match":
             return first
         found, doubtful = self._others(frame, [])
+        places = [(each.fit.corners, each.verdict) for each in found]
         if not found:
+            places = self._in_part(frame, [])
+        if not places:
             return doubtful or first
         left, top, across, down = region
         centre = np.array([left + across / 2, top + down / 2])
-        return min(found, key=lambda each: _distance(each.fit.corners, centre)).verdict
+        return min(places, key=lambda each: _distance(each[0], centre))[1]
 
     def all(self, grey: Grey, region: Region) -> tuple[Verdict, list[Verdict]]:
         """Returns the verdict for one picture, and the verdicts of all pictures in sight, the best fitted first."""
@@ -64,6 +75,8 @@ class Stills:
         known = [] if first.corners is None else [np.array(first.corners)]
         found, doubtful = self._others(frame, known)
         others = [each.verdict for each in sorted(found, key=lambda each: each.fit.search_bits)]
+        in_part = self._in_part(frame, [*known, *(each.fit.corners for each in found)])
+        others += [verdict for _, verdict in in_part]
         if known:
             return first, [first, *others]
         return (others[0] if others else doubtful or first), others
@@ -84,6 +97,11 @@ class Stills:
         search = AllInSight(self._fitter, frame.pyramid, partial(self._verdict_of, frame), known)
         finished(search.work())
         return search.found, search.doubtful
+
+    def _in_part(self, frame: Frame, known: list[Floats]) -> list[tuple[Floats, Verdict]]:
+        """Returns corners and verdict of each picture that is cut off or covered, apart from known ones, best first."""
+        fits = finished(found_partly(self._fitter, frame.pyramid, self._threshold, known))
+        return [(fit.corners, self._matched_partly(frame, fit)) for fit in fits]
 
     def _candidates(self, frame: Frame, likely: Likely, grey: Grey) -> Iterator[Candidate]:
         """Yields the candidates of the search for one picture, the quickest to find first."""
