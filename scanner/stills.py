@@ -69,17 +69,24 @@ class Stills:
         return min(places, key=lambda each: _distance(each[0], centre))[1]
 
     def all(self, grey: Grey, region: Region) -> tuple[Verdict, list[Verdict]]:
-        """Returns the verdict for one picture, and the verdicts of all pictures in sight, the best fitted first."""
+        """Returns the verdict for one picture, and the verdicts of all pictures in sight, the best fitted first.
+
+        What was found hides the faint borders beside it, so the search goes on without it until nothing is left.
+        """
         frame = Frame(Pyramid(grey), region, 1)
         first = self._first(frame, grey)
         known = [] if first.corners is None else [np.array(first.corners)]
+        others: list[Found] = []
         found, doubtful = self._others(frame, known)
-        others = [each.verdict for each in sorted(found, key=lambda each: each.fit.search_bits)]
-        in_part = self._in_part(frame, [*known, *(each.fit.corners for each in found)])
-        others += [verdict for _, verdict in in_part]
-        if known:
-            return first, [first, *others]
-        return (others[0] if others else doubtful or first), others
+        while found:
+            others += found
+            known += [each.fit.corners for each in found]
+            found, _ = self._others(frame, known)
+        verdicts = [each.verdict for each in sorted(others, key=lambda each: each.fit.search_bits)]
+        verdicts += [verdict for _, verdict in self._in_part(frame, known)]
+        if first.corners is not None:
+            return first, [first, *verdicts]
+        return (verdicts[0] if verdicts else doubtful or first), verdicts
 
     def _first(self, frame: Frame, grey: Grey) -> Verdict:
         """Returns the verdict of the search for one picture, held up or large enough to be meant."""

@@ -102,6 +102,12 @@ def test_nothing_is_named_where_no_known_picture_is_in_sight(cards: FrameScanner
         assert cards.scan_all(each) == []
 
 
+def test_most_limits_the_pictures_told_to_the_best(cards: FrameScanner) -> None:
+    """Of nine cards the best three are told if no more are asked for."""
+    frame = shown(page_of_nine(), BINDER)
+    assert cards.scan_all(frame, most=3) == cards.scan_all(frame)[:3]
+
+
 def fitter_of_cards() -> Fitter:
     greys = [np.asarray(Image.fromarray(card).convert("L")) for card in CARDS.values()]
     return Fitter(WindowTable(np.stack([window_hashes(thumbnail(grey)) for grey in greys])), STREAM)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Playwright
 
 from scanner.offline import build_bundle
@@ -159,3 +160,41 @@ def test_pyodide_and_cpython_give_the_same_verdicts(pyodide_page: Page) -> None:
     assert sum(outcome == "match" for outcome, _, _ in here) >= 120
     apart = [abs(ours[2] - theirs[2]) for ours, theirs in zip(here, there, strict=True) if ours[2] is not None]
     assert max(apart) <= 6
+
+
+# Names all pictures in sight. Input: a bundle's text, then frames of one size, one after the other.
+ALL_IN_SIGHT = """
+import numpy as np
+from scanner import FrameScanner, HashBundle
+
+def all_in_sight_of(data, sizes):
+    text, height, width = sizes
+    scanner = FrameScanner(HashBundle.from_json(bytes(data[:text])), memory=False)
+    frames = np.frombuffer(data[text:], np.uint8).reshape(-1, height, width, 3)
+    return [[[found.id, found.corners] for found in scanner.scan_all(frame)] for frame in frames]
+"""
+
+
+def test_pyodide_and_cpython_name_the_same_pictures_in_sight(pyodide_page: Page) -> None:
+    """Both interpreters name and outline the nine cards of a page, two copies of a cover, and nothing on a desk."""
+    references = {f"cover {seed}": cover(seed, (300, 225)) for seed in range(12)}
+    names = list(references)
+    page = np.full((480, 640, 3), (52, 56, 64), np.uint8)
+    frames = [page.copy(), page.copy(), draw_background(np.random.default_rng(8), (480, 640))]
+    for number, name in enumerate(names[:9]):
+        top, left = 12 + 158 * (number // 3), 142 + 128 * (number % 3)
+        frames[0][top : top + 144, left : left + 108] = resized(references[name], 108, 144)
+    for left in (60, 420):
+        frames[1][180:320, left : left + 105] = resized(references[names[10]], 105, 140)
+    text = build_bundle(references).to_json().encode()
+    data, sizes = text + b"".join(frame.tobytes() for frame in frames), [len(text), 480, 640]
+    here, there = on_both_sides(pyodide_page, ALL_IN_SIGHT, "all_in_sight_of", data, sizes)
+    assert [sorted(name for name, _ in frame) for frame in here] == [sorted(names[:9]), [names[10]] * 2, []]
+    for ours, theirs in zip(here, there, strict=True):
+        assert [name for name, _ in theirs] == [name for name, _ in ours]
+        for (_, outline), (_, other) in zip(ours, theirs, strict=True):
+            assert np.abs(np.array(outline) - np.array(other)).max() < 2
+
+
+def resized(picture: np.ndarray, width: int, height: int) -> np.ndarray:
+    return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BOX))
