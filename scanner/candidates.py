@@ -69,14 +69,14 @@ class Candidate(NamedTuple):
         fit: the reference and where it lies.
         crops: the references nearest by the crops of the scan region if they led to the fit, else none.
         start: where the crops had the reference, (4, 2) in frame pixels; None for candidates of other sources.
-        small: whether a search for all pictures in sight led to the fit.
+        in_sight: whether a search for all pictures in sight led to the fit.
     """
 
     frame: Frame
     fit: Fit
     crops: list[Match] = []  # noqa: RUF012 - never changed
     start: Floats | None = None
-    small: bool = False
+    in_sight: bool = False
 
     @property
     def crop_bits(self) -> int | None:

@@ -25,7 +25,7 @@ __all__ = [
     "FOUND_BY_SEARCH",
     "FOUND_BY_SEARCH_PLAIN",
     "FOUND_BY_WINDOWS",
-    "FOUND_SMALL",
+    "FOUND_IN_SIGHT",
     "LEAST_DETAIL",
     "LEAST_WINDOW_LEAD",
     "LED_BY_CROPS",
@@ -102,9 +102,9 @@ FOUND_BY_SEARCH_PLAIN = Limit("search, plain reference", at_100=330, tenfold_fal
 """A race or a search led to the fit, of a plain reference.
 
 Cost: window bits times the third power of plainness, plus outline bits and pose penalty."""
-FOUND_SMALL = Limit("search for small", at_100=330, tenfold_fall=100, lead_cap=0)
-"""A search for small pictures led to the fit, of a reference full of detail. A photograph has many small things with
-four sides, and among many references one is a frame around nothing.
+FOUND_IN_SIGHT = Limit("search for all in sight", at_100=330, tenfold_fall=100, lead_cap=0)
+"""A search for all pictures in sight led to the fit, of a reference full of detail. A photograph has many small things
+with four sides, and among many references one is a frame around nothing.
 
 Cost: window bits times the third power of plainness, plus outline bits and pose penalty."""
 CROPS_BELOW_THRESHOLD = Limit("crops below the threshold", at_100=385, tenfold_fall=30, lead_cap=0)
@@ -113,7 +113,7 @@ threshold does not lower the limit.
 
 Cost: window bits times plainness."""
 
-LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, FOUND_SMALL, CROPS_BELOW_THRESHOLD)
+LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, FOUND_IN_SIGHT, CROPS_BELOW_THRESHOLD)
 """All rows of the table of limits."""
 
 FOUND_BY_WINDOWS = {

@@ -285,13 +285,13 @@ class FrameScanner:
             rivals=partial(rivals, self._fitter, candidate.frame.pyramid, fit, compared.nearest_other),
             references=len(self._catalogue),
             threshold=self._catalogue.threshold,
-            small=candidate.small,
+            in_sight=candidate.in_sight,
         )
         return judgement, compared
 
     def _verdict_of(self, frame: Frame, fit: Fit) -> Verdict:
         """Returns the verdict of a fit of a still's search for all pictures in sight."""
-        candidate = Candidate(frame, fit, small=True)
+        candidate = Candidate(frame, fit, in_sight=True)
         (outcome, _), compared = self._judge(candidate)
         if outcome == "match":
             matched = self._matched(frame, candidate, compared)

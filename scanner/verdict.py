@@ -13,7 +13,7 @@ from .limits import (
     FOUND_BY_SEARCH,
     FOUND_BY_SEARCH_PLAIN,
     FOUND_BY_WINDOWS,
-    FOUND_SMALL,
+    FOUND_IN_SIGHT,
     LEAST_WINDOW_LEAD,
     LED_BY_CROPS,
     MINIMUM_DETAIL,
@@ -106,7 +106,7 @@ def judge(
     rivals: Callable[[int], Rivals | None],
     references: int,
     threshold: int,
-    small: bool = False,
+    in_sight: bool = False,
 ) -> Judgement:
     """Judges one fit of a reference to a frame.
 
@@ -123,12 +123,12 @@ def judge(
             reference. A call takes a while, and is made only if it may change the outcome.
         references: size of the catalogue.
         threshold: of the bundle, 1 to 144 bits.
-        small: whether a search for all pictures in sight led to the fit.
+        in_sight: whether a search for all pictures in sight led to the fit.
     """
     strictness = min(1.0, threshold / DEFAULT_THRESHOLD)
 
     # Cost: the bits that differ count more for a plain reference, and in a pose that nobody holds a picture in.
-    (limit, cost), *further = costs(window_bits, plainness, pose_penalty, outline_bits, crop_bits, threshold, small)
+    (limit, cost), *further = costs(window_bits, plainness, pose_penalty, outline_bits, crop_bits, threshold, in_sight)
 
     # Limit: slack is how far the cost is below it. A fit that no lead can lift is no match.
     slack = strictness * limit.among(references) - cost
@@ -191,14 +191,14 @@ def costs(
     outline_bits: int,
     crop_bits: int | None,
     threshold: int,
-    small: bool = False,
+    in_sight: bool = False,
 ) -> list[tuple[Limit, float]]:
     """Returns the rows of the table of limits that a fit may be believed by, each with the cost of the fit in bits.
 
     The row of the route that the fit came by is first. The arguments are those of `judge`.
     """
     if crop_bits is None:
-        row = FOUND_BY_SEARCH_PLAIN if plainness > RICH else FOUND_SMALL if small else FOUND_BY_SEARCH
+        row = FOUND_BY_SEARCH_PLAIN if plainness > RICH else FOUND_IN_SIGHT if in_sight else FOUND_BY_SEARCH
         return [(row, window_bits * plainness**SEARCH_POWER + outline_bits + pose_penalty)]
     led = (LED_BY_CROPS, window_bits * plainness + outline_bits + crop_bits + pose_penalty)
     return [led, (CROPS_BELOW_THRESHOLD, window_bits * plainness)] if crop_bits < threshold else [led]

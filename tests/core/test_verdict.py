@@ -8,7 +8,7 @@ from scanner.limits import (
     AGREEMENT_BITS,
     AMBIGUOUS_LEAD,
     FOUND_BY_SEARCH,
-    FOUND_SMALL,
+    FOUND_IN_SIGHT,
     LED_BY_CROPS,
     RIVALS,
     USUAL_LEAD,
@@ -94,8 +94,8 @@ def test_a_lower_threshold_asks_for_a_better_fit() -> None:
 
 def test_a_small_picture_in_a_still_is_believed_later_in_a_larger_catalogue() -> None:
     """Among many references one is a frame around nothing, and a photograph has windows enough that look like it."""
-    few, many = (bits_accepted(small=True, lead=300, references=references) for references in (100, 1000))
-    assert few - many == FOUND_SMALL.tenfold_fall
+    few, many = (bits_accepted(in_sight=True, lead=300, references=references) for references in (100, 1000))
+    assert few - many == FOUND_IN_SIGHT.tenfold_fall
     assert many < bits_accepted(lead=300, references=1000) - 70
 
 
