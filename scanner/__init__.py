@@ -36,6 +36,7 @@ The modules, in the order in which data passes through them. A module imports on
     race            many candidates fitted side by side
     rivals          other references fitted to the place of a fit
     search          all over a frame, in pieces
+    middle          the middle of a frame, in pieces that end within three frames
     catalogue       a bundle made ready to be compared
     memory          a stream's memory of earlier frames
     noted           a stream's memory as values for JSON, and made again

@@ -17,8 +17,9 @@ from .grey import Grey
 from .limits import LEAST_DETAIL, WORTH_FITTING, WORTH_REFITTING
 from .matcher import Match
 from .memory import LastMatch, Memory, RunningSearch
+from .middle import middle_search
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack
-from .pieces import Budget, finished
+from .pieces import Budget, Work, finished
 from .pose import pose_penalties
 from .race import Race, race
 from .search import Search
@@ -154,11 +155,7 @@ class Sources:
         """Returns the winner of a race of all that the crops hold likely; None where that is nothing."""
         if not likely.matches:
             return None
-        pyramid = frame.pyramid
-        centre = np.array(pyramid.levels[0].shape[::-1]) / 2
-        starts = likely.starts / pyramid.scale
-        won = finished(race(self._fitter, pyramid, starts, likely.indices, self._plan, centre))
-        return Candidate(frame, _held(won, frame.region))
+        return Candidate(frame, _held(finished(self._race_of(frame, likely)), frame.region))
 
     def searched(self, frame: Frame) -> Candidate:
         """Returns the best fit of a search of all of the frame, however bad."""
@@ -170,18 +167,51 @@ class Sources:
             running = memory.search
             if running is not None:
                 ended = running.advance(budget)
-                news = running.news()
-                if news is not None:
-                    yield Candidate(running.frame, news)
+                yield from running.news()
                 if not ended or running.frame is frame:
                     return
             memory.search = self.running(frame)
             if budget.spent():
                 return
 
-    def running(self, frame: Frame) -> RunningSearch:
-        """Returns a search of a frame, before its first piece."""
-        return RunningSearch(frame, Search(self._fitter, frame.pyramid, frame.region))
+    def look_on(self, frame: Frame, likely: Likely, memory: Memory, budget: Budget) -> Iterator[Candidate]:
+        """Yields what the search of the middle finds within a budget; begins with this frame if none is under way."""
+        running = memory.middle = memory.middle or self.looking(frame, likely)
+        if running.advance(budget):
+            memory.middle = None
+        yield from running.news()
+
+    def running(self, frame: Frame) -> RunningSearch[Candidate]:
+        """Returns a search of all of a frame, before its first piece."""
+        return RunningSearch(frame, self._whole(frame))
+
+    def looking(self, frame: Frame, likely: Likely) -> RunningSearch[Candidate]:
+        """Returns a search of a frame's middle, before its first piece."""
+        return RunningSearch(frame, self._middle(frame, likely))
+
+    def _whole(self, frame: Frame) -> Iterator[Work[list[Candidate]]]:
+        """Yields the tiers of a search of all of a frame."""
+        search = Search(self._fitter, frame.pyramid, frame.region)
+        for tier in search.tiers():
+            yield _news(frame, search, tier)
+
+    def _middle(self, frame: Frame, likely: Likely) -> Iterator[Work[list[Candidate]]]:
+        """Yields the tiers of a search of a frame's middle: places, the best of them, what the crops hold likely."""
+        looked: list[Fit] = []
+        yield _told(frame, middle_search(self._fitter, frame.pyramid, frame.region), looked)
+        if CLEAN <= looked[0].window_bits < WORTH_REFITTING:
+            pyramid, fit = frame.pyramid, looked[0]
+            yield _told(frame, self._fitter.perturbed_from(pyramid, fit.corners / pyramid.scale, fit.index))
+        if likely.matches:
+            yield _told(frame, self._race_of(frame, likely))
+
+    def _race_of(self, frame: Frame, likely: Likely) -> Work[Fit]:
+        """Yields after each piece of work; returns the winner of a race of all that the crops hold likely."""
+        pyramid = frame.pyramid
+        centre = np.array(pyramid.levels[0].shape[::-1]) / 2
+        most = self._plan.candidates
+        starts = likely.starts[:most] / pyramid.scale
+        return (yield from race(self._fitter, pyramid, starts, likely.indices[:most], self._plan, centre))
 
     def compared(self, candidate: Candidate) -> Compared:
         """Returns the distances of the picture between a candidate's corners.
@@ -222,6 +252,20 @@ class Sources:
             best = self._fitter.perturbed(frame.pyramid, best)
         # docs/decisions/how-a-picture-is-found.md: an earlier frame's picture may have been put away since.
         return best.corners if now or best.window_bits < WORTH_REFITTING else None
+
+
+def _told(frame: Frame, work: Work[Fit], looked: list[Fit] | None = None) -> Work[list[Candidate]]:
+    """Yields after each piece of work; returns its fit as one of a picture held up. The fit is added to `looked`."""
+    fit = yield from work
+    if looked is not None:
+        looked.append(fit)
+    return [Candidate(frame, _held(fit, frame.region))]
+
+
+def _news(frame: Frame, search: Search, tier: Work[Fit]) -> Work[list[Candidate]]:
+    """Yields after each piece of work of a tier; returns its winner, if no earlier tier has found a better one."""
+    won = yield from tier
+    return [Candidate(frame, won)] if won is search.best else []
 
 
 def better(one: Candidate | None, other: Candidate) -> Candidate:

@@ -1,17 +1,18 @@
 """A stream's memory of earlier frames. Memory only adds evidence, and `Memory.forget` drops all of it at once."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from .fit import Fit
 from .frame import Frame
 from .limits import AGREEING_FRAMES, REMEMBERED_FRAMES, WORTH_REFITTING
-from .pieces import Budget
-from .search import Search
+from .pieces import Budget, Work
 from .tracks import Tracks
 from .warp import Floats
 
 __all__ = ["Evidence", "LastMatch", "Memory", "RunningSearch"]
+
+Found = TypeVar("Found")
 
 TRACKED_FRAMES = 10
 """Frames after a match in which its reference is followed from its last place."""
@@ -56,24 +57,29 @@ class LastMatch(NamedTuple):
     number: int
 
 
-class RunningSearch:
+class RunningSearch(Generic[Found]):
     """The search of one frame, which goes on while later frames of its stream come.
 
     Args:
         frame: the frame that is searched.
-        search: the search of the frame.
+        tiers: works done one after the other, each of which returns what it has found. A tier begins when the one
+            before has ended.
 
     Attributes:
         frame: the frame that is searched.
         pieces: pieces of the search that are done.
     """
 
-    def __init__(self, frame: Frame, search: Search) -> None:
+    def __init__(self, frame: Frame, tiers: Iterable[Work[Sequence[Found]]]) -> None:
         self.frame = frame
         self.pieces = 0
-        self._search = search
-        self._work: Iterator[None] = search.work()
-        self._told: Fit | None = None
+        self._found: list[Found] = []
+        self._work = self._all(tiers)
+
+    def _all(self, tiers: Iterable[Work[Sequence[Found]]]) -> Iterator[None]:
+        for tier in tiers:
+            self._found += yield from tier
+            yield
 
     def advance(self, budget: Budget) -> bool:
         """Searches until the budget is spent, one piece at least; returns whether the search has ended."""
@@ -83,16 +89,13 @@ class RunningSearch:
                 return False
         return True
 
-    def news(self) -> Fit | None:
-        """Returns the best fit so far, or None if `news` has returned the fit before.
+    def news(self) -> list[Found]:
+        """Returns what has been found since the last call.
 
-        A fit judged twice would still be one frame's evidence.
+        A find judged twice would still be one frame's evidence.
         """
-        best = self._search.best
-        if best is self._told:
-            return None
-        self._told = best
-        return best
+        found, self._found = self._found, []
+        return found
 
 
 class Memory:
@@ -101,7 +104,8 @@ class Memory:
     Attributes:
         evidence: references that earlier frames spoke for.
         carried: best fit of the last frame, which is fitted to the next frame too; None if no fit was good enough.
-        search: the search under way, or None.
+        middle: the search of the middle under way, or None.
+        search: the search of all of a frame under way, or None.
         latest: the last match, however long ago, or None.
         tracks: the pictures that are followed.
         shape: (height, width) of the frames; None before the first one.
@@ -117,7 +121,8 @@ class Memory:
         self.tracks.forget()
         self.evidence = Evidence()
         self.carried: Fit | None = None
-        self.search: RunningSearch | None = None
+        self.middle: RunningSearch[Any] | None = None
+        self.search: RunningSearch[Any] | None = None
         self.latest: LastMatch | None = None
         self.shape: tuple[int, ...] | None = None
         self.frames = 0
@@ -142,9 +147,14 @@ class Memory:
             self.carried = fit
 
     def matched(self, reference: int, corners: Floats, number: int) -> None:
-        """Keeps a match, (4, 2) in frame pixels; drops search and carried fit, which began before the match."""
+        """Keeps a match, (4, 2) in frame pixels; drops searches and carried fit, which began before the match."""
         self.latest = LastMatch(reference, corners, number)
-        self.search = self.carried = None
+        self.stop()
+        self.carried = None
+
+    def stop(self) -> None:
+        """Ends the searches under way."""
+        self.middle = self.search = None
 
     def last_match(self, reference: int, number: int) -> LastMatch | None:
         """Returns the last match if it is of `reference`, at most `TRACKED_FRAMES` before frame `number`, else None."""

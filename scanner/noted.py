@@ -28,7 +28,7 @@ _MOST = 2**31
 
 def note_of(memory: Memory) -> Note:
     """Returns the note of a memory. References are named by their index in the catalogue, frames by their number."""
-    carried, search, latest, tracks = memory.carried, memory.search, memory.latest, memory.tracks
+    carried, latest, tracks = memory.carried, memory.latest, memory.tracks
     return {
         "frames": memory.frames,
         "shape": None if memory.shape is None else list(memory.shape),
@@ -41,7 +41,8 @@ def note_of(memory: Memory) -> Note:
             "window_bits": carried.window_bits,
             "pose_penalty": carried.pose_penalty,
         },
-        "search": None if search is None else {"frame": search.frame.number, "pieces": search.pieces},
+        "middle": _under_way(memory.middle),
+        "search": _under_way(memory.search),
         "latest": None
         if latest is None
         else {"reference": latest.reference, "corners": latest.corners.tolist(), "frame": latest.number},
@@ -57,7 +58,8 @@ def recalled(
     note: Note,
     fitter: Fitter,
     references: int,
-    search: Callable[[int, int], RunningSearch],
+    search: Callable[[int, int], RunningSearch[Any]],
+    middle: Callable[[int, int], RunningSearch[Any]],
     before: Callable[[int], Spectrum],
 ) -> Memory:
     """Returns the memory that a note was made of.
@@ -67,6 +69,7 @@ def recalled(
         fitter: of the catalogue.
         references: size of the catalogue.
         search: called with the number of the searched frame and the pieces done; returns the search under way.
+        middle: called likewise for the search of a frame's middle.
         before: called with the number of the last frame if pictures are followed; returns the frame's spectrum.
 
     Raises:
@@ -89,6 +92,9 @@ def recalled(
         memory.latest = LastMatch(index, _corners(latest), _whole(latest, "frame"))
     if running is not None:
         memory.search = search(_whole(running, "frame", 1), _whole(running, "pieces"))
+    if note.get("middle") is not None:  # scanners of earlier versions did not search the middle for itself
+        running = _value(note, "middle")
+        memory.middle = middle(_whole(running, "frame", 1), _whole(running, "pieces"))
     if note.get("tracks") is not None:  # scanners of earlier versions followed nothing
         tracks, followed = memory.tracks, _value(note, "tracks")
         tracks.newest = _whole(followed, "newest")
@@ -115,6 +121,10 @@ def _track(found: Any, references: int) -> Track:
         _whole(found, "missed"),
         sure,
     )
+
+
+def _under_way(search: RunningSearch[Any] | None) -> Note | None:
+    return None if search is None else {"frame": search.frame.number, "pieces": search.pieces}
 
 
 def _value(holder: Any, key: str | int) -> Any:

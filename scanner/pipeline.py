@@ -40,6 +40,9 @@ raced."""
 SEARCH_SECONDS = 0.015
 """Seconds of a stream's frame that are given to pieces of the search, at least to one: a piece takes 1 to 6 ms in
 CPython and three times as long in a browser. `benchmarks/frames.py` measures what a frame takes in all."""
+IN_THE_MIDDLE = 1.6
+"""How much longer the search of the middle goes on in a frame than the search of all of one. In a browser it ends
+within three frames then, and a frame takes no longer than with the race of likely references all in one go."""
 
 
 class FrameScanner:
@@ -208,20 +211,32 @@ class FrameScanner:
                 note,
                 self._fitter,
                 len(self._catalogue),
-                partial(self._search_again, searched),
+                partial(self._search_again, searched, False),
+                partial(self._search_again, searched, True),
                 partial(self._spectrum_again, searched),
             )
             self._recalled_pieces = pieces
 
     def _search_again(
-        self, searched: Callable[[int], tuple[npt.ArrayLike, Region | None]], number: int, pieces: int
-    ) -> RunningSearch:
-        """Returns the search of an earlier frame with some pieces done; the search under way here, if it is at them."""
-        running = self._memory.search if self._memory is not None else None
+        self, searched: Callable[[int], tuple[npt.ArrayLike, Region | None]], middle: bool, number: int, pieces: int
+    ) -> RunningSearch[Candidate]:
+        """Returns the search of an earlier frame with some pieces done; the search under way here, if it is at them.
+
+        Args:
+            searched: returns the pixels and the scan region of an earlier frame.
+            middle: whether the search is one of the frame's middle.
+            number: of the frame.
+            pieces: pieces done.
+        """
+        memory = self._memory
+        running = None if memory is None else memory.middle if middle else memory.search
         if running is None or (running.frame.number, running.pieces) != (number, pieces):
             pixels, region = searched(number)
             grey = to_grey(pixels)
-            running = self._sources.running(Frame(Pyramid(grey), checked_region(region, *grey.shape), number))
+            box = checked_region(region, *grey.shape)
+            frame, sources = Frame(Pyramid(grey), box, number), self._sources
+            likely = Likely.among(sources.by_crops(grey, box)[0], box)
+            running = sources.looking(frame, likely) if middle else sources.running(frame)
             if pieces:
                 running.advance(Budget(0, pieces - 1))
                 running.news()
@@ -237,7 +252,9 @@ class FrameScanner:
     def _stream(self, frame: Frame, likely: Likely, memory: Memory, pieces: int | None) -> Iterator[Candidate]:
         """Yields the candidates of a stream's frame, the quickest to find first.
 
-        Frames take turns, so that none takes long: the search goes on in about every other one.
+        Frames take turns, so that none takes long: in about every other one the search of all of a frame goes on, in
+        the others a fit of the crops is refitted, or the search of the middle goes on. The first search of a stream is
+        one of the middle.
         """
         sources = self._sources
         carried, memory.carried = memory.carried, None
@@ -246,14 +263,16 @@ class FrameScanner:
             yield from_last_frame
         if led is not None:
             yield led
-        if frame.number * TURNS % 1 < 0.5:
+        everywhere = frame.number * TURNS % 1 < 0.5
+        refitted = sources.refitted(led, likely) if led is not None and not everywhere else None
+        if refitted is not None:
+            yield refitted
+        elif everywhere and (memory.middle is None or memory.search is not None):
             self._budget = Budget(self._search_seconds, pieces)
             yield from sources.search_on(frame, memory, self._budget)
-            return
-        refitted = sources.refitted(led, likely) if led is not None else None
-        found = refitted or sources.raced(frame, likely)
-        if found is not None:
-            yield found
+        else:
+            self._budget = Budget(self._search_seconds * IN_THE_MIDDLE, pieces)
+            yield from sources.look_on(frame, likely, memory, self._budget)
 
     def _judged(self, frame: Frame, candidates: Iterator[Candidate], nothing: Verdict) -> Verdict:
         """Returns the verdict of the first candidate that is a match; `nothing` or "ambiguous" if none is."""
@@ -318,7 +337,7 @@ class FrameScanner:
         outline = self._sources.outline(frame, candidate, last)
         if outline is None:
             if memory is not None:
-                memory.search = None
+                memory.stop()
             return None
         if outline is not candidate.fit.corners:
             there = candidate._replace(frame=frame, fit=replace(candidate.fit, corners=outline))

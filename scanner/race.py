@@ -10,7 +10,7 @@ from .pieces import Work
 from .pose import pose_penalties
 from .warp import Floats, Indices, Pyramid
 
-__all__ = ["LIKELY_IN_STILL", "LIKELY_IN_STREAM", "QUICK", "THOROUGH", "Race", "race"]
+__all__ = ["IN_THE_MIDDLE", "LIKELY_IN_STILL", "LIKELY_IN_STREAM", "QUICK", "THOROUGH", "Race", "race"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Race:
         corners: (steps, candidates left) of the stage by the four corner windows.
         every: steps of the stage by all windows.
         everywhere: whether starts are also border quadrilaterals with moved sides, and places without a border.
+        perturbed: whether the winner is perturbed and refitted.
     """
 
     candidates: int
@@ -30,11 +31,14 @@ class Race:
     corners: tuple[int, int]
     every: int
     everywhere: bool = False
+    perturbed: bool = True
 
 
 QUICK = Race(48, (2, 12), (2, 3), 3)
 THOROUGH = Race(160, (2, 24), (2, 4), 4, everywhere=True)
 """Only two steps by the whole picture: with more, strangers fit it as well, and glare pulls the true one away."""
+IN_THE_MIDDLE = Race(8, (2, 6), (2, 2), 2, perturbed=False)
+"""Few, so that the race ends within three frames of a stream in a browser."""
 LIKELY_IN_STILL = Race(24, (1, 24), (4, 8), 4)
 LIKELY_IN_STREAM = Race(24, (1, 16), (3, 6), 3)
 
@@ -85,7 +89,7 @@ def race(
     first = _winner(fitter, pyramid, corners, references, bits, centre)
     yield
     index, least = int(references[first]), int(bits[first])
-    if least < WORTH_REFITTING:
+    if plan.perturbed and least < WORTH_REFITTING:
         return (yield from fitter.perturbed_from(pyramid, corners[first], index))
     return fitter.fit_at(pyramid, index, corners[first], least)
 

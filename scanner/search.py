@@ -5,6 +5,7 @@ moved sides and places all over the frame as well.
 """
 
 import itertools
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -65,25 +66,38 @@ class Search:
         self._fitter = fitter
         self._pyramid = pyramid
         self._region = region
+        self._borders: Floats | None = None
 
     def work(self) -> Work[Fit]:
         """Yields after each piece of work; returns the best fit. A certain quick race is the last."""
-        pyramid = self._pyramid
-        expected = _expected(pyramid.shape, self._region) / pyramid.scale
-        borders = yield from border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
-        yield
-        for plan in (QUICK, THOROUGH):
-            starts = np.concatenate([borders, expected])
-            if plan.everywhere:
-                starts = np.concatenate([sides_moved(starts, _INSETS), _anywhere(pyramid.levels[0].shape)])
-            won = yield from _raced(self._fitter, pyramid, starts, plan, expected[0].mean(axis=0))
-            if self.best is None or won.search_bits < self.best.search_bits:
-                self.best = won
+        for tier in self.tiers():
+            yield from tier
             yield
-            if self.best.search_bits <= CERTAIN_SEARCH_BITS:
-                break
         assert self.best is not None  # the scan region itself is always a start
         return self.best
+
+    def tiers(self) -> Iterator[Work[Fit]]:
+        """Yields the race of the likeliest places, then one of all, if the first has found nothing certain.
+
+        Each race must be finished before the next one is asked for, and returns its winner.
+        """
+        yield self._tier(QUICK)
+        if self.best is None or self.best.search_bits > CERTAIN_SEARCH_BITS:
+            yield self._tier(THOROUGH)
+
+    def _tier(self, plan: Race) -> Work[Fit]:
+        pyramid = self._pyramid
+        if self._borders is None:
+            self._borders = yield from border_quadrilaterals(pyramid.levels[0], QUADRILATERALS)
+            yield
+        expected = _expected(pyramid.shape, self._region) / pyramid.scale
+        starts = np.concatenate([self._borders, expected])
+        if plan.everywhere:
+            starts = np.concatenate([sides_moved(starts, _INSETS), _anywhere(pyramid.levels[0].shape)])
+        won = yield from _raced(self._fitter, pyramid, starts, plan, expected[0].mean(axis=0))
+        if self.best is None or won.search_bits < self.best.search_bits:
+            self.best = won
+        return won
 
 
 def _raced(fitter: Fitter, pyramid: Pyramid, starts: Floats, plan: Race, centre: Floats) -> Work[Fit]:

@@ -49,6 +49,7 @@ ORDER = [
     "race",
     "rivals",
     "search",
+    "middle",
     "catalogue",
     "memory",
     "noted",

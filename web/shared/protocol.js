@@ -47,7 +47,8 @@
  * memory: before the frame; null for a scanner that judges each frame on its own
  * pieces: times that the search went on in the frame
  * @typedef {object} Noted
- * @property {{frames: number, shape: number[] | null, search: {frame: number, pieces: number} | null,
+ * @property {{frames: number, shape: number[] | null,
+ *   middle?: {frame: number, pieces: number} | null, search: {frame: number, pieces: number} | null,
  *   tracks?: {before: number | null}} | null} memory
  * @property {number} pieces
  */
