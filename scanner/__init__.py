@@ -37,15 +37,17 @@ The modules, in the order in which data passes through them. A module imports on
     rivals          other references fitted to the place of a fit
     search          all over a frame, in pieces
     middle          the middle of a frame, in pieces that end within three frames
+    verdict         Verdict, judge: cost, limit, lead, verdict
+    all_in_sight    the search for every picture in sight
     catalogue       a bundle made ready to be compared
+    parts           a stream's search for further pictures, one part of a frame after the other
     memory          a stream's memory of earlier frames
     noted           a stream's memory as values for JSON, and made again
     candidates      sources of candidates: crops, last frame, race, search
-    verdict         Verdict, judge: cost, limit, lead, verdict
-    all_in_sight    the search for every picture in sight
     partial         fit and judge of a picture that is cut off by the frame's edge, or covered
     partial_search  the search for such pictures
     stills          the recipe of a still
+    all_in_stream   the recipe of a stream that tells every picture in sight
     pipeline        FrameScanner: a still, and the recipe of a stream
     browser         the web worker's calls
 

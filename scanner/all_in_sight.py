@@ -117,7 +117,8 @@ class AllInSight:
         parts = [None, *tiles(image.shape)]
         starts = [np.zeros((0, 4, 2))]
         for box in parts if self._part is None else parts[self._part : self._part + 1]:
-            tiers = [LARGE, SMALL] if box is None else [IN_A_TILE]
+            # In a stream the tiles' turn comes, too, before a person sees that small pictures were left out.
+            tiers = [IN_A_TILE] if box is not None else [LARGE, SMALL] if self._part is None else [LARGE]
             starts.append((yield from quadrilaterals_by_size(image, tiers, box, masked)))
             yield
         together = np.concatenate(starts)
@@ -173,12 +174,15 @@ class AllInSight:
             if reached.window_bits >= WORTH_REFITTING or not self._free(reached):
                 continue
             fit = reached
-            if reached.window_bits >= CLEAN:
+            verdict = self._judged(fit) if self._part is not None else None
+            # A stream refits its pictures in every frame, so none that is a match already has to be perturbed.
+            if reached.window_bits >= CLEAN and (verdict is None or verdict.outcome != "match"):
                 corners = reached.corners / self._pyramid.scale
                 fit = yield from self._fitter.perturbed_from(self._pyramid, corners, reached.index)
                 if not self._free(fit):
                     continue
-            verdict = self._judged(fit)
+            if verdict is None or fit is not reached:
+                verdict = self._judged(fit)
             if verdict.outcome == "ambiguous":
                 self.doubtful = verdict
             if verdict.outcome == "match":

@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from .fit import Fit
 from .frame import Frame
 from .limits import AGREEING_FRAMES, REMEMBERED_FRAMES, WORTH_REFITTING
+from .parts import RunningPart
 from .pieces import Budget, Work
 from .tracks import Tracks
 from .warp import Floats
@@ -108,6 +109,8 @@ class Memory:
         search: the search of all of a frame under way, or None.
         latest: the last match, however long ago, or None.
         tracks: the pictures that are followed.
+        part: the search of a part of a frame under way, or None.
+        turn: place in `parts.TURNS` of the part that is searched next.
         shape: (height, width) of the frames; None before the first one.
         frames: number of the last frame, from 1 on; 0 before the first one.
     """
@@ -124,6 +127,8 @@ class Memory:
         self.middle: RunningSearch[Any] | None = None
         self.search: RunningSearch[Any] | None = None
         self.latest: LastMatch | None = None
+        self.part: RunningPart | None = None
+        self.turn = 0
         self.shape: tuple[int, ...] | None = None
         self.frames = 0
 

@@ -12,6 +12,7 @@ import numpy as np
 from .fit import Fit, Fitter
 from .follow import Spectrum
 from .memory import Evidence, LastMatch, Memory, RunningSearch
+from .parts import TURNS, RunningPart
 from .phash import HASH_BITS
 from .tracks import Track
 from .warp import Floats
@@ -28,7 +29,7 @@ _MOST = 2**31
 
 def note_of(memory: Memory) -> Note:
     """Returns the note of a memory. References are named by their index in the catalogue, frames by their number."""
-    carried, latest, tracks = memory.carried, memory.latest, memory.tracks
+    carried, latest, tracks, part = memory.carried, memory.latest, memory.tracks, memory.part
     return {
         "frames": memory.frames,
         "shape": None if memory.shape is None else list(memory.shape),
@@ -46,6 +47,16 @@ def note_of(memory: Memory) -> Note:
         "latest": None
         if latest is None
         else {"reference": latest.reference, "corners": latest.corners.tolist(), "frame": latest.number},
+        "part": None
+        if part is None
+        else {
+            "frame": part.frame.number,
+            "turn": part.turn,
+            "pieces": part.pieces,
+            "known": part.known.tolist(),
+            "moved": part.moved.tolist(),
+        },
+        "turn": memory.turn,
         "tracks": {
             "newest": tracks.newest,
             "before": None if tracks.before is None else memory.frames,
@@ -61,6 +72,7 @@ def recalled(
     search: Callable[[int, int], RunningSearch[Any]],
     middle: Callable[[int, int], RunningSearch[Any]],
     before: Callable[[int], Spectrum],
+    part: Callable[[int, int, Floats, int], RunningPart],
 ) -> Memory:
     """Returns the memory that a note was made of.
 
@@ -70,6 +82,8 @@ def recalled(
         references: size of the catalogue.
         search: called with the number of the searched frame and the pieces done; returns the search under way.
         middle: called likewise for the search of a frame's middle.
+        part: called with the number of the frame of which a part is searched, the part's turn, the corners followed in
+            the frame, (n, 4, 2), and the pieces done; returns the part's search under way.
         before: called with the number of the last frame if pictures are followed; returns the frame's spectrum.
 
     Raises:
@@ -101,6 +115,13 @@ def recalled(
         tracks.all = [_track(each, references) for each in _list(followed, "all")]
         if _value(followed, "before") is not None:
             tracks.before = before(_whole(followed, "before", 1))
+        memory.turn = _whole(note, "turn", most=len(TURNS) - 1)
+        searched = _value(note, "part")
+        if searched is not None:
+            known = np.array([_place(each) for each in _list(searched, "known")]).reshape(-1, 4, 2)
+            turn = _whole(searched, "turn", most=len(TURNS) - 1)
+            memory.part = part(_whole(searched, "frame", 1), turn, known, _whole(searched, "pieces"))
+            memory.part.moved = np.array([_number(_value(_list(searched, "moved"), axis), "moved") for axis in (0, 1)])
     return memory
 
 
@@ -155,7 +176,10 @@ def _list(holder: Any, key: str) -> list[Any]:
 
 
 def _corners(holder: Any) -> Floats:
-    rows = _list(holder, "corners")
-    if len(rows) != 4 or any(not isinstance(row, list) or len(row) != 2 for row in rows):
+    return _place(_list(holder, "corners"))
+
+
+def _place(rows: Any) -> Floats:
+    if not isinstance(rows, list) or len(rows) != 4 or any(not isinstance(row, list) or len(row) != 2 for row in rows):
         raise ValueError("'corners' in the note of a memory: expected four pairs of numbers")
     return np.array([[_number(value, "corners") for value in row] for row in rows], np.float64)

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from .all_in_stream import AllInStream
 from .bundle import HashBundle
 from .candidates import Candidate, Compared, Likely, Sources
 from .catalogue import Catalogue
@@ -43,6 +44,10 @@ CPython and three times as long in a browser. `benchmarks/frames.py` measures wh
 IN_THE_MIDDLE = 1.6
 """How much longer the search of the middle goes on in a frame than the search of all of one. In a browser it ends
 within three frames then, and a frame takes no longer than with the race of likely references all in one go."""
+
+FURTHER = 2
+"""Times `SEARCH_SECONDS` that a frame is searched for further pictures while one is in sight: such a frame saves the
+crops and the race, which take as long."""
 
 
 class FrameScanner:
@@ -77,10 +82,13 @@ class FrameScanner:
             self._matched_partly,
             self._catalogue.threshold,
         )
+        self._all_in_stream = AllInStream(self._sources, self._fitter, self._outcome_of)
         self._memory = Memory() if memory else None
         self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
         self._budget = Budget(0)
         self._recalled_pieces: int | None = None
+        self._pieces_again: int | None = None
+        self._several = False
 
     @property
     def pieces(self) -> int:  # noqa: D102 - an attribute of the class
@@ -100,6 +108,7 @@ class FrameScanner:
         grey, box, number = self._begun(pixels, region)
         if self._memory is not None:
             self._memory.tracks.before = None
+            self._several = False
         return self._scanned(grey, box, number)
 
     def scan_all(
@@ -138,18 +147,19 @@ class FrameScanner:
         if memory is None:
             verdict, matches = self._stills.all(grey, box)
             return verdict, matches[:most]
-        pyramid = Pyramid(grey)
-        frame = Frame(pyramid, box, number)
-        memory.tracks.follow(self._fitter, pyramid, partial(self._nearest_there, frame))
-        verdict = Verdict("no_match")
-        if not memory.tracks.seen:
-            verdict = self._scanned(grey, box, number, pyramid)
-            if memory.latest is not None and verdict.outcome == "match":
-                index, corners = memory.latest.reference, memory.latest.corners / pyramid.scale
-                bits = int(self._fitter.window_bits(pyramid, corners[None], np.array([index]))[0])
-                fit = self._fitter.fit_at(pyramid, index, corners, bits)
-                memory.tracks.appeared(fit, verdict.distance or 0, verdict.margin)
-        matches = [self._followed(track) for track in memory.tracks.seen[:most]]
+        frame = Frame(Pyramid(grey), box, number)
+        self._all_in_stream.follow(frame, memory)
+        self._several = most != 1
+        tracks, verdict, idle = memory.tracks, Verdict("no_match"), self._budget
+        if not tracks.seen:
+            verdict = self._scanned(grey, box, number, frame.pyramid)
+            if verdict.outcome == "match":
+                self._all_in_stream.found_one(frame, memory, verdict)
+        if self._several and self._budget is idle and (most is None or len(tracks.seen) < most):
+            seconds = self._search_seconds * (FURTHER if tracks.seen else 1)
+            self._budget = Budget(seconds, self._pieces_again)
+            self._all_in_stream.search_on(frame, memory, self._budget)
+        matches = [self._followed(track) for track in tracks.seen[:most]]
         return matches[0] if matches else verdict, matches
 
     def _begun(self, pixels: npt.ArrayLike, region: Region | None) -> tuple[Grey, Region, int]:
@@ -157,12 +167,8 @@ class FrameScanner:
         grey = to_grey(pixels)
         box = checked_region(region, *grey.shape)
         self._budget = Budget(0)
+        self._pieces_again, self._recalled_pieces = self._recalled_pieces, None
         return grey, box, self._memory.next_number(grey.shape) if self._memory is not None else 1
-
-    def _nearest_there(self, frame: Frame, fit: Fit) -> bool:
-        """Returns whether no other reference is nearer to the picture at a fit."""
-        margin = self._sources.compared(Candidate(frame, fit)).margin
-        return margin is None or margin > 0
 
     def _followed(self, track: Track) -> Verdict:
         corners = tuple((float(x), float(y)) for x, y in track.corners)
@@ -171,7 +177,6 @@ class FrameScanner:
 
     def _scanned(self, grey: Grey, box: Region, number: int, pyramid: Pyramid | None = None) -> Verdict:
         """Returns the verdict for one frame. The pyramid is made where it is needed and not given."""
-        pieces, self._recalled_pieces = self._recalled_pieces, None
         memory = self._memory
         if memory is None:
             return self._stills.one(grey, box)
@@ -181,7 +186,7 @@ class FrameScanner:
             memory.carried = None
             return nothing
         frame, likely = Frame(pyramid or Pyramid(grey), box, number), Likely.among(nearest, box)
-        return self._judged(frame, self._stream(frame, likely, memory, pieces), nothing)
+        return self._judged(frame, self._stream(frame, likely, memory, self._pieces_again), nothing)
 
     def reset(self) -> None:
         """Forgets earlier frames."""
@@ -200,8 +205,8 @@ class FrameScanner:
         Args:
             note: the memory before the frame, as `noted` returned it, by a scanner of an equal bundle.
             pieces: times that the search went on in the frame, as the attribute told.
-            searched: called with the number of an earlier frame, if a search of it was under way, or if it is the
-                last one and pictures were followed; returns its pixels and scan region.
+            searched: called with the number of an earlier frame, if a search of it or of a part of it was under way,
+                or if it is the last one and pictures were followed; returns its pixels and scan region.
 
         Raises:
             ValueError: the note is not one of this bundle.
@@ -214,6 +219,7 @@ class FrameScanner:
                 partial(self._search_again, searched, False),
                 partial(self._search_again, searched, True),
                 partial(self._spectrum_again, searched),
+                partial(self._all_in_stream.part_again, searched),
             )
             self._recalled_pieces = pieces
 
@@ -267,6 +273,8 @@ class FrameScanner:
         refitted = sources.refitted(led, likely) if led is not None and not everywhere else None
         if refitted is not None:
             yield refitted
+        elif everywhere and memory.middle is None and self._several:
+            return  # `look` searches parts for all pictures in sight
         elif everywhere and (memory.middle is None or memory.search is not None):
             self._budget = Budget(self._search_seconds, pieces)
             yield from sources.search_on(frame, memory, self._budget)
@@ -326,6 +334,11 @@ class FrameScanner:
         compared = self._sources.compared(Candidate(frame, fit))
         outline = tuple((float(x), float(y)) for x, y in partly.corners)
         return Verdict("match", self._catalogue.ids[fit.index], compared.outline_bits, compared.margin, outline)
+
+    def _outcome_of(self, frame: Frame, fit: Fit) -> Verdict:
+        """Returns outcome and distances of a fit of a stream's search for all pictures in sight."""
+        (outcome, _), compared = self._judge(Candidate(frame, fit, in_sight=True))
+        return Verdict(outcome, None, compared.outline_bits, compared.margin)
 
     def _matched(self, frame: Frame, candidate: Candidate, compared: Compared) -> Verdict | None:
         """Returns the verdict of a match, with the outline in this frame and the smaller of both distances.

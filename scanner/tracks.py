@@ -59,7 +59,6 @@ class Tracks:
         all: the tracks, oldest first.
         newest: number of the newest appearance, 0 before the first. It never falls: a number stands for one appearance.
         before: spectrum of the last frame, or None.
-        travelled: how far the whole frame has moved since the stream began, (x, y) in frame pixels.
     """
 
     def __init__(self) -> None:
@@ -70,15 +69,16 @@ class Tracks:
         """Forgets every picture. Later appearances get new numbers."""
         self.all: list[Track] = []
         self.before: Spectrum | None = None
-        self.travelled: Floats = np.zeros(2)
 
     @property
     def seen(self) -> list[Track]:
         """The pictures that the last frame shows, the clearest first."""
         return sorted((track for track in self.all if not track.missed), key=lambda track: track.least_bits)
 
-    def follow(self, fitter: Fitter, pyramid: Pyramid, nearest: Callable[[Fit], bool]) -> None:
+    def follow(self, fitter: Fitter, pyramid: Pyramid, nearest: Callable[[Fit], bool]) -> Floats:
         """Moves every track to its place in the next frame, and drops the lost ones.
+
+        Returns how far the whole frame moved, (x, y) in frame pixels.
 
         Args:
             fitter: of the catalogue.
@@ -88,13 +88,13 @@ class Tracks:
         now = spectrum(pyramid)
         shift = np.zeros(2) if self.before is None else frame_shift(self.before, now, pyramid)
         self.before = now
-        self.travelled = self.travelled + shift
         if not self.all:
-            return
+            return shift
         places, bits = self._placed(fitter, pyramid, shift / pyramid.scale)
         for track, place, differing in zip(self.all, places, bits.tolist(), strict=True):
             self._moved(track, fitter.fit_at(pyramid, track.reference, place, differing), nearest)
         self._drop(self.all)
+        return shift
 
     def _placed(self, fitter: Fitter, pyramid: Pyramid, shift: Floats) -> tuple[Floats, Indices]:
         """Returns the corners of all tracks in a frame, (n, 4, 2) in the pyramid, and their window bits, (n,).

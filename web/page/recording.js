@@ -200,9 +200,8 @@ export class Recording {
    */
   #neededBy(frame) {
     const memory = frame.noted?.memory;
-    const numbers = [memory?.middle?.frame, memory?.search?.frame, memory?.tracks?.before].filter(
-      (number) => typeof number === "number",
-    );
+    const frames = [memory?.middle?.frame, memory?.search?.frame, memory?.part?.frame, memory?.tracks?.before];
+    const numbers = frames.filter((number) => typeof number === "number");
     const earlier = [...this.#frames.slice(0, this.#frames.indexOf(frame)).reverse(), ...this.#needed];
     const found = new Set(numbers.map((number) => earlier.find((one) => one.number === number)));
     const kept = [...found].filter((one) => one !== undefined).sort((one, other) => one.at - other.at);

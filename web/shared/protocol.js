@@ -49,7 +49,7 @@
  * @typedef {object} Noted
  * @property {{frames: number, shape: number[] | null,
  *   middle?: {frame: number, pieces: number} | null, search: {frame: number, pieces: number} | null,
- *   tracks?: {before: number | null}} | null} memory
+ *   part?: {frame: number} | null, tracks?: {before: number | null}} | null} memory
  * @property {number} pieces
  */
 /**
