@@ -22,6 +22,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a 
 
 import numpy as np
 
+import scanner.partial
 import scanner.pipeline
 from benchmarks.recognition import (
     BOX,
@@ -39,14 +40,23 @@ from benchmarks.recognition import (
     trembling,
 )
 from scanner import FrameScanner
-from scanner.limits import CROPS_BELOW_THRESHOLD, LIMITS, MOST_LACKING, RIVALS, USUAL_LEAD
+from scanner.fit import Fitter
+from scanner.limits import CROPS_BELOW_THRESHOLD, FOUND_BY_WINDOWS, LIMITS, MOST_LACKING, RIVALS, USUAL_LEAD
 from scanner.offline.predict.simulated_hand import HARD, LEVELS, TYPICAL, draw_background, draw_shot, photograph
-from scanner.verdict import Judgement, costs, judge, lead_over
+from scanner.partial import PartialFit
+from scanner.pieces import Work
+from scanner.verdict import Judgement, Outcome, costs, judge, judge_windows, lead_over
+from scanner.warp import Floats, Pyramid
 
 FRAMES_HELD = 4
 """Frames of each hold-up that are shown to a stream. The first frame is judged alone, too."""
 SMALL_ZOOM = (0.18, 0.3)
 """Heights of small pictures, as shares of a frame of 640 x 480."""
+CUT_ZOOM, CUT_SHIFT = (0.6, 0.9), (0.4, 0.6)
+"""Heights of pictures cut off by the frame's edge, and how far they are moved, as shares of a frame of 640 x 480."""
+WORTH_RIVALS = 60
+"""Bits above a limit with the longest lead up to which a fit of windows is fitted rivals, and noted."""
+ROWS = (*LIMITS, *FOUND_BY_WINDOWS.values())
 BIN = 20
 """Bits a line of the drawings."""
 WIDEST = 40
@@ -59,6 +69,8 @@ class Recorder:
     def __init__(self) -> None:
         self.fits: list[tuple[str, int, float]] = []
         """Route, index of the reference, cost in bits."""
+        self._partial = 0
+        self._judged_partly = scanner.partial.judged_partly
 
     def judge(self, **fit: object) -> Judgement:
         """Judges a fit as the product does, and notes its cost."""
@@ -74,6 +86,35 @@ class Recorder:
             self.fits.append((row.route, index, cost - made_up_for))
         return judge(**fit)  # type: ignore[arg-type]
 
+    def listen(self) -> None:
+        """Makes the product ask this recorder for every judgement."""
+        scanner.pipeline.judge = self.judge  # type: ignore[assignment,attr-defined]
+        scanner.partial.judged_partly = self.judged_partly
+        scanner.partial.judge_windows = self.judge_windows  # type: ignore[assignment,attr-defined]
+
+    def judged_partly(self, fitter: Fitter, pyramid: Pyramid, fit: PartialFit, threshold: int) -> Work[Outcome]:
+        """Judges a fit of windows as the product does, and remembers the reference for `judge_windows`."""
+        self._partial = fit.index
+        return (yield from self._judged_partly(fitter, pyramid, fit, threshold))
+
+    def judge_windows(
+        self, sums: Floats, pose_penalty: float, leads: Floats, references: int, threshold: int
+    ) -> Outcome:
+        """Judges a fit of windows as the product does, and notes its costs; farther fits are fitted rivals as well."""
+        outcome = judge_windows(sums, pose_penalty, leads, references, threshold)
+        costs_now = {count: sums[count - 1] + pose_penalty for count in FOUND_BY_WINDOWS}
+        if np.isinf(leads).all():
+            near = any(
+                costs_now[count] - row.lead_cap <= row.among(references) + WORTH_RIVALS
+                for count, row in FOUND_BY_WINDOWS.items()
+            )
+            return "match" if near else outcome
+        for count, row in FOUND_BY_WINDOWS.items():
+            if np.isfinite(costs_now[count]):
+                cost = costs_now[count] - min(leads[count - 1], row.lead_cap)
+                self.fits.append((row.route, self._partial, float(cost)))
+        return outcome
+
     def note(self, into: dict[str, list[float]], reference: int | None) -> None:
         """Adds the least cost of the frame just judged, by route: of `reference`, or of any reference if it is None."""
         least: dict[str, float] = {}
@@ -88,7 +129,7 @@ class Recorder:
 def main() -> int:
     options = parse()
     recorder = Recorder()
-    scanner.pipeline.judge = recorder.judge  # type: ignore[assignment,attr-defined]
+    recorder.listen()
     pictures = load(options.pictures, None)
     too_plain = too_plain_of(pictures)
     pictures = {name: picture for name, picture in pictures.items() if name not in too_plain}
@@ -135,7 +176,8 @@ def frames_that_show(
 ) -> Iterator[tuple[FrameScanner, np.ndarray, str]]:
     """Yields a scanner, a frame for it, and the reference shown.
 
-    First come TYPICAL and HARD, alone and in a stream; then stills with a small picture, in the light of TYPICAL.
+    First come TYPICAL and HARD, alone and in a stream; then stills with a small picture, and with
+    one that the frame's edge cuts off, in the light of TYPICAL.
     """
     for level in (TYPICAL, HARD):
         for name, picture in pictures.items():
@@ -151,6 +193,12 @@ def frames_that_show(
         source = seeded("small", name)
         zoom, tilt = source.uniform(*SMALL_ZOOM), source.uniform(-15, 15)
         held = replace(draw_shot(TYPICAL, source), zoom=zoom, tilt=tilt)
+        for frame in trembling(picture, TYPICAL, source, held, WHOLE, False, 1):
+            yield scanners.alone, frame, name
+    for name, picture in pictures.items():
+        source = seeded("cut off", name)
+        zoom, away = source.uniform(*CUT_ZOOM), source.uniform(*CUT_SHIFT) * source.choice([-1, 1])
+        held = replace(draw_shot(TYPICAL, source), zoom=zoom, shift_x=away)
         for frame in trembling(picture, TYPICAL, source, held, WHOLE, False, 1):
             yield scanners.alone, frame, name
 
@@ -199,7 +247,7 @@ def section(title: str, references: int, right: dict[str, list[float]], wrong: d
         "| frames that show none | least | 1 of 100 below | 1 of 10 below | below the limit |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for row in LIMITS:
+    for row in ROWS:
         limit = row.among(references)
         cells = [row.route, f"{limit:.0f}"]
         for costs_seen, quantiles in ((right[row.route], (0.5, 0.9)), (wrong[row.route], (0.0, 0.01, 0.1))):
@@ -211,7 +259,7 @@ def section(title: str, references: int, right: dict[str, list[float]], wrong: d
             else:
                 cells += ["-"] * (len(quantiles) + 1)
         lines.append("| " + " | ".join(cells) + " |")
-    drawings = [drawing(row.route, row.among(references), right[row.route], wrong[row.route]) for row in LIMITS]
+    drawings = [drawing(row.route, row.among(references), right[row.route], wrong[row.route]) for row in ROWS]
     return "\n".join(lines + drawings) + "\n"
 
 

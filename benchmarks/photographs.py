@@ -123,9 +123,8 @@ def measured(
         one = scanner.scan(seen).id
         each.ids["one"], each.ms["one"] = [one] if one else [], (time.process_time() - started) * 1000
         started = time.process_time()
-        if hasattr(scanner, "scan_all"):
-            each.ids["all"] = [verdict.id for verdict in scanner.scan_all(seen)]
-            each.ms["all"] = (time.process_time() - started) * 1000
+        each.ids["all"] = [str(verdict.id) for verdict in scanner.scan_all(seen)]
+        each.ms["all"] = (time.process_time() - started) * 1000
         answers.append(each)
         print(line(each), file=sys.stderr, flush=True)
     for kind in KINDS:  # one kind after the other: only one is kept ready
@@ -220,8 +219,7 @@ def misses(answers: list[Answers], cases: Path, cameras: Path) -> list[Miss]:
     """Returns the photographs that the product named wrongly or not in full."""
     found, pictures = [], {}
     for each in answers:
-        method = "all" if "all" in each.ids else "one"
-        missed, wrong = each.photo.in_sight - set(each.ids[method]), each.others(method) + each.others("one")
+        missed, wrong = each.photo.in_sight - set(each.ids["all"]), each.others("all") + each.others("one")
         if not missed and not wrong and each.outcome("one") != "nothing":
             continue
         name = each.photo.catalogue
@@ -229,7 +227,7 @@ def misses(answers: list[Answers], cases: Path, cameras: Path) -> list[Miss]:
             pictures[name] = catalogue(name, cases, cameras)
         expected = sorted(missed) or sorted(each.photo.in_sight)
         shown = [pictures[name][key] for key in (expected + wrong)[:4]]
-        got = each.ids["one"] + [key for key in each.ids[method] if key not in each.ids["one"]]
+        got = each.ids["one"] + [key for key in each.ids["all"] if key not in each.ids["one"]]
         found.append(Miss(pixels(each.photo.path, 400), each.photo.source, each.photo.path.name, expected, got, shown))
     return found
 

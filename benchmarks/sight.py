@@ -97,8 +97,7 @@ def ms_of(times: list[float]) -> str:
 
 
 def all_ids(scanner: FrameScanner, frame: np.ndarray) -> list[str]:
-    verdicts = scanner.scan_all(frame) if hasattr(scanner, "scan_all") else [scanner.scan(frame)]
-    return [str(verdict.id) for verdict in verdicts if verdict.id is not None]
+    return [str(verdict.id) for verdict in scanner.scan_all(frame)]
 
 
 # Cut off by the frame's edge

@@ -120,7 +120,7 @@ class Watch:
         return [verdict] if verdict.id is not None else []
 
     def _all(self, frame: np.ndarray) -> list[Verdict]:
-        return self._scanner.scan_all(frame) if hasattr(self._scanner, "scan_all") else []
+        return self._scanner.scan_all(frame)
 
     def _repeats(self, shown: list[np.ndarray], name: str) -> bool:
         return any(same_drawing(picture, self._catalogue[name]) for picture in shown)
