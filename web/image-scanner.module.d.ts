@@ -89,8 +89,16 @@ export interface Result {
   track: number;
   /** Size of the judged frame in px. */
   frame: Size;
+  /** Page time, as `performance.now()` gives it, at which the frame was taken. */
+  time: number;
   /** Returns what the camera saw of the picture, upright, at most 640 px along the longer side; null without corners. */
   image(): HTMLCanvasElement | null;
+  /**
+   * Returns the CSS transform, `matrix3d(...)`, that lays an element of width x height CSS px on the picture: an element
+   * with `transform-origin: 0 0` at the top left of the box of the video, or of the image that was judged. For a file or
+   * an address: on the photo at its own size. Null where nothing can be laid: no corners, or an element without a size.
+   */
+  matrix(width: number, height: number): string | null;
 }
 
 /** The look of a frame's scan region. */
@@ -132,6 +140,10 @@ export interface StillVerdict extends Omit<Verdict, "matches"> {
   frame: Size;
   /** Returns the picture, upright; null where none was found. */
   image(): HTMLCanvasElement | null;
+  /** Returns the CSS transform that lays an element on the picture, as `Result.matrix` does; null where none was found. */
+  matrix(width: number, height: number): string | null;
+  /** Page time, as `performance.now()` gives it, at which the photo was taken over. */
+  time: number;
 }
 
 /** The answer for a photo with `multiple`: every picture, the best first. Without one, `outcome` gives the reason. */

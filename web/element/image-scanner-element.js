@@ -263,7 +263,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#picture.showStill(file);
     this.#render();
     ImageScanner.hasCamera().then((has) => (this.#situation.cameraless ||= !has));
-    const answer = await this.#photo.judge(file, this.#own.addresses, this.multiple);
+    const answer = await this.#photo.judge(file, this.#own.addresses, this.multiple, this.#picture.still);
     if (answer && "error" in answer && answer.error.code === "aborted") this.#showNothing();
     else if (answer && "error" in answer) this.#failed(answer.error);
     else if (answer) await this.#answered(answer);

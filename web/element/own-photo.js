@@ -1,4 +1,5 @@
 // The person's own photograph, judged instead of the camera's picture.
+import { withMatrix } from "../page/placing.js";
 import { withImage } from "../page/rectified.js";
 import { ImageScanner } from "../page/scanner.js";
 import { withCode } from "../shared/errors.js";
@@ -41,10 +42,11 @@ export class OwnPhoto {
    * @param {Blob} file
    * @param {Addresses} addresses
    * @param {boolean} multiple true: finds every picture of the photograph
+   * @param {HTMLImageElement} shown shows the photograph
    * @returns {Promise<Answer | Fault | null>}
    */
-  async judge(file, addresses, multiple) {
-    const answer = await this.#answer(file, addresses, multiple);
+  async judge(file, addresses, multiple, shown) {
+    const answer = await this.#answer(file, addresses, multiple, shown);
     return this.#current(file) ? answer : null;
   }
 
@@ -52,18 +54,21 @@ export class OwnPhoto {
    * @param {Blob} file
    * @param {Addresses} addresses
    * @param {boolean} multiple
+   * @param {HTMLImageElement} shown
    * @returns {Promise<Answer | Fault>}
    */
-  async #answer(file, addresses, multiple) {
+  async #answer(file, addresses, multiple, shown) {
     try {
       const onProgress = (/** @type {OwnPhoto["loading"]} */ loading) => this.#load(loading);
       const options = { ...addresses, onProgress };
       if (multiple) {
         const { matches, outcome } = await ImageScanner.scanImage(file, { ...options, multiple });
-        return { results: matches, outcome };
+        return { results: matches.map((result) => withMatrix(result, shown)), outcome };
       }
-      const { id, distance, image, outcome, ...place } = await ImageScanner.scanImage(file, options);
-      const found = (/** @type {string} */ id) => withImage({ ...place, id, distance: distance ?? 0, track: 1 }, image);
+      const { id, distance, image, matrix, outcome, ...place } = await ImageScanner.scanImage(file, options);
+      const found = (/** @type {string} */ id) => {
+        return withMatrix(withImage({ ...place, id, distance: distance ?? 0, track: 1 }, image), shown);
+      };
       return { results: id === null ? [] : [found(id)], outcome };
     } catch (error) {
       return { error: withCode(error, "runtime-failed", "The photo could not be read.", "unreadable") };

@@ -1,5 +1,6 @@
 // The picture behind all panels, with the outline of the find: the camera's, frozen or live, or a photograph.
-import { frameSize, ownSize, shownPicture } from "../page/frames.js";
+import { frameSize, ownSize } from "../page/frames.js";
+import { shownCorners } from "../page/placing.js";
 
 /** @typedef {Pick<import("../page/options.js").Result, "corners" | "frame">} Place */
 
@@ -58,17 +59,17 @@ export class ShownPicture {
    * @param {Place} found
    * @returns {string[]}
    */
-  pointsOf({ corners, frame }) {
+  pointsOf(found) {
+    return (this.place(found) ?? []).map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`);
+  }
+
+  /**
+   * Returns the corners of a find in CSS px of the picture in sight; null where there is no picture.
+   * @param {Place} found
+   */
+  place({ corners, frame }) {
     const shown = this.#shown();
-    const own = ownSize(shown);
-    if (!corners || own.width === 0) return [];
-    const { picture, element } = shownPicture(shown, own);
-    const mirrored = shown.classList.contains("mirrored");
-    return corners.map(([x, y]) => {
-      const across = picture.left + (x / frame.width) * picture.width;
-      const down = picture.top + (y / frame.height) * picture.height;
-      return `${(mirrored ? element.width - across : across).toFixed(1)},${down.toFixed(1)}`;
-    });
+    return corners && ownSize(shown).width > 0 ? shownCorners(corners, frame, shown) : null;
   }
 
   /**

@@ -5,7 +5,7 @@ import { ScanRegions } from "./scan-regions.js";
 
 /** @typedef {import("../shared/protocol.js").Frame} Frame */
 /** @typedef {import("../shared/protocol.js").Verdict} Verdict */
-/** @typedef {{verdict: Verdict, frame: Frame, motion: import("./motion.js").Motion}} Judged */
+/** @typedef {{verdict: Verdict, frame: Frame, motion: import("./motion.js").Motion, time: number}} Judged */
 
 export class FrameJudge {
   #live;
@@ -41,6 +41,7 @@ export class FrameJudge {
     const own = this.#live.size;
     if (!own) return null;
     const size = frameSize(own);
+    const time = performance.now();
     const frame = this.#grabber.grab(this.#live.video, size);
     const { turn, box } = this.regions.next(size);
     // Read now: scanFrame transfers the pixels away.
@@ -49,7 +50,7 @@ export class FrameJudge {
     try {
       const { pixels, noted, ...verdict } = await this.#scanner.scanFrame(frame, box, keep !== null);
       keep?.({ verdict, noted });
-      return { verdict, frame: { ...size, pixels }, motion };
+      return { verdict, frame: { ...size, pixels }, motion, time };
     } catch (error) {
       keep?.({ error });
       throw error;

@@ -9,10 +9,12 @@
  * @typedef {Omit<import("../shared/protocol.js").Verdict, "matches">} OneVerdict
  */
 /**
+ * time: the page's time, as performance.now() gives it, at which the frame was taken
  * track: number of the appearance, from 1 on; in a photo, of the picture
  * image: returns what the camera saw of the picture, upright, or null without corners
+ * matrix: returns the CSS transform that lays an element of a size on the picture in sight, or null where none does
  * @typedef {Omit<OneVerdict, "outcome" | "near" | "quality"> & {id: string, distance: number, track: number, frame: Size,
- *   image: () => HTMLCanvasElement | null}} Result
+ *   time: number, image: () => HTMLCanvasElement | null, matrix: import("./placing.js").Matrix}} Result
  */
 /**
  * matches: with `multiple`, `onMove` or `onLost`: every picture in sight, the best first

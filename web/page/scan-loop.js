@@ -9,21 +9,22 @@
  * @param {(trouble: import("./live-video.js").Trouble) => void} scan.onTrouble
  * @param {(judged: import("./frame-judge.js").Judged) => void} scan.onJudged
  * @param {() => boolean} scan.wanted false ends the scan: asked after every wait
- * @param {number} scan.perSecond most frames judged in a second
+ * @param {() => number} scan.perSecond most frames judged in a second: asked after every frame
  */
 export async function judgeFrames({ live, frames, onTrouble, onJudged, wanted, perSecond }) {
-  const interval = 1000 / perSecond;
+  let arrival = live.nextFrame();
   while (wanted()) {
     const began = performance.now();
-    await live.nextFrame();
+    await arrival;
     if (!wanted()) return;
     const { trouble } = live;
     if (trouble) onTrouble(trouble);
     if (!wanted()) return;
+    arrival = live.nextFrame(); // a frame that comes while this one is judged need not be waited for
     const judged = await frames.judge();
     if (!wanted()) return;
     if (judged) onJudged(judged);
-    const rest = interval - (performance.now() - began);
+    const rest = 1000 / perSecond() - (performance.now() - began);
     if (rest > 4) await new Promise((resolve) => setTimeout(resolve, rest - 4));
   }
 }

@@ -64,7 +64,7 @@ export class ImageScanner {
     this.#live = new LiveVideo(video, this.#source, () => this.#states.lost());
     this.#frames = new FrameJudge(this.#live, remote, this.#recording, options.canvas ?? null);
     this.#frames.regions.set(options.region);
-    this.#sightings = new Sightings(onMatch, this.#options, this.#frames.regions);
+    this.#sightings = new Sightings(onMatch, this.#options, this.#frames.regions, video);
     this.#states = new StateMachine({
       live: this.#live,
       source: this.#source,

@@ -3,6 +3,7 @@ import { Appearances, middleOf } from "./appearances.js";
 import { Hints } from "./hints.js";
 import { LastFind } from "./last-find.js";
 import { tell } from "./listeners.js";
+import { withMatrix } from "./placing.js";
 import { imageIn, imageOf, withImage } from "./rectified.js";
 
 /** @typedef {import("./options.js").Options} Options */
@@ -20,17 +21,20 @@ export class Sightings {
   #onMatch;
   #options;
   #regions;
+  #video;
   #began = 0;
 
   /**
    * @param {(result: Result) => void} onMatch
    * @param {Pick<Options, "onFrame" | "onLost" | "onMove" | "multiple" | "repeat">} options
    * @param {import("./scan-regions.js").ScanRegions} regions
+   * @param {HTMLVideoElement} video
    */
-  constructor(onMatch, options, regions) {
+  constructor(onMatch, options, regions, video) {
     this.#onMatch = onMatch;
     this.#options = options;
     this.#regions = regions;
+    this.#video = video;
   }
 
   /** Milliseconds since a picture was recognised; Infinity if none was since scanning began. */
@@ -63,9 +67,9 @@ export class Sightings {
    * Tells the site of a judged frame; returns the hint to show, or null.
    * @param {import("./frame-judge.js").Judged} judged
    */
-  heed({ verdict: { matches, ...verdict }, frame, motion }) {
+  heed({ verdict: { matches, ...verdict }, frame, motion, time }) {
     const now = performance.now();
-    if (matches) return this.#heedAll(verdict, this.#toTell(matches, frame), frame, motion, now);
+    if (matches) return this.#heedAll(verdict, this.#toTell(matches, frame), { frame, motion, time }, now);
     const { id } = verdict;
     const appears = id !== null && this.#lastFind.saw(id, now);
     if (id === null) this.#lastFind.missed(now);
@@ -74,8 +78,8 @@ export class Sightings {
     this.#hints.waitFrom(now);
     if (appears || this.#options.repeat) {
       const { distance, corners } = verdict;
-      const found = { ...verdict, id, distance: distance ?? 0, track: this.#lastFind.number };
-      tell(this.#onMatch, withImage(resultOf(found, frame), imageOf(frame, corners)));
+      const found = { ...verdict, id, distance: distance ?? 0, track: this.#lastFind.number, time };
+      tell(this.#onMatch, this.#resultOf(found, frame, imageOf(frame, corners)));
     }
     return null;
   }
@@ -83,17 +87,16 @@ export class Sightings {
   /**
    * @param {Omit<import("../shared/protocol.js").Verdict, "matches">} verdict
    * @param {Match[]} matches
-   * @param {Frame} frame
-   * @param {import("./motion.js").Motion} motion
+   * @param {Pick<import("./frame-judge.js").Judged, "frame" | "motion" | "time">} judged
    * @param {number} now
    */
-  #heedAll(verdict, matches, frame, motion, now) {
+  #heedAll(verdict, matches, { frame, motion, time }, now) {
     const { seen, appeared, lost } = this.#appearances.heed(matches, now);
     if (matches.length > 0) this.#lastFind.saw(matches[0].id, now);
     const results = seen.map((sight) => {
-      const found = { ...sight.match, track: sight.track, milliseconds: verdict.milliseconds };
+      const found = { ...sight.match, track: sight.track, milliseconds: verdict.milliseconds, time };
       const image = appeared.includes(sight) ? imageOf : imageIn; // a result of an appearance is kept for long
-      return withImage(resultOf(found, frame), image(frame, sight.match.corners));
+      return this.#resultOf(found, frame, image(frame, sight.match.corners));
     });
     for (const result of results) this.#told.set(result.track, result);
     tell(this.#options.onFrame, { ...verdict, matches: results }, sizeOf(frame));
@@ -106,6 +109,17 @@ export class Sightings {
     if (!this.#appearances.any) return this.#hints.after(verdict, motion, now);
     this.#hints.waitFrom(now);
     return null;
+  }
+
+  /**
+   * @param {Omit<Result, "frame" | "image" | "matrix">} found
+   * @param {Frame} frame
+   * @param {Result["image"]} image
+   * @returns {Result}
+   */
+  #resultOf({ id, distance, margin, corners, reference, milliseconds, track, time }, frame, image) {
+    const result = { id, distance, margin, corners, reference, milliseconds, track, time, frame: sizeOf(frame) };
+    return withMatrix(withImage(result, image), this.#video);
   }
 
   /** @param {{track: number}[]} lost appearances that have ended */
@@ -139,12 +153,4 @@ function holds([x, y]) {
 /** @param {Frame} frame */
 function sizeOf({ width, height }) {
   return { width, height };
-}
-
-/**
- * @param {Omit<Result, "frame" | "image">} found
- * @param {Frame} frame
- */
-function resultOf({ id, distance, margin, corners, reference, milliseconds, track }, frame) {
-  return { id, distance, margin, corners, reference, milliseconds, track, frame: sizeOf(frame) };
 }

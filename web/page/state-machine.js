@@ -3,6 +3,7 @@
 import { ScannerError, withCode } from "../shared/errors.js";
 import { aborted } from "./camera.js";
 import { tell } from "./listeners.js";
+import { Pace } from "./pace.js";
 import { judgeFrames } from "./scan-loop.js";
 import { STOPPED } from "./status.js";
 import { Visibility } from "./visibility.js";
@@ -241,6 +242,7 @@ export class StateMachine {
     this.#status.set({ ...STOPPED, state: "scanning" });
     const loop = {};
     this.#loop = loop;
+    const pace = new Pace();
     const wanted = () => {
       this.#visibility.hidden(); // suspends the scan of a video that was hidden a moment ago
       return !signal.aborted && this.state === "scanning" && this.#loop === loop;
@@ -249,9 +251,10 @@ export class StateMachine {
       live: this.#live,
       frames: this.#frames,
       wanted,
-      perSecond: this.#options.maxScansPerSecond ?? 15,
+      perSecond: () => this.#options.maxScansPerSecond ?? pace.perSecond,
       onTrouble: (trouble) => (trouble === "lost" ? this.lost() : this.#playOn(signal)),
       onJudged: (judged) => {
+        pace.heed(judged.verdict.matches ?? [], performance.now());
         const hint = this.#sightings.heed(judged);
         if (wanted()) this.#status.set({ hint });
       },

@@ -2,11 +2,12 @@
 import { ScannerError, withCode } from "../shared/errors.js";
 import { assetsBase, bundleAddress } from "./addresses.js";
 import { FrameGrabber, isClear, ownSize, requireDrawable, stillSize } from "./frames.js";
+import { withMatrix } from "./placing.js";
 import { imageOf, withImage } from "./rectified.js";
 import { RemoteScanner } from "./remote-scanner.js";
 import { ScannerClient } from "./scanner-client.js";
 import { stillOf } from "./still-sources.js";
-import { kindOf } from "./values.js";
+import { elementName, kindOf } from "./values.js";
 
 /** @typedef {import("../shared/protocol.js").Size} Size */
 /** @typedef {import("./frames.js").Drawable} Drawable */
@@ -20,7 +21,7 @@ import { kindOf } from "./values.js";
  * @property {boolean} [multiple] true: finds every picture of the photo
  * @property {(progress: import("../shared/protocol.js").Progress) => void} [onProgress]
  */
-/** The answer for a photo. @typedef {OneVerdict & {frame: Size, image: () => HTMLCanvasElement | null}} StillVerdict */
+/** The answer for a photo. @typedef {OneVerdict & Pick<Result, "frame" | "image" | "matrix" | "time">} StillVerdict */
 /**
  * The answer for a photo with `multiple`: every picture, the best first. Without one, `outcome` gives the reason.
  * @typedef {Pick<OneVerdict, "outcome" | "milliseconds" | "quality"> & {matches: Result[], frame: Size}} StillVerdicts
@@ -62,16 +63,18 @@ export async function scanImage(source, options = {}) {
   const opening = scanner.open(options.onProgress);
   opening.catch(() => {}); // awaited below: a picture that cannot be read is the first error to report
   const frame = present ?? pixelsOf(await still);
+  const time = performance.now();
   await opening;
   const { width, height } = frame;
   const { pixels, noted, matches, ...verdict } = await scanner.scanFrame(frame, { left: 0, top: 0, width, height });
   const size = { width, height };
-  const imageBetween = (/** @type {OneVerdict["corners"]} */ corners) => imageOf({ ...size, pixels }, corners);
-  if (!matches) return withImage({ ...verdict, frame: size }, imageBetween(verdict.corners));
+  const shown = elementName(source) ? /** @type {HTMLImageElement} */ (source) : null;
+  const withMethods = (/** @type {any} */ result) =>
+    withMatrix(withImage(result, imageOf({ ...size, pixels }, result.corners)), shown);
+  if (!matches) return withMethods({ ...verdict, time, frame: size });
   const { outcome, milliseconds, quality } = verdict;
   const results = matches.map(({ id, distance, margin, corners, reference }, at) => {
-    const found = { id, distance, margin, corners, reference, milliseconds, track: at + 1, frame: size };
-    return withImage(found, imageBetween(corners));
+    return withMethods({ id, distance, margin, corners, reference, milliseconds, track: at + 1, time, frame: size });
   });
   return { outcome, matches: results, milliseconds, quality, frame: size };
 }
