@@ -117,10 +117,10 @@ LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, FOUND_IN_SIGHT, 
 """All rows of the table of limits."""
 
 FOUND_BY_WINDOWS = {
-    3: Limit("three windows", at_100=25, tenfold_fall=20, lead_cap=100),
-    4: Limit("four windows", at_100=60, tenfold_fall=20, lead_cap=100),
-    5: Limit("five windows", at_100=110, tenfold_fall=20, lead_cap=100),
-    6: Limit("six windows", at_100=160, tenfold_fall=20, lead_cap=100),
+    3: Limit("three windows", at_100=25, tenfold_fall=25, lead_cap=100),
+    4: Limit("four windows", at_100=60, tenfold_fall=40, lead_cap=100),
+    5: Limit("five windows", at_100=110, tenfold_fall=60, lead_cap=100),
+    6: Limit("six windows", at_100=160, tenfold_fall=80, lead_cap=100),
 }
 """By their number, the windows of a picture that is cut off or covered. A fit is believed by any of the four limits.
 

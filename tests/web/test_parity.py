@@ -128,7 +128,7 @@ def verdicts_of(data, sizes):
 
 
 def frames_to_judge(references: dict[str, np.ndarray]) -> list[np.ndarray]:
-    """200 frames: references in easy, typical and hard hands, anywhere in the frame, and other pictures.
+    """200 frames: references in easy, typical and hard hands, anywhere in the frame, cut off, and other pictures.
 
     Some 30 frames are searched to the end, which takes most of the time.
     """
@@ -142,13 +142,16 @@ def frames_to_judge(references: dict[str, np.ndarray]) -> list[np.ndarray]:
     for picture in pictures[:8]:
         shot = Shot(zoom=0.6, tilt=rng.uniform(0, 360), shift_x=rng.uniform(-0.1, 0.1), noise=2, seed=3)
         frames.append(photograph(picture, shot, size, draw_background(rng, size), squash=False)[0])
-    frames += [simulate(cover(500 + seed), TYPICAL, rng, size=size)[0] for seed in range(6)]
-    frames += [draw_background(rng, size) for _ in range(6)]
+    for picture in pictures[:4]:
+        cut_off = Shot(zoom=0.85, shift_x=0.62, noise=2, seed=4)
+        frames.append(photograph(picture, cut_off, size, draw_background(rng, size), squash=False)[0])
+    frames += [simulate(cover(500 + seed), TYPICAL, rng, size=size)[0] for seed in range(4)]
+    frames += [draw_background(rng, size) for _ in range(4)]
     return frames
 
 
 def test_pyodide_and_cpython_give_the_same_verdicts(pyodide_page: Page) -> None:
-    """Both interpreters give 200 frames equal outcomes and ids, named by crops, by fitting, by search or not at all."""
+    """Both interpreters give 200 frames equal outcomes and ids, named by crops, by a fit, by a search or not at all."""
     references = {f"cover {seed}": cover(seed, (300, 220)) for seed in range(12)}
     text = build_bundle(references).to_json().encode()
     frames = frames_to_judge(references)
