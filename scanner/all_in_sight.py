@@ -117,8 +117,7 @@ class AllInSight:
         parts = [None, *tiles(image.shape)]
         starts = [np.zeros((0, 4, 2))]
         for box in parts if self._part is None else parts[self._part : self._part + 1]:
-            # In a stream the tiles' turn comes, too, before a person sees that small pictures were left out.
-            tiers = [IN_A_TILE] if box is not None else [LARGE, SMALL] if self._part is None else [LARGE]
+            tiers = [LARGE, SMALL] if box is None else [IN_A_TILE]
             starts.append((yield from quadrilaterals_by_size(image, tiers, box, masked)))
             yield
         together = np.concatenate(starts)

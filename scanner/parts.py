@@ -15,9 +15,9 @@ from .warp import Floats
 
 __all__ = ["TURNS", "RunningPart"]
 
-TURNS = (5, 0, 1, 9, 3, 7, 2, 8, 4, 6)
-"""Parts in the order of their turns: the middle tile, which takes little time, the whole frame, the corners, the
-sides."""
+TURNS = (0, 5, 1, 9, 3, 7, 2, 8, 4, 6)
+"""Parts in the order of their turns: the whole frame, which shows most of a page of cards, then the tiles: the middle
+one, the corners, the sides."""
 assert sorted(TURNS) == list(range(PARTS))
 
 

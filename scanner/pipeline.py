@@ -46,8 +46,8 @@ IN_THE_MIDDLE = 1.6
 within three frames then, and a frame takes no longer than with the race of likely references all in one go."""
 
 FURTHER = 2
-"""Times `SEARCH_SECONDS` that a frame is searched for further pictures while one is in sight: such a frame saves the
-crops and the race, which take as long."""
+"""How much longer a part of a frame is searched for further pictures in a frame than all of one: a frame takes about as
+long as one in which the search of the middle goes on."""
 
 
 class FrameScanner:
@@ -156,8 +156,7 @@ class FrameScanner:
             if verdict.outcome == "match":
                 self._all_in_stream.found_one(frame, memory, verdict)
         if self._several and self._budget is idle and (most is None or len(tracks.seen) < most):
-            seconds = self._search_seconds * (FURTHER if tracks.seen else 1)
-            self._budget = Budget(seconds, self._pieces_again)
+            self._budget = Budget(self._search_seconds * FURTHER, self._pieces_again)
             self._all_in_stream.search_on(frame, memory, self._budget)
         matches = [self._followed(track) for track in tracks.seen[:most]]
         return matches[0] if matches else verdict, matches
@@ -273,7 +272,7 @@ class FrameScanner:
         refitted = sources.refitted(led, likely) if led is not None and not everywhere else None
         if refitted is not None:
             yield refitted
-        elif everywhere and memory.middle is None and self._several:
+        elif everywhere and self._several:
             return  # `look` searches parts for all pictures in sight
         elif everywhere and (memory.middle is None or memory.search is not None):
             self._budget = Budget(self._search_seconds, pieces)
