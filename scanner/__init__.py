@@ -16,8 +16,10 @@ The modules, in the order in which data passes through them. A module imports on
     crops           the 75 crops of a reference, the 9 variants of a scan region
     windows         window hashes: the whole picture and nine windows, by which corners are fitted
     plain_shapes    plainness of a reference
+    keypoints       corners of a picture's drawing, each with a hash of the pixels around it
     reference       Reference, enrol: one picture to its hashes
     bundle          HashBundle: all references, read and written
+    keypoint_table  keypoints in a frame against the keypoints of every reference
     matcher         crop bits: scan region against every crop
     warp            four corners to a patch of samples, and the pyramid of a frame
     frame           a frame and its scan region
@@ -46,6 +48,7 @@ The modules, in the order in which data passes through them. A module imports on
     candidates      sources of candidates: crops, last frame, race, search
     partial         fit and judge of a picture that is cut off by the frame's edge, or covered
     partial_search  the search for such pictures
+    votes           matches of keypoints to places of whole references, for pictures without a border
     stills          the recipe of a still
     all_in_stream   the recipe of a stream that tells every picture in sight
     pipeline        FrameScanner: a still, and the recipe of a stream

@@ -6,7 +6,10 @@ Fields in file order. References are sorted by id, one a line: a change of one p
      "parameters": {"algorithm": "phash", "hash_size": 12, "crops": 75, ...},
      "threshold": 25,
      "references": [
-      {"id": "1", "hashes": ["<36 hex digits>", ... 75], "windows": ["<36 hex digits>", ... 10], "url": ...}]}
+      {"id": "1", "hashes": ["<36 hex digits>", ... 75], "windows": ["<36 hex digits>", ... 10],
+       "keypoints": "<base64>", "url": ...}]}
+
+Keypoints are optional: a reader that does not know them takes them for one of the site's own fields.
 """
 
 import json
@@ -23,6 +26,7 @@ from .crops import CELL_SIZES, CROPS, SHIFT_STEP, SHIFTS, SQUARE_SIZE
 from .errors import BundleError
 from .files import write_atomically
 from .json_text import MOST_LEVELS, read_at_most, refuse_inexact, strict_json
+from .keypoints import from_text
 from .limits import DEFAULT_THRESHOLD
 from .quoting import excerpt, quoted
 from .reference import HASH_BYTES, RESERVED_FIELDS, Reference
@@ -209,7 +213,7 @@ class HashBundle:
 
 def _line(reference: Reference) -> str:
     """Returns the JSON text of a reference."""
-    head = {
+    head: dict[str, Any] = {
         "id": reference.id,
         "hashes": [phash.to_hex(packed) for packed in reference.hashes],
         "windows": [phash.to_hex(packed) for packed in reference.windows],
@@ -218,6 +222,8 @@ def _line(reference: Reference) -> str:
         own = {name: reference.fields[name] for name in sorted(reference.fields)}
         if own:  # what is written can be read
             refuse_inexact(strict_json(_compact(own), most_levels=MOST_LEVELS - _LEVELS_ABOVE_FIELDS))
+        if reference.keypoints is not None:
+            head["keypoints"] = reference.keypoints.to_text()
         return _compact({**head, **own})
     except (TypeError, ValueError, RecursionError) as error:
         raise BundleError(
@@ -257,11 +263,16 @@ def _read_reference(entry: Any, where: str) -> Reference:
         refuse_inexact(own)
     except ValueError as error:
         raise BundleError(f"{where}: expected numbers that every reader keeps, found {error}") from None
+    try:
+        found = from_text(entry["keypoints"]) if "keypoints" in entry else None
+    except ValueError as error:
+        raise BundleError(f"{where}.keypoints: {error}; {_REBUILD}") from None
     return Reference(
         reference_id,
         _read_hashes(entry.get("hashes"), CROPS, f"{where}.hashes"),
         _read_hashes(entry.get("windows"), HASHES, f"{where}.windows"),
         own,
+        found,
     )
 
 

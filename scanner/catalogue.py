@@ -3,6 +3,7 @@
 from weakref import WeakKeyDictionary
 
 from .bundle import HashBundle
+from .keypoint_table import KeypointTable
 from .matcher import Matcher
 from .phash import unpack
 from .ranking import WindowTable
@@ -17,6 +18,7 @@ class Catalogue:
         ids: of the references. The index of a reference, here and in other modules, is its place among the ids.
         threshold: of the bundle, 1 to 144 crop bits.
         crops: compares query hashes with every crop.
+        keypoints: compares keypoints in a frame with every reference's keypoints; empty in a bundle without keypoints.
         windows: compares places in a frame with every reference's window hashes.
     """
 
@@ -24,6 +26,7 @@ class Catalogue:
         self.ids = bundle.ids
         self.threshold = bundle.threshold
         self.crops = Matcher(bundle.hashes)
+        self.keypoints = KeypointTable([reference.keypoints for reference in bundle.references])
         self.windows = WindowTable(unpack(bundle.windows))
 
     def __len__(self) -> int:

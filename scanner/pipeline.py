@@ -81,6 +81,7 @@ class FrameScanner:
             self._verdict_of,
             self._matched_partly,
             self._catalogue.threshold,
+            self._catalogue.keypoints,
         )
         self._all_in_stream = AllInStream(self._sources, self._fitter, self._outcome_of)
         self._memory = Memory() if memory else None

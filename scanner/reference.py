@@ -10,6 +10,7 @@ import numpy.typing as npt
 from .crops import CROPS, reference_square, reference_thumbnails
 from .errors import BundleError, ImageError
 from .grey import to_grey_on_white
+from .keypoints import Keypoints, keypoints
 from .limits import MINIMUM_DETAIL
 from .phash import HASH_BITS, detail, fade, hash_faded, pack
 from .quoting import quoted
@@ -33,7 +34,7 @@ UPRIGHT_CROP = CROPS // 2
 """Index of the crop that is the picture as it is: zoom 1, no shift."""
 ASPECT = "aspect"
 """Field that enrolment adds to the site's own: the picture's width by its height, to three digits after the point."""
-RESERVED_FIELDS = ("id", "hashes", "windows")
+RESERVED_FIELDS = ("id", "hashes", "windows", "keypoints")
 """Fields of a reference that are ours; every other field is the site's own and is handed back with a match."""
 
 
@@ -46,6 +47,8 @@ class Reference:
         hashes: packed perceptual hashes of the crops, (75, 18) uint8: by zoom, then shift down, then shift right.
         windows: packed window hashes, (10, 18) uint8: the whole picture, then nine windows, rows first.
         fields: JSON values that the site wants back with a match, such as `url` and `title`.
+        keypoints: corners of the drawing with their hashes, by which a picture without a border is found; None where a
+            bundle keeps none.
 
     Raises:
         BundleError: an id, hashes or fields that could not be written and read back.
@@ -55,6 +58,7 @@ class Reference:
     hashes: npt.NDArray[np.uint8]
     windows: npt.NDArray[np.uint8]
     fields: Mapping[str, Any] = field(default_factory=dict)
+    keypoints: Keypoints | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not self.id or not is_text(self.id):
@@ -86,22 +90,30 @@ class Hashed(NamedTuple):
         detail: root mean square contrast of the faded picture, in grey levels; below `limits.MINIMUM_DETAIL` it is too
             plain to recognise.
         aspect: width of the picture by its height, to three digits after the point.
+        keypoints: corners of the drawing with their hashes; None if they were not asked for.
     """
 
     hashes: npt.NDArray[np.uint8]
     windows: npt.NDArray[np.uint8]
     detail: float
     aspect: float
+    keypoints: Keypoints | None = None
 
 
-def hashed(grey: npt.NDArray[np.uint8]) -> Hashed:
-    """Returns the hashes of a picture of any size and shape, (height, width) uint8; equal on every machine."""
+def hashed(grey: npt.NDArray[np.uint8], with_keypoints: bool = True) -> Hashed:
+    """Returns the hashes of a picture, equal on every machine.
+
+    Args:
+        grey: (height, width) uint8, any size and shape.
+        with_keypoints: whether to look for keypoints, which takes a few milliseconds.
+    """
     thumbnails = reference_thumbnails(reference_square(grey))
     faded = fade(thumbnails)
     windows = window_hashes(thumbnails[UPRIGHT_CROP])
+    found = keypoints(grey) if with_keypoints else None
     height, width = grey.shape
     aspect = max(0.001, round(width / height, 3))  # never 0, however narrow the picture
-    return Hashed(pack(hash_faded(faded)), pack(windows), float(detail(faded[UPRIGHT_CROP])), aspect)
+    return Hashed(pack(hash_faded(faded)), pack(windows), float(detail(faded[UPRIGHT_CROP])), aspect, found)
 
 
 def enrol(id: str, pixels: npt.ArrayLike, fields: Mapping[str, Any] | None = None) -> Reference:
@@ -144,7 +156,7 @@ def enrolled(id: str, made: Hashed, fields: Mapping[str, Any]) -> Reference:
             "expected a picture with shapes to tell it by, found one that is nearly flat "
             f"(contrast {made.detail:.1f} grey levels, at least {MINIMUM_DETAIL:g} are needed): choose another picture"
         )
-    return Reference(id, made.hashes, made.windows, {ASPECT: made.aspect, **fields})
+    return Reference(id, made.hashes, made.windows, {ASPECT: made.aspect, **fields}, made.keypoints)
 
 
 def is_text(text: str) -> bool:

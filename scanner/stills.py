@@ -14,11 +14,13 @@ from .candidates import Candidate, Likely, Sources, better
 from .fit import Fit, Fitter
 from .frame import Frame, Region, middle_squares
 from .grey import Grey
+from .keypoint_table import KeypointTable
 from .limits import CERTAIN_SEARCH_BITS
 from .partial import PartialFit
 from .partial_search import found_partly
 from .pieces import finished
 from .verdict import Verdict, nothing_found
+from .votes import found_by_keypoints
 from .warp import Floats, Pyramid
 
 __all__ = ["Stills"]
@@ -34,6 +36,7 @@ class Stills:
         verdict_of: called with a frame and a fit of a search for all in sight; returns the fit's verdict.
         matched_partly: called with a frame and a match of a search for pictures in sight in part; returns its verdict.
         threshold: of the bundle, 1 to 144 bits.
+        keypoints: of the catalogue, for pictures without a border.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Stills:
         verdict_of: Callable[[Frame, Fit], Verdict],
         matched_partly: Callable[[Frame, PartialFit], Verdict],
         threshold: int,
+        keypoints: KeypointTable,
     ) -> None:
         self._sources = sources
         self._fitter = fitter
@@ -51,6 +55,7 @@ class Stills:
         self._verdict_of = verdict_of
         self._matched_partly = matched_partly
         self._threshold = threshold
+        self._keypoints = keypoints
 
     def one(self, grey: Grey, region: Region) -> Verdict:
         """Returns the verdict for one picture: of several that only a further search finds, the one in the middle."""
@@ -61,7 +66,7 @@ class Stills:
         found, doubtful = self._others(frame, [])
         places = [(each.fit.corners, each.verdict) for each in found]
         if not found:
-            places = self._in_part(frame, [])
+            places = self._in_part(frame, []) or self._without_border(frame, [])
         if not places:
             return doubtful or first
         left, top, across, down = region
@@ -83,7 +88,10 @@ class Stills:
             known += [each.fit.corners for each in found]
             found, _ = self._others(frame, known)
         verdicts = [each.verdict for each in sorted(others, key=lambda each: each.fit.search_bits)]
-        verdicts += [verdict for _, verdict in self._in_part(frame, known)]
+        for search in (self._in_part, self._without_border):
+            further = search(frame, known)
+            known += [corners for corners, _ in further]
+            verdicts += [verdict for _, verdict in further]
         if first.corners is not None:
             return first, [first, *verdicts]
         return (verdicts[0] if verdicts else doubtful or first), verdicts
@@ -108,6 +116,11 @@ class Stills:
     def _in_part(self, frame: Frame, known: list[Floats]) -> list[tuple[Floats, Verdict]]:
         """Returns corners and verdict of each picture that is cut off or covered, apart from known ones, best first."""
         fits = finished(found_partly(self._fitter, frame.pyramid, self._threshold, known))
+        return [(fit.corners, self._matched_partly(frame, fit)) for fit in fits]
+
+    def _without_border(self, frame: Frame, known: list[Floats]) -> list[tuple[Floats, Verdict]]:
+        """Returns corners and verdict of each picture that keypoints lead to, apart from known ones, the best first."""
+        fits = finished(found_by_keypoints(self._fitter, self._keypoints, frame.pyramid, self._threshold, known))
         return [(fit.corners, self._matched_partly(frame, fit)) for fit in fits]
 
     def _candidates(self, frame: Frame, likely: Likely, grey: Grey) -> Iterator[Candidate]:

@@ -83,11 +83,17 @@ def _differences(old: HashBundle, new: HashBundle) -> dict[str, Any]:
             name for name in both if _fields(before[name], after[name]) != _fields(after[name], before[name])
         ],
         "without aspect": [name for name in both if ASPECT in after[name].fields.keys() - before[name].fields.keys()],
+        "other keypoints": [name for name in both if _keypoints(before[name]) != _keypoints(after[name])],
         "threshold": f"{old.threshold} in the bundle, {new.threshold} asked for"
         if old.threshold != new.threshold
         else "",
     }
     return {what: value for what, value in found.items() if value}
+
+
+def _keypoints(reference: Reference) -> str | None:
+    """Returns the keypoints of a reference as a bundle keeps them; None where it has none."""
+    return None if reference.keypoints is None else reference.keypoints.to_text()
 
 
 def _fields(reference: Reference, other: Reference) -> str:

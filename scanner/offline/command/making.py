@@ -59,6 +59,7 @@ def made(options: argparse.Namespace, use: Callable[[argparse.Namespace, Making]
                 executor=executor,
                 skip_bad=options.skip_bad,
                 progress=progress,
+                keypoints=options.keypoints,
             )
             built = _with_links_checked(built, options)
             sources: Mapping[str, Path] = {}

@@ -99,6 +99,8 @@ def build_command(options: argparse.Namespace) -> str:
     words = [*options.build, options.images, "-o", options.output]
     if options.skip_bad:
         words += ["--skip-bad"]
+    if options.keypoints is not None:
+        words += ["--keypoints" if options.keypoints else "--no-keypoints"]
     if options.thumbnails:
         words += ["--thumbnails"]
     return shlex.join(words)
@@ -124,6 +126,8 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     add("--threshold", metavar="N", type=_whole(1, HASH_BITS), default=DEFAULT_THRESHOLD, help=strictness)
     add("--jobs", metavar="N", type=_whole(1, 1024), default=cores(), help="processes [one per core: %(default)s]")
     add("--skip-bad", action="store_true", help="leave out pictures that are at fault, and name them")
+    borderless = "keep keypoints, by which pictures without a border are found [kept of up to 1000 pictures]"
+    add("--keypoints", action=argparse.BooleanOptionalAction, help=borderless)
     add("--quiet", action="store_true", help="no report, no warnings, no progress; faults are still named")
 
 

@@ -27,6 +27,10 @@ __all__ = ["Build", "BuildError", "FileCounts", "build", "build_bundle"]
 SMALL = 48
 """Pixels: a shorter side gives a warning, because a hash is made from 48 x 48 pixels; see docs/decisions/offline.md."""
 
+MOST_WITH_KEYPOINTS = 1000
+"""Pictures up to which a bundle has keypoints where nobody says otherwise: they are a fifth of its size, and matching
+takes time in proportion."""
+
 Source = str | os.PathLike[str] | Mapping[str, Picture]
 Progress = Callable[[int, int], None]
 
@@ -104,6 +108,7 @@ def build_bundle(
     executor: Executor | None = None,
     skip_bad: bool = False,
     progress: Progress | None = None,
+    keypoints: bool | None = None,
 ) -> HashBundle:
     """Returns the bundle of a folder's pictures, subfolders included, or of pictures in memory.
 
@@ -115,6 +120,8 @@ def build_bundle(
         executor: any of `concurrent.futures`, to hash many pictures at a time; None hashes one after the other.
         skip_bad: leave faulty pictures out instead of raising.
         progress: called with (pictures done, pictures in all).
+        keypoints: whether references get keypoints, by which pictures without a border are found; None = up to 1000
+            pictures.
 
     Raises:
         BuildError: unreadable or flat pictures, two pictures with one id, or no pictures; an ImageError that lists
@@ -122,7 +129,9 @@ def build_bundle(
         BundleError: the threshold is out of range.
         OSError: the folder cannot be read.
     """
-    return build(source, threshold=threshold, executor=executor, skip_bad=skip_bad, progress=progress).bundle
+    return build(
+        source, threshold=threshold, executor=executor, skip_bad=skip_bad, progress=progress, keypoints=keypoints
+    ).bundle
 
 
 def build(
@@ -132,6 +141,7 @@ def build(
     executor: Executor | None = None,
     skip_bad: bool = False,
     progress: Progress | None = None,
+    keypoints: bool | None = None,
 ) -> Build:
     """Builds as `build_bundle` does, and returns the bundle with notes for its maker."""
     found = in_memory(source) if isinstance(source, Mapping) else in_folder(Path(source))
@@ -141,7 +151,8 @@ def build(
     traits: dict[str, Traits] = {}
     warnings: list[str] = []
     total = len(found.pictures)
-    for done, (name, outcome) in enumerate(hash_all(found.pictures, executor), 1):
+    with_keypoints = total <= MOST_WITH_KEYPOINTS if keypoints is None else keypoints
+    for done, (name, outcome) in enumerate(hash_all(found.pictures, executor, with_keypoints), 1):
         if isinstance(outcome, str):
             faults.append(outcome)
         else:

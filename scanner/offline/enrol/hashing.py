@@ -40,12 +40,12 @@ IN_FLIGHT = 256
 
 
 def hash_all(
-    pictures: Mapping[str, Path | npt.NDArray[np.uint8]], executor: Executor | None
+    pictures: Mapping[str, Path | npt.NDArray[np.uint8]], executor: Executor | None, keypoints: bool = True
 ) -> Iterator[tuple[str, HashedPicture | str]]:
     """Yields each picture's id with its hashes or the text of its fault, in the order of completion."""
     if executor is None:
         for name, picture in pictures.items():
-            yield name, hash_picture(picture)
+            yield name, hash_picture(picture, keypoints)
         return
     waiting = iter(pictures.items())
     futures: dict[Future[HashedPicture | str], str] = {}
@@ -54,7 +54,7 @@ def hash_all(
     try:
         while True:
             for name, picture in islice(waiting, IN_FLIGHT - len(futures)):
-                future = executor.submit(hash_picture, picture)
+                future = executor.submit(hash_picture, picture, keypoints)
                 futures[future] = name
                 future.add_done_callback(done.put)
             if not futures:
@@ -66,7 +66,7 @@ def hash_all(
             future.cancel()
 
 
-def hash_picture(picture: Path | npt.NDArray[np.uint8]) -> HashedPicture | str:
+def hash_picture(picture: Path | npt.NDArray[np.uint8], keypoints: bool = True) -> HashedPicture | str:
     """Returns the hashes of one picture, or the text of its fault; runs in the executor."""
     if isinstance(picture, Path):
         try:
@@ -75,5 +75,5 @@ def hash_picture(picture: Path | npt.NDArray[np.uint8]) -> HashedPicture | str:
             return str(error)
     else:
         grey, warnings = Upright(picture)
-    made = hashed(grey)
+    made = hashed(grey, keypoints)
     return HashedPicture(made, grey.shape, traits(grey, made), warnings)
