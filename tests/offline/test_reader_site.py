@@ -33,6 +33,7 @@ OURS: dict[str, Any] = {
     "colours": {"accent": "#8a1538", "background": "white", "text": "#222"},
     "links": {"Impressum": "impressum.html", "Laden": "https://books.example/"},
     "sheet": "Halten Sie das Telefon über den Umschlag.",
+    "multiple": True,
 }
 
 
@@ -59,7 +60,7 @@ def made(mine: Path) -> Path:
 
 
 def test_the_page_carries_the_owners_words(made: Path) -> None:
-    """Title, lead, privacy line, language, logo and links of site.json are in the page, and no snippet."""
+    """Title, lead, privacy, language, logo, links and `multiple` of site.json are in the page, and no snippet."""
     page = (made / "index.html").read_text(encoding="utf-8")
     assert '<html lang="de">' in page
     for key in ("title", "lead", "privacy"):
@@ -70,6 +71,7 @@ def test_the_page_carries_the_owners_words(made: Path) -> None:
     assert '<a href="impressum.html">Impressum</a>' in page
     assert '<img src="icons/logo.png" alt="" width="300" height="150" />' in page
     assert WORDS["de"]["reload"] in page
+    assert re.search(r"<image-scanner [^>]*>", page)[0].endswith(" multiple>")
     assert "snippet" not in page
     assert "$" not in page
     assert not (made / "page" / "demo-page.js").exists()
@@ -223,6 +225,7 @@ FAULTS = {
     '{"titel": "A"}': "'titel': expected a key that the page knows, found another: is 'title' meant?",
     '{"lang": "de"}': "is 'language' meant?",
     '{"zzzz": 1}': "use one of title, lead,",
+    '{"multiple": "yes"}': "'multiple': expected true or false, found 'yes': write one, without quotes",
     '{"title": 5}': "'title': expected a text, found 5: write it in quotes",
     '{"title": " "}': "'title': expected a text, found an empty one",
     '{"lead": "a\\u0000b"}': "remove the control characters",

@@ -167,6 +167,7 @@ export class FindsPanel {
     if (now) stage.dataset.list = now;
     else delete stage.dataset.list;
     stage.toggleAttribute("data-list-empty", empty);
+    inside.word(".foot .photo span", element.view === "found" ? "anotherPhoto" : "photo", words);
     this.#renderBar(words);
     this.#lines.render(this.#list.lines, words);
     this.#acts.render(words);

@@ -7,7 +7,7 @@ export const FINDS_STYLE = `
 .stage[data-list="open"] { bottom: var(--list); }
 [data-list] .found { display: none !important; }
 [data-list] :is(video, .still, .outline) { translate: none !important; }
-[data-list]:not([data-list-empty]) .hint:not(.advice), [data-list="open"] .foot .photo { display: none; }
+[data-list]:not([data-list-empty]) .hint:not(.advice), [data-list="open"] .foot .pill { display: none; }
 [data-list] .foot { bottom: 0; padding-bottom: 14px; }
 [data-list][data-view="found"] .foot { visibility: visible; display: flex; flex-flow: row wrap; justify-content: center; }
 [data-list][data-view="found"] .zoom, [data-list]:not([data-view="found"]) .finds-again, :host(:not([multiple])) .finds-again { display: none; }

@@ -7,6 +7,7 @@ const JAPANESE = {
   lead: "絵をカメラにかざすと、どの絵かをお答えします。",
   gallery: "認識できる絵",
   galleryText: "別の画面で開くか、印刷して、カメラを向けてください。",
+  several: "まとめて：見えている絵をすべて一覧にする",
   embed: "ご自分のサイトで使う",
   embedText: "2 行でスキャナーの全部が入ります。",
   embedCall: "お手持ちの video で使うなら、呼び出しは 1 つ。",
@@ -31,6 +32,10 @@ if (/^ja\b/i.test(language)) {
     if (text) node.textContent = text;
   }
 }
+
+const several = /** @type {HTMLInputElement} */ (document.querySelector(".several input"));
+several.addEventListener("change", () => (scanner.multiple = several.checked));
+several.checked = scanner.multiple = new URLSearchParams(location.search).has("multiple");
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   const word = button.textContent;

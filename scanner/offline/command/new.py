@@ -36,7 +36,7 @@ Image Scanner: a page that names your printed pictures before a phone's camera.
 {PICTURES}/{FIELDS_FILE}  title and address (url) of each picture, by its id
 {SETTINGS_FILE}                 title, heading (what to do), lead (what one gets), language and colours of
                           the page; further keys: logo, icon, privacy, links, scripts, gallery, details,
-                          sheet, public-url
+                          multiple, sheet, public-url
 own/                      make this folder for pages of your own, such as imprint.html (optional)
 
 Commands, in this folder:

@@ -42,7 +42,7 @@ SPOKEN = ("title", "gallery", "private", "update", "reload", "unkept")
 """Words that the page's script puts into a visitor's language."""
 
 
-ON_THE_PAGE = ("title", "lead", "heading", "privacy", "logo", "links", "scripts", "gallery", "details")
+ON_THE_PAGE = ("title", "lead", "heading", "privacy", "logo", "links", "scripts", "gallery", "details", "multiple")
 """Settings that the page itself shows or runs. Colours, icons and the manifest are in files of their own."""
 
 
@@ -137,7 +137,8 @@ def _logo(settings: Settings, title: str) -> str:
 
 
 def _attributes(settings: Settings) -> str:
-    return ' theme="light"' * (settings.palette.dark is None) + " details" * settings.details
+    light = ' theme="light"' * (settings.palette.dark is None)
+    return light + " details" * settings.details + " multiple" * settings.multiple
 
 
 def _own_words(heading: str | None, intro: str | None) -> str:

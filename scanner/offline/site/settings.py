@@ -58,6 +58,7 @@ class Settings:
         scripts: paths of own scripts, which the page runs.
         gallery: the page shows the thumbnails of the pictures.
         details: found cards show id and distance.
+        multiple: the scanner finds every picture in sight, and lists the finds.
         public_url: address at which readers find the page.
     """
 
@@ -74,6 +75,7 @@ class Settings:
     scripts: tuple[str, ...] = ()
     gallery: bool = True
     details: bool = False
+    multiple: bool = False
     public_url: str | None = None
     warnings: tuple[str, ...] = field(default=(), compare=False)
     """A text for each colour that was corrected, and for a public address that readers cannot open."""
@@ -272,6 +274,7 @@ KEYS: dict[str, Callable[[Any, Path], Any]] = {
     "scripts": _scripts,
     "gallery": _yes_or_no,
     "details": _yes_or_no,
+    "multiple": _yes_or_no,
     "sheet": _filled(300),
     "public-url": _address,
 }
@@ -284,7 +287,7 @@ ALIASES = {"colors": "colours"}
 
 MEANT = {"name": "title", "description": "lead", "intro": "lead", "subtitle": "lead", "lang": "language"} | {
     "colour": "colours", "color": "colours", "url": "public-url", "address": "public-url", "image": "logo",
-    "footer": "links", "locale": "language", "headline": "heading", "script": "scripts",
+    "footer": "links", "locale": "language", "headline": "heading", "script": "scripts", "several": "multiple",
 }  # fmt: skip
 """Words that people write, and the key that they mean."""
 
