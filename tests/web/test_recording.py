@@ -110,6 +110,35 @@ def test_a_recording_of_chromium_is_judged_again_with_equal_verdicts(
     assert sum(told["counts"].values()) == len(frames) > 10
 
 
+def test_a_recording_of_several_pictures_is_judged_again_with_equal_matches(
+    page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A page with `multiple` records each match with its track; a picture that comes again has another track."""
+    encoded = page.evaluate("""async () => {
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        const region = { width: 270, height: 270, top: 15 };
+        const bundle = "hashes/references.json";
+        const many = new ImageScanner(video, () => {}, { bundle, region, multiple: true, maxScansPerSecond: 6 });
+        const recording = many.record(7);
+        await scriptedCamera.show("album.png");
+        await many.start();
+        await wait(2000);
+        scriptedCamera.picture = null;
+        await wait(2500);
+        await scriptedCamera.show("album.png");
+        return bytesOf(await recording);
+    }""")
+    file = saved(tmp_path, encoded)
+    with Recording(file) as recording:
+        assert recording.most is not None
+        tracks = {match.track for frame in recording.frames for match in frame.matches or ()}
+        assert {match.id for frame in recording.frames for match in frame.matches or ()} == {"album"}
+    assert len(tracks) == 2
+    code, told = replayed(file, capsys)
+    assert [frame for frame in told["frames"] if frame["likeness"] == "different"] == []
+    assert code == 0
+
+
 def test_frames_of_a_search_begun_before_the_recording_are_judged_again_too(
     page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
