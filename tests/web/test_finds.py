@@ -9,10 +9,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from PIL import Image
+from playwright.sync_api import FilePayload, Page
 
 from support.browsers import OpenBrowser
-from support.places import PLAIN_PAGE, SCRIPTED_CAMERA, WEB
+from support.places import PICTURES, PLAIN_PAGE, SCRIPTED_CAMERA, WEB
 from support.scanner_page import until
 
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -219,6 +220,48 @@ def saved(page: Page, format_: str) -> bytes:
         page.get_by_role("button", name=f"Save as {format_}").click()
     assert download.value.suggested_filename.startswith("finds-")
     return Path(download.value.path()).read_bytes()
+
+
+def table() -> bytes:
+    """Returns the photo of a table, as PNG: two copies of a card, and three other pictures."""
+    photo = Image.new("RGB", (720, 1280), "#6d5238")
+    for at, name in enumerate(("queen of hearts", "film", "album", "queen of hearts", "lighthouse")):
+        with Image.open(PICTURES / f"{name}.png") as picture:
+            picture.thumbnail((300, 370))
+            column, row = at % 2, at // 2
+            photo.paste(picture.convert("RGB"), (40 + 350 * column, 30 + 415 * row))
+    content = io.BytesIO()
+    photo.save(content, "PNG")
+    return content.getvalue()
+
+
+def test_a_table_is_listed_whole_by_the_camera_and_by_a_photo(site: str, browser_with_camera: OpenBrowser) -> None:
+    """Each picture of a table is told once, outlined and listed, equal cards as two; a photo adds all of its own."""
+    page = open_element(browser_with_camera, site)
+    page.route("**/table.png", lambda route: route.fulfill(body=table(), content_type="image/png"))
+    listed = f"{ELEMENT}.finds.map(({{ id, count }}) => `${{count}} ${{id}}`).sort().join()"
+    outlines = f"{ELEMENT}.shadowRoot.querySelectorAll('.outline polygon:not([points=\"\"])').length"
+    page.evaluate(f"Promise.all([{ELEMENT}.start(), scriptedCamera.show('table.png', 1)])")
+    until(page, f"{listed} === '1 album,1 film,1 lighthouse,2 queen of hearts'")
+    until(page, f"{outlines} === 5")
+    page.wait_for_timeout(1000)
+    assert page.evaluate("told.filter(([type]) => type === 'match').map(([, { id }]) => id).sort()") == [
+        "album", "film", "lighthouse", "queen of hearts", "queen of hearts",
+    ]  # fmt: skip
+
+    photo = FilePayload(name="table.png", mimeType="image/png", buffer=table())
+    page.locator("image-scanner input[type=file]").set_input_files([photo])
+    page.locator("image-scanner[view=found]").wait_for(timeout=60_000)
+    until(page, f"{listed} === '2 album,2 film,2 lighthouse,4 queen of hearts'")
+    assert page.evaluate(outlines) == 5
+    assert page.locator(".finds-bar").get_attribute("aria-expanded") == "true"
+    found = page.evaluate("""async () => {
+        const { ImageScanner } = await import("./image-scanner.module.js");
+        const { matches, frame } = await ImageScanner.scanImage("table.png", { multiple: true });
+        return [matches.map(({ id }) => id).sort(), frame, matches.every(({ image }) => image().width > 100)];
+    }""")
+    ids = ["album", "film", "lighthouse", "queen of hearts", "queen of hearts"]
+    assert found == [ids, {"width": 720, "height": 1280}, True]
 
 
 def test_an_element_for_one_picture_loads_nothing_of_the_list(site: str, browser_with_camera: OpenBrowser) -> None:
