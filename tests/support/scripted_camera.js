@@ -57,7 +57,13 @@
     const { image, share } = camera.picture;
     const scale = Math.min((share * height) / image.naturalHeight, (share * width) / image.naturalWidth);
     const [across, down] = [image.naturalWidth * scale, image.naturalHeight * scale];
-    context.drawImage(image, (width - across) / 2, (height - down) / 2 + (camera.rise ?? 0) * height, across, down);
+    context.drawImage(
+      image,
+      (width - across) / 2 + (camera.aside ?? 0) * width,
+      (height - down) / 2 + (camera.rise ?? 0) * height,
+      across,
+      down,
+    );
   }
 
   const devices = navigator.mediaDevices ?? {};

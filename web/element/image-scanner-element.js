@@ -12,6 +12,7 @@ import { fire } from "./fire.js";
 import { takePastes } from "./given-photos.js";
 import { Inside } from "./inside.js";
 import { Layout } from "./layout.js";
+import { OverlaySlot } from "./overlay-slot.js";
 import { OwnPhoto } from "./own-photo.js";
 import { titleOf } from "./panels.js";
 import { render } from "./render.js";
@@ -33,8 +34,8 @@ import { offerZoom } from "./zoom.js";
 /**
  * Attributes are those of attributes.js. The element itself sets `view` to the name of the view in sight, and `state` to
  * the state of its scanner. Events, bubbling and composed: `ready`, `match` (detail: the result), `view` (detail: the
- * view's name), `state` (detail: the status), `error` (detail: the error); with `multiple` also `move` and `lost` (detail:
- * the result), `finds` (detail: the list).
+ * view's name), `state` (detail: the status), `error` (detail: the error); with `multiple` or an overlay also `move` and
+ * `lost` (detail: the result), with `multiple` `finds` (detail: the list).
  */
 export class ImageScannerElement extends AttributesAsProperties {
   static observedAttributes = OBSERVED;
@@ -47,19 +48,26 @@ export class ImageScannerElement extends AttributesAsProperties {
   #situation = new Situation();
   #finds = new Finds({ element: this, inside: this.#inside, picture: this.#picture, onLayout: () => this.#layOut() });
   #own = new ScannerInside(this, this.#picture.video, {
-    onMatch: (result) => (this.multiple ? this.#finds.appeared(result) : this.#found(result, !this.continuous)),
-    onMove: (result) => fire(this, "move", result),
-    onLost: (result) => this.#finds.lost(result),
+    onMatch: (result) => this.#appeared(result),
+    onMove: (result) => {
+      this.#overlays.tell((overlays) => overlays.seen(result));
+      fire(this, "move", result);
+    },
+    onLost: (result) => {
+      this.#overlays.tell((overlays) => overlays.lost(result));
+      this.#finds.lost(result);
+    },
     onState: () => this.#changed(),
     onError: (error) => this.#failed(error),
     onFrame: (verdict, frame) => {
       if (this.multiple) return this.#finds.seen(verdict.matches ?? []);
-      if (!this.continuous || !this.#after.follow(verdict, frame) || !this.#situation.result) return;
+      if (!this.#live || !this.#after.follow(verdict, frame) || !this.#situation.result) return;
       this.#situation.result = null;
       this.#render();
     },
     onReady: () => this.#ready(),
   });
+  #overlays = new OverlaySlot({ inside: this.#inside, picture: this.#picture }, () => this.#due.later({ make: true }));
   #after = new AfterFind(this.#picture, () => this.#own.scanner);
   #photo = new OwnPhoto(this.#situation, () => this.#render());
   #words = new WordsInUse(this, () => this.#render());
@@ -141,7 +149,7 @@ export class ImageScannerElement extends AttributesAsProperties {
         if (!this.#own.stream) scanner.setCamera(this.#own.preferredCamera ?? "environment");
         break;
       case "continuous":
-        if (result && this.#picture.still.hidden) this.#goOn(now !== null);
+        if (result && this.#picture.still.hidden && !this.#overlays.present) this.#goOn(now !== null);
         break;
       case "report":
         this.#report.of(scanner, now !== null);
@@ -179,7 +187,7 @@ export class ImageScannerElement extends AttributesAsProperties {
    * @returns {View}
    */
   get view() {
-    return this.#situation.view(this.#own.status, (this.continuous || this.multiple) && this.#picture.still.hidden);
+    return this.#situation.view(this.#own.status, this.#live && this.#picture.still.hidden);
   }
 
   /** With `multiple`: the list of finds, the oldest first. It stays until it is cleared or the browser's tab is closed. */
@@ -285,11 +293,13 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#render();
     await this.#picture.still.decode().catch(() => {});
     if (this.multiple) this.#finds.photographed(results);
+    for (const result of results) this.#overlays.tell((overlays) => overlays.seen(result));
     this.#layOut();
   }
 
   #make() {
-    this.#own.make();
+    this.#overlays.use();
+    this.#own.make(this.multiple || this.#overlays.present);
     this.#report.of(this.#own.scanner, this.report);
     this.#finds.use(this.multiple);
     this.#layOut();
@@ -331,6 +341,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#picture.showStill(null);
     this.#picture.outline(null);
     this.#finds.tell((panel) => panel.clearOutlines());
+    this.#overlays.tell((overlays) => overlays.clear());
   }
 
   /**
@@ -341,6 +352,18 @@ export class ImageScannerElement extends AttributesAsProperties {
     if (continuous) return this.start();
     this.#picture.freeze();
     this.#after.hold();
+  }
+
+  /** Whether the camera goes on after a find. */
+  get #live() {
+    return this.continuous || this.multiple || this.#overlays.present;
+  }
+
+  /** @param {Result} result of a picture that appears before the camera */
+  #appeared(result) {
+    this.#overlays.tell((overlays) => overlays.seen(result));
+    if (this.multiple) this.#finds.appeared(result);
+    else this.#found(result, !this.#live);
   }
 
   /**
@@ -400,6 +423,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     this.#asking.entered(view);
     if (view === "loading" || view === "scanning") offerTools(this.#inside, this.#own.scanner);
     this.#layOut();
+    this.#overlays.tell((overlays) => overlays.show(view));
     fire(this, "view", view);
   }
 
@@ -418,5 +442,6 @@ export class ImageScannerElement extends AttributesAsProperties {
     if (!this.#layout.apply(this.#own.scanner)) return;
     this.#picture.outline(this.multiple ? null : this.#situation.result);
     this.#finds.tell((panel) => panel.drawOutlines());
+    this.#overlays.tell((overlays) => overlays.draw());
   }
 }

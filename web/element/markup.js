@@ -65,6 +65,7 @@ export const MARKUP = `
   <div class="shade" aria-hidden="true"></div>
   <div class="guide" part="guide" aria-hidden="true"><i></i><i></i><i></i><i></i><b></b></div>
   <svg class="outline" part="outline" aria-hidden="true"><polygon points=""/></svg>
+  <div class="overlays"><slot name="overlay"></slot></div>
 
   <div class="tools" part="toolbar">
     <button class="tool torch" part="button torch" aria-pressed="false" hidden>${icon("torch")}<span data-text="torch"></span></button>

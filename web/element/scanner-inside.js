@@ -13,8 +13,8 @@ import { rememberedCamera } from "./remembered-camera.js";
 /**
  * @typedef {object} Listeners
  * @property {(result: Result) => void} onMatch
- * @property {(result: Result) => void} onMove called with `multiple` only
- * @property {(result: Result) => void} onLost called with `multiple` only
+ * @property {(result: Result) => void} onMove called with `multiple` or an overlay only
+ * @property {(result: Result) => void} onLost called with `multiple` or an overlay only
  * @property {() => void} onState called with every change of the status
  * @property {NonNullable<Options["onError"]>} onError
  * @property {NonNullable<Options["onFrame"]>} onFrame
@@ -62,7 +62,8 @@ export class ScannerInside {
     return !["stopped", "failed"].includes(this.status.state);
   }
 
-  make() {
+  /** @param {boolean} follow true: every picture in sight is followed from frame to frame */
+  make(follow) {
     const { onMatch, onMove, onLost, onState, onError, onFrame } = this.#listeners;
     const multiple = this.#host.hasAttribute("multiple");
     const scanner = new ImageScanner(this.#video, onMatch, {
@@ -80,7 +81,7 @@ export class ScannerInside {
       onError,
       onFrame,
       multiple,
-      ...(multiple ? { onMove, onLost } : {}),
+      ...(follow ? { onMove, onLost } : {}),
     });
     this.scanner = scanner;
   }

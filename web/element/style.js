@@ -54,6 +54,12 @@ video.mirrored, .still.mirrored { transform: scaleX(-1); }
 .outline polygon:not([points=""]) { animation: appear .35s ease-out; }
 @keyframes appear { from { opacity: 0; } }
 
+.overlays { inset: 0; pointer-events: none; }
+::slotted([slot="overlay"]) { position: absolute !important; inset: 0 auto auto 0 !important; margin: 0 !important; box-sizing: border-box; transform-origin: 0 0 !important;
+  width: var(--picture-width, 400px); height: var(--picture-height, 400px); max-width: none; max-height: none; transform: var(--on-picture, scale(0)) !important; visibility: hidden !important; }
+::slotted([slot="overlay"][data-in-sight]) { visibility: visible !important; pointer-events: auto; }
+[data-overlaid] .outline { display: none !important; }
+
 .tools { top: max(14px, env(safe-area-inset-top)); right: 14px; display: flex; gap: 10px; z-index: 2; }
 .tool { inline-size: 48px; block-size: 48px; border-radius: 50%; padding: 0; background: #081311b8; color: #fff; border: 0; }
 .tool span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -126,7 +132,7 @@ code { font: 600 .9em ui-monospace, Menlo, Consolas, monospace; color: var(--sca
 .name { overflow-wrap: anywhere; font-size: 1.22rem; text-wrap: wrap; }
 dl { display: flex; flex-wrap: wrap; gap: 2px 20px; margin-top: 8px; font-size: .9rem; }
 dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-faint); } dd { font-weight: 600; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-@container (max-width: 599px) { :is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline) { translate: 0 calc(-1 * min(13cqh, var(--room-above, 13cqh))); } }
+@container (max-width: 599px) { :is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline, .overlays) { translate: 0 calc(-1 * min(13cqh, var(--room-above, 13cqh))); } }
 .missed h2 { margin-bottom: 8px; } .missed p { color: var(--scanner-faint); margin-bottom: 18px; }
 
 /* Waiting */
@@ -152,11 +158,11 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 .spoken { width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 /* Words are on their way: for at most a second, better none than English ones. The camera's picture stays in sight. */
-.stage[data-wordless] > :not(video, .still, .shade, .guide, .outline) { animation: wordless 1s step-end; }
+.stage[data-wordless] > :not(video, .still, .shade, .guide, .outline, .overlays) { animation: wordless 1s step-end; }
 @keyframes wordless { from { opacity: 0; } }
 
 /* Parts shown in each view */
-.welcome, .problem, .sheet, .asking, .wait, .tap, .go, .shade, .guide, .foot, .tools, .outline { visibility: hidden; display: none; }
+.welcome, .problem, .sheet, .asking, .wait, .tap, .go, .shade, .guide, .foot, .tools, .outline, .overlays { visibility: hidden; display: none; }
 [data-view="welcome"] .welcome, [data-view="error"] .problem { visibility: visible; display: flex; }
 [data-view="found"] .found { visibility: visible; display: grid; }
 [data-view="missed"] .missed { visibility: visible; display: block; }
@@ -165,7 +171,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 :is([data-view="scanning"], [data-view="loading"]) .guide { visibility: visible; display: block; }
 :is([data-view="scanning"], [data-view="suspended"], [data-view="checking"], [data-opening]) .foot { visibility: visible; display: flex; }
 :is([data-view="scanning"], [data-view="loading"]) .tools { visibility: visible; display: flex; }
-:is([data-view="found"], [data-view="scanning"]) .outline { visibility: visible; display: block; }
+:is([data-view="found"], [data-view="scanning"]) :is(.outline, .overlays) { visibility: visible; display: block; }
 :is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot :is(.photo, .zoom) { display: none; }
 :is([data-view="suspended"], [data-view="checking"], [data-opening]) .wait { visibility: visible; display: flex; }
 :is([data-view="suspended"], [data-view="checking"], [data-opening]) .foot { bottom: auto; top: calc(46% + 44px); padding-bottom: 0; }
@@ -202,7 +208,7 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-sideways] .sheet { left: auto; transform: none; right: 0; top: 0; bottom: 0; width: 46%; padding: 16px var(--edge) 16px 18px; overflow: auto; border-radius: 0; align-content: safe center; animation-name: appear; }
 [data-sideways][data-card] .found { top: auto; bottom: 14px; right: var(--edge); width: calc(var(--beside) - 14px - var(--edge)); padding: 12px; border-radius: var(--scanner-radius); grid-template-columns: auto 1fr; gap: 10px 12px; }
 [data-sideways][data-card] .name { -webkit-line-clamp: 2; } [data-sideways][data-card] .found .buttons { grid-column: 1 / -1; }
-[data-sideways]:is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline) { width: 54%; translate: none; }
+[data-sideways]:is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline, .overlays) { width: 54%; translate: none; }
 [data-sideways]:not([data-card]) .found .thumbnail { max-width: 84px; max-height: 96px; }
 [data-sideways] :is(.welcome, .problem) { gap: 10px; padding-block: 14px max(14px, env(safe-area-inset-bottom)); }
 [data-sideways] .welcome { padding-bottom: 56px; }
