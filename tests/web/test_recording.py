@@ -119,12 +119,12 @@ def test_a_recording_of_several_pictures_is_judged_again_with_equal_matches(
         const region = { width: 270, height: 270, top: 15 };
         const bundle = "hashes/references.json";
         const many = new ImageScanner(video, () => {}, { bundle, region, multiple: true, maxScansPerSecond: 6 });
-        const recording = many.record(7);
         await scriptedCamera.show("album.png");
         await many.start();
-        await wait(2000);
+        const recording = many.record(9);
+        await wait(3000);
         scriptedCamera.picture = null;
-        await wait(2500);
+        await wait(3000);
         await scriptedCamera.show("album.png");
         return bytesOf(await recording);
     }""")
