@@ -5,28 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 from playwright.sync_api import FilePayload, Page
 
 from support.browsers import OpenBrowser
+from support.in_node import node
 from support.places import PICTURES, PLAIN_PAGE, SCRIPTED_CAMERA, WEB
 from support.scanner_page import until
 
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 BODY = PLAIN_PAGE.replace('<image-scanner id="scanner"', '<body style="margin: 0"><image-scanner id="scanner" multiple')
 ELEMENT = "document.querySelector('#scanner')"
-
-
-def node(script: str) -> Any:
-    """Returns what a script of Node, run in web/, prints as JSON."""
-    done = subprocess.run(
-        ["node", "--input-type=module", "--eval", script], cwd=WEB, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
 
 
 LIST = """

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-from typing import Any
-
 from support.browsers import OpenBrowser
-from support.places import PICTURES, WEB
+from support.in_node import node
+from support.places import PICTURES
 from support.scanner_page import HIDE, SHOW, open_page, until
 
 LISTEN = """make({ multiple: true, onMove: (result) => moved.push(result),
     onLost: (result) => lost.push(result) });"""
 """Makes the page's scanner anew, with every listener of several pictures."""
-
-
-def node(script: str) -> Any:
-    """Returns what a script of Node, run in web/, prints as JSON."""
-    done = subprocess.run(
-        ["node", "--input-type=module", "--eval", script], cwd=WEB, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
 
 
 SIGHTS = """

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Page, Route
 
 from scanner.offline.site.page_words import WORDS as PAGE_WORDS
 from support.browsers import OpenBrowser
-from support.places import WEB
+from support.in_node import node
 
 LANGUAGES = ("en", "ja", "de", "fr", "es", "pt", "it", "ko", "zh-Hans", "zh-Hant")
 OURS = "<image-scanner>"
@@ -59,14 +58,6 @@ def open_element(site: str, browser_with_camera: OpenBrowser) -> OpenElement:
 
 def answering(content: str) -> Callable[[Route], None]:
     return lambda route: route.fulfill(body=content)
-
-
-def node(script: str) -> Any:
-    """Returns what a script of Node, run in web/, prints as JSON."""
-    done = subprocess.run(
-        ["node", "--input-type=module", "--eval", script], cwd=WEB, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
 
 
 def starts(page: Page, name: str) -> None:
