@@ -38,9 +38,9 @@ export interface Find {
 export interface ImageScannerEventMap {
   /** A picture was recognised. `preventDefault()` keeps the attribute `open` from following the picture's `url`. */
   match: CustomEvent<Result>;
-  /** With `multiple`: a frame shows a picture that was told by `match` again; the result has its corners there. */
+  /** With `multiple` or an overlay: a frame shows a picture that was told by `match` again; the result has its corners there. */
   move: CustomEvent<Result>;
-  /** With `multiple`: a picture was not seen for half a second, or its scan has ended. The result is the last one. */
+  /** With `multiple` or an overlay: a picture was not seen for half a second, or its scan has ended. The result is the last one. */
   lost: CustomEvent<Result>;
   /** With `multiple`: the list of finds has changed. */
   finds: CustomEvent<Find[]>;

@@ -24,6 +24,7 @@ from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA, WEB
 DOCUMENTS = (
     "README.md",
     "docs/javascript.md",
+    "docs/overlay.md",
     "docs/hosting.md",
     "docs/hosts.md",
     "docs/publish.md",

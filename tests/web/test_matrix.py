@@ -42,8 +42,8 @@ def laid(matrix: str, point: tuple[float, float]) -> np.ndarray:
 
 def test_the_matrix_lays_the_corners_and_the_middle_of_an_element_where_a_homography_does() -> None:
     """The corners of an element lie on those of the picture, aslant, mirrored or turned, and so does its middle."""
-    upright = [[10, 20], [210, 20], [210, 120], [10, 120]]
-    aslant = [[13.5, 40], [260, 8], [300, 190], [-20, 150]]
+    upright: list[list[float]] = [[10, 20], [210, 20], [210, 120], [10, 120]]
+    aslant: list[list[float]] = [[13.5, 40], [260, 8], [300, 190], [-20, 150]]
     mirrored = [aslant[1], aslant[0], aslant[3], aslant[2]]
     turned = [aslant[3], aslant[0], aslant[1], aslant[2]]
     shapes = [upright, aslant, mirrored, turned]

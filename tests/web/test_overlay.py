@@ -35,7 +35,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A page wit
 </script>"""
 
 
-def open_overlays(browser_with_camera: OpenBrowser, site: str, **options: object) -> Page:
+def open_overlays(browser_with_camera: OpenBrowser, site: str, **options: Any) -> Page:
     """Opens the page with three overlays on a phone, before a camera that shows an album, and starts to scan."""
     page = open_body(browser_with_camera, site, PAGE, viewport={"width": 360, "height": 740}, **options)
     for name in ("whale", "lighthouse"):
