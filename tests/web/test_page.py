@@ -308,15 +308,18 @@ def test_frames_that_come_meanwhile_are_dropped_not_queued(site: str, browser_wi
     page.add_init_script(SCRIPTED_CAMERA)
     page.add_init_script("""
         globalThis.flying = 0; globalThis.most = 0; globalThis.sent = 0; globalThis.emptied = true;
+        const flown = new Set();
+        globalThis.Worker = class extends Worker {
+          constructor(...made) {
+            super(...made); // hears an answer before the page, which may send the next frame at once
+            this.addEventListener("message", ({ data }) => flown.delete(data.id) && flying--);
+          }
+        };
         const post = Worker.prototype.postMessage;
         Worker.prototype.postMessage = function (message, ...rest) {
           if (message.action !== "scanFrame") return post.call(this, message, ...rest);
           sent++; most = Math.max(most, ++flying);
-          const settle = ({ data }) => {
-            if (data.id !== message.id) return;
-            flying--; this.removeEventListener("message", settle);
-          };
-          this.addEventListener("message", settle);
+          flown.add(message.id);
           post.call(this, message, ...rest);
           emptied &&= message.pixels.byteLength === 0;
         };
