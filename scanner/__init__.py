@@ -44,11 +44,12 @@ The modules, in the order in which data passes through them. A module imports on
     catalogue       a bundle made ready to be compared
     parts           a stream's search for further pictures, one part of a frame after the other
     memory          a stream's memory of earlier frames
-    noted           a stream's memory as values for JSON, and made again
-    candidates      sources of candidates: crops, last frame, race, search
     partial         fit and judge of a picture that is cut off by the frame's edge, or covered
-    partial_search  the search for such pictures
+    candidates      sources of candidates: crops, last frame, race, search
+    partial_search  the search for pictures that are cut off or covered
     votes           matches of keypoints to places of whole references, for pictures without a border
+    in_turn         the searches that take turns over a stream's frames
+    noted           a stream's memory as values for JSON, and made again
     stills          the recipe of a still
     all_in_stream   the recipe of a stream that tells every picture in sight
     pipeline        FrameScanner: a still, and the recipe of a stream

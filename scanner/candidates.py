@@ -18,11 +18,13 @@ from .limits import LEAST_DETAIL, WORTH_FITTING, WORTH_REFITTING
 from .matcher import Match
 from .memory import LastMatch, Memory, RunningSearch
 from .middle import middle_search
+from .partial import partial_fits
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack
 from .pieces import Budget, Work, finished
 from .pose import pose_penalties
 from .race import Race, race
 from .search import Search
+from .verdict import judge_windows
 from .warp import Floats, Indices, rectified
 
 __all__ = ["LIKELY", "Candidate", "Compared", "Likely", "Sources", "better"]
@@ -71,6 +73,8 @@ class Candidate(NamedTuple):
         crops: the references nearest by the crops of the scan region if they led to the fit, else none.
         start: where the crops had the reference, (4, 2) in frame pixels; None for candidates of other sources.
         in_sight: whether a search for all pictures in sight led to the fit.
+        matched: whether the search that led to the fit has judged it to be a match.
+        in_part: whether the picture is cut off or covered, and was fitted by the windows that show it.
     """
 
     frame: Frame
@@ -78,6 +82,8 @@ class Candidate(NamedTuple):
     crops: list[Match] = []  # noqa: RUF012 - never changed
     start: Floats | None = None
     in_sight: bool = False
+    matched: bool = False
+    in_part: bool = False
 
     @property
     def crop_bits(self) -> int | None:
@@ -161,19 +167,6 @@ class Sources:
         """Returns the best fit of a search of all of the frame, however bad."""
         return Candidate(frame, finished(Search(self._fitter, frame.pyramid, frame.region).work()))
 
-    def search_on(self, frame: Frame, memory: Memory, budget: Budget) -> Iterator[Candidate]:
-        """Yields what the search under way finds within a budget; where it ends, begins to search this frame."""
-        while True:
-            running = memory.search
-            if running is not None:
-                ended = running.advance(budget)
-                yield from running.news()
-                if not ended or running.frame is frame:
-                    return
-            memory.search = self.running(frame)
-            if budget.spent():
-                return
-
     def look_on(self, frame: Frame, likely: Likely, memory: Memory, budget: Budget) -> Iterator[Candidate]:
         """Yields what the search of the middle finds within a budget; begins with this frame if none is under way."""
         running = memory.middle = memory.middle or self.looking(frame, likely)
@@ -181,15 +174,11 @@ class Sources:
             memory.middle = None
         yield from running.news()
 
-    def running(self, frame: Frame) -> RunningSearch[Candidate]:
-        """Returns a search of all of a frame, before its first piece."""
-        return RunningSearch(frame, self._whole(frame))
-
     def looking(self, frame: Frame, likely: Likely) -> RunningSearch[Candidate]:
         """Returns a search of a frame's middle, before its first piece."""
         return RunningSearch(frame, self._middle(frame, likely))
 
-    def _whole(self, frame: Frame) -> Iterator[Work[list[Candidate]]]:
+    def whole(self, frame: Frame) -> Iterator[Work[list[Candidate]]]:
         """Yields the tiers of a search of all of a frame."""
         search = Search(self._fitter, frame.pyramid, frame.region)
         for tier in search.tiers():
@@ -240,6 +229,8 @@ class Sources:
         """
         fit = candidate.fit
         now = candidate.frame.number == frame.number
+        if candidate.in_part:
+            return fit.corners if now else self._outline_in_part(frame, fit)
         starts = [] if now else [fit.corners]
         if last is not None:
             starts.append(last.corners)
@@ -252,6 +243,15 @@ class Sources:
             best = self._fitter.perturbed(frame.pyramid, best)
         # docs/decisions/how-a-picture-is-found.md: an earlier frame's picture may have been put away since.
         return best.corners if now or best.window_bits < WORTH_REFITTING else None
+
+    def _outline_in_part(self, frame: Frame, fit: Fit) -> Floats | None:
+        """Returns the corners in a frame of a picture that was in sight in part, (4, 2); None if it no longer is."""
+        references = np.array([fit.index])
+        (here,) = finished(partial_fits(self._fitter, frame.pyramid, fit.corners[None], references))
+        no_rivals = np.full(len(here.sums), np.inf)
+        catalogue = self._catalogue
+        outcome = judge_windows(here.sums, here.pose_penalty, no_rivals, len(catalogue), catalogue.threshold)
+        return here.corners if outcome == "match" else None
 
 
 def _told(frame: Frame, work: Work[Fit], looked: list[Fit] | None = None) -> Work[list[Candidate]]:

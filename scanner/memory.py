@@ -65,14 +65,17 @@ class RunningSearch(Generic[Found]):
         frame: the frame that is searched.
         tiers: works done one after the other, each of which returns what it has found. A tier begins when the one
             before has ended.
+        turn: place in `in_turn.TURNS` of the search.
 
     Attributes:
         frame: the frame that is searched.
+        turn: place in `in_turn.TURNS` of the search.
         pieces: pieces of the search that are done.
     """
 
-    def __init__(self, frame: Frame, tiers: Iterable[Work[Sequence[Found]]]) -> None:
+    def __init__(self, frame: Frame, tiers: Iterable[Work[Sequence[Found]]], turn: int = 0) -> None:
         self.frame = frame
+        self.turn = turn
         self.pieces = 0
         self._found: list[Found] = []
         self._work = self._all(tiers)
@@ -106,7 +109,8 @@ class Memory:
         evidence: references that earlier frames spoke for.
         carried: best fit of the last frame, which is fitted to the next frame too; None if no fit was good enough.
         middle: the search of the middle under way, or None.
-        search: the search of all of a frame under way, or None.
+        search: the search of a frame under way, or None.
+        next_search: place in `in_turn.TURNS` of the search that begins next.
         latest: the last match, however long ago, or None.
         tracks: the pictures that are followed.
         part: the search of a part of a frame under way, or None.
@@ -126,6 +130,7 @@ class Memory:
         self.carried: Fit | None = None
         self.middle: RunningSearch[Any] | None = None
         self.search: RunningSearch[Any] | None = None
+        self.next_search = 0
         self.latest: LastMatch | None = None
         self.part: RunningPart | None = None
         self.turn = 0

@@ -11,6 +11,7 @@ import numpy as np
 
 from .fit import Fit, Fitter
 from .follow import Spectrum
+from .in_turn import TURNS as SEARCHES
 from .memory import Evidence, LastMatch, Memory, RunningSearch
 from .parts import TURNS, RunningPart
 from .phash import HASH_BITS
@@ -42,8 +43,9 @@ def note_of(memory: Memory) -> Note:
             "window_bits": carried.window_bits,
             "pose_penalty": carried.pose_penalty,
         },
-        "middle": _under_way(memory.middle),
-        "search": _under_way(memory.search),
+        "middle": None if memory.middle is None else _noted(memory.middle),
+        "search": None if memory.search is None else {**_noted(memory.search), "turn": memory.search.turn},
+        "next_search": memory.next_search,
         "latest": None
         if latest is None
         else {"reference": latest.reference, "corners": latest.corners.tolist(), "frame": latest.number},
@@ -69,7 +71,7 @@ def recalled(
     note: Note,
     fitter: Fitter,
     references: int,
-    search: Callable[[int, int], RunningSearch[Any]],
+    search: Callable[[int, int, int], RunningSearch[Any]],
     middle: Callable[[int, int], RunningSearch[Any]],
     before: Callable[[int], Spectrum],
     part: Callable[[int, int, Floats, int], RunningPart],
@@ -80,8 +82,9 @@ def recalled(
         note: as `note_of` returned it, and maybe as a file held it.
         fitter: of the catalogue.
         references: size of the catalogue.
-        search: called with the number of the searched frame and the pieces done; returns the search under way.
-        middle: called likewise for the search of a frame's middle.
+        search: called with the number of the searched frame, the pieces done and the search's turn; returns the search
+            under way.
+        middle: called with the number of the frame whose middle is searched, and the pieces done; returns the search.
         part: called with the number of the frame of which a part is searched, the part's turn, the corners followed in
             the frame, (n, 4, 2), and the pieces done; returns the part's search under way.
         before: called with the number of the last frame if pictures are followed; returns the frame's spectrum.
@@ -105,7 +108,10 @@ def recalled(
         index = _whole(latest, "reference", most=references - 1)
         memory.latest = LastMatch(index, _corners(latest), _whole(latest, "frame"))
     if running is not None:
-        memory.search = search(_whole(running, "frame", 1), _whole(running, "pieces"))
+        turn = _whole(running, "turn", most=len(SEARCHES) - 1) if "turn" in running else 0
+        memory.search = search(_whole(running, "frame", 1), _whole(running, "pieces"), turn)
+    if note.get("next_search") is not None:  # scanners of earlier versions had one search only
+        memory.next_search = _whole(note, "next_search", most=len(SEARCHES) - 1)
     if note.get("middle") is not None:  # scanners of earlier versions did not search the middle for itself
         running = _value(note, "middle")
         memory.middle = middle(_whole(running, "frame", 1), _whole(running, "pieces"))
@@ -144,8 +150,8 @@ def _track(found: Any, references: int) -> Track:
     )
 
 
-def _under_way(search: RunningSearch[Any] | None) -> Note | None:
-    return None if search is None else {"frame": search.frame.number, "pieces": search.pieces}
+def _noted(search: RunningSearch[Any]) -> Note:
+    return {"frame": search.frame.number, "pieces": search.pieces}
 
 
 def _value(holder: Any, key: str | int) -> Any:

@@ -20,7 +20,8 @@ from .fit import STILL, STREAM, Fit, Fitter
 from .follow import Spectrum, spectrum
 from .frame import Frame, Region, checked_region
 from .grey import Grey, to_grey
-from .memory import Memory, RunningSearch
+from .in_turn import SearchesInTurn
+from .memory import Memory
 from .noted import Note, note_of, recalled
 from .partial import PartialFit
 from .pieces import Budget
@@ -84,6 +85,7 @@ class FrameScanner:
             self._catalogue.keypoints,
         )
         self._all_in_stream = AllInStream(self._sources, self._fitter, self._outcome_of)
+        self._in_turn = SearchesInTurn(self._sources, self._fitter, self._outcome_of, self._catalogue.threshold)
         self._memory = Memory() if memory else None
         self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
         self._budget = Budget(0)
@@ -216,37 +218,12 @@ class FrameScanner:
                 note,
                 self._fitter,
                 len(self._catalogue),
-                partial(self._search_again, searched, False),
-                partial(self._search_again, searched, True),
+                partial(self._in_turn.search_again, searched, self._memory),
+                partial(self._in_turn.middle_again, searched, self._memory),
                 partial(self._spectrum_again, searched),
                 partial(self._all_in_stream.part_again, searched),
             )
             self._recalled_pieces = pieces
-
-    def _search_again(
-        self, searched: Callable[[int], tuple[npt.ArrayLike, Region | None]], middle: bool, number: int, pieces: int
-    ) -> RunningSearch[Candidate]:
-        """Returns the search of an earlier frame with some pieces done; the search under way here, if it is at them.
-
-        Args:
-            searched: returns the pixels and the scan region of an earlier frame.
-            middle: whether the search is one of the frame's middle.
-            number: of the frame.
-            pieces: pieces done.
-        """
-        memory = self._memory
-        running = None if memory is None else memory.middle if middle else memory.search
-        if running is None or (running.frame.number, running.pieces) != (number, pieces):
-            pixels, region = searched(number)
-            grey = to_grey(pixels)
-            box = checked_region(region, *grey.shape)
-            frame, sources = Frame(Pyramid(grey), box, number), self._sources
-            likely = Likely.among(sources.by_crops(grey, box)[0], box)
-            running = sources.looking(frame, likely) if middle else sources.running(frame)
-            if pieces:
-                running.advance(Budget(0, pieces - 1))
-                running.news()
-        return running
 
     def _spectrum_again(self, searched: Callable[[int], tuple[npt.ArrayLike, Region | None]], number: int) -> Spectrum:
         """Returns the spectrum of an earlier frame; the one that is here, if it is of the frame."""
@@ -277,7 +254,7 @@ class FrameScanner:
             return  # `look` searches parts for all pictures in sight
         elif everywhere and (memory.middle is None or memory.search is not None):
             self._budget = Budget(self._search_seconds, pieces)
-            yield from sources.search_on(frame, memory, self._budget)
+            yield from self._in_turn.search_on(frame, memory, self._budget)
         else:
             self._budget = Budget(self._search_seconds * IN_THE_MIDDLE, pieces)
             yield from sources.look_on(frame, likely, memory, self._budget)
@@ -303,6 +280,8 @@ class FrameScanner:
     def _judge(self, candidate: Candidate) -> tuple[Judgement, Compared]:
         """Returns the answer for a candidate, and the distances of the picture between its corners."""
         fit, compared = candidate.fit, self._sources.compared(candidate)
+        if candidate.matched:
+            return Judgement("match", False), compared
         judgement = judge(
             window_bits=fit.window_bits,
             plainness=fit.plainness,

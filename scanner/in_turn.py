@@ -1,0 +1,143 @@
+"""The searches that take turns over a stream's frames: each finds pictures that the others miss.
+
+One search of a frame goes on in pieces while later frames come. Where it ends, the next one begins with the newest
+frame: of all of the frame for one picture, of a part of it for all in sight, for pictures that are cut off or covered.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from .all_in_sight import AllInSight
+from .candidates import Candidate, Likely, Sources
+from .fit import Fit, Fitter
+from .frame import Frame, Region, checked_region
+from .grey import Grey, to_grey
+from .memory import Memory, RunningSearch
+from .partial_search import found_partly
+from .parts import TURNS as PARTS_IN_TURN
+from .pieces import Budget, Work
+from .verdict import Verdict
+from .warp import Pyramid
+
+__all__ = ["TURNS", "SearchesInTurn"]
+
+Search = RunningSearch[Candidate]
+Searched = Callable[[int], tuple[npt.ArrayLike, Region | None]]
+"""Returns pixels and scan region of an earlier frame, by its number."""
+
+_WHOLE, _CUT_OFF = -1, -2
+_HALF = len(PARTS_IN_TURN) // 2
+TURNS = (_WHOLE, _CUT_OFF, *PARTS_IN_TURN[:_HALF], _WHOLE, _CUT_OFF, *PARTS_IN_TURN[_HALF:])
+"""The searches in the order of their turns. The parts of a frame are halved: a picture that a person means is mostly
+one that the search of all of the frame finds, and must not wait for all of them."""
+
+
+class SearchesInTurn:
+    """Searches the frames of a stream in which one picture is looked for.
+
+    Args:
+        sources: of candidates.
+        fitter: at the pace of a stream.
+        verdict_of: called with a frame and a fit of a search for all in sight; returns the fit's verdict.
+        threshold: of the bundle, 1 to 144 bits.
+    """
+
+    def __init__(
+        self, sources: Sources, fitter: Fitter, verdict_of: Callable[[Frame, Fit], Verdict], threshold: int
+    ) -> None:
+        self._sources = sources
+        self._fitter = fitter
+        self._verdict_of = verdict_of
+        self._threshold = threshold
+
+    def search_on(self, frame: Frame, memory: Memory, budget: Budget) -> Iterator[Candidate]:
+        """Yields what the search under way finds within a budget; where it ends, begins the next one in this frame."""
+        while True:
+            running = memory.search
+            if running is not None:
+                ended = running.advance(budget)
+                yield from running.news()
+                if not ended or (running.frame is frame and TURNS[memory.next_search] == _WHOLE):
+                    return
+            memory.search = self.running(frame, memory.next_search)
+            memory.next_search = (memory.next_search + 1) % len(TURNS)
+            if budget.spent():
+                return
+
+    def running(self, frame: Frame, turn: int) -> Search:
+        """Returns the search of a frame whose turn it is, a place in `TURNS`, before its first piece."""
+        what = TURNS[turn]
+        if what == _WHOLE:
+            return RunningSearch(frame, self._sources.whole(frame), turn)
+        return RunningSearch(frame, [self._cut_off(frame) if what == _CUT_OFF else self._part(frame, what)], turn)
+
+    def search_again(self, searched: Searched, memory: Memory, number: int, pieces: int, turn: int) -> Search:
+        """Returns the search of an earlier frame with some pieces done; the one under way, if it is at them.
+
+        Args:
+            searched: returns pixels and scan region of an earlier frame.
+            memory: of the stream so far.
+            number: of the frame.
+            pieces: pieces of the search that are done.
+            turn: of the search, a place in `TURNS`.
+        """
+        running = memory.search
+        if running is not None and (running.frame.number, running.pieces, running.turn) == (number, pieces, turn):
+            return running
+        return _advanced(self.running(_again(searched, number)[0], turn), pieces)
+
+    def middle_again(self, searched: Searched, memory: Memory, number: int, pieces: int) -> Search:
+        """Returns the search of an earlier frame's middle with some pieces done; the one under way, if it is at them.
+
+        Args:
+            searched: returns pixels and scan region of an earlier frame.
+            memory: of the stream so far.
+            number: of the frame.
+            pieces: pieces of the search that are done.
+        """
+        running = memory.middle
+        if running is not None and (running.frame.number, running.pieces) == (number, pieces):
+            return running
+        frame, grey = _again(searched, number)
+        likely = Likely.among(self._sources.by_crops(grey, frame.region)[0], frame.region)
+        return _advanced(self._sources.looking(frame, likely), pieces)
+
+    def _part(self, frame: Frame, part: int) -> Work[list[Candidate]]:
+        """Yields after each piece of work; returns the matches of a part of a frame."""
+
+        def judged(fit: Fit) -> Verdict:
+            return self._verdict_of(frame, fit)
+
+        search = AllInSight(self._fitter, frame.pyramid, judged, part=part)
+        yield from search.work()
+        return [Candidate(frame, found.fit, in_sight=True, matched=True) for found in search.found]
+
+    def _cut_off(self, frame: Frame) -> Work[list[Candidate]]:
+        """Yields after each piece of work; returns the matches of pictures that are cut off or covered."""
+        fitter, pyramid = self._fitter, frame.pyramid
+        fits = yield from found_partly(fitter, pyramid, self._threshold)
+        candidates = []
+        for partly in fits:
+            corners = partly.corners / pyramid.scale
+            bits = int(fitter.window_bits(pyramid, corners[None], np.array([partly.index]))[0])
+            fit = fitter.fit_at(pyramid, partly.index, corners, bits)
+            candidates.append(Candidate(frame, fit, matched=True, in_part=True))
+            yield
+        return candidates
+
+
+def _again(searched: Searched, number: int) -> tuple[Frame, Grey]:
+    """Returns an earlier frame, made again, and its grey levels."""
+    pixels, region = searched(number)
+    grey = to_grey(pixels)
+    return Frame(Pyramid(grey), checked_region(region, *grey.shape), number), grey
+
+
+def _advanced(search: Search, pieces: int) -> Search:
+    """Returns a search after some pieces, whose finds were told before."""
+    if pieces:
+        search.advance(Budget(0, pieces - 1))
+        search.news()
+    return search
