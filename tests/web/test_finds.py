@@ -255,6 +255,27 @@ def test_a_table_is_listed_whole_by_the_camera_and_by_a_photo(site: str, browser
     assert found == [ids, {"width": 720, "height": 1280}, True]
 
 
+def test_an_overlay_lies_on_its_picture_of_a_photo_that_outlines_all(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
+    """On a photo of several pictures, every picture is outlined, and an overlay lies on its own."""
+    page = open_element(browser_with_camera, site)
+    page.evaluate(f"{ELEMENT}.innerHTML = '<p slot=overlay data-id=lighthouse>A novel</p>'")
+    photo = FilePayload(name="table.png", mimeType="image/png", buffer=table())
+    page.locator("image-scanner input[type=file]").set_input_files([photo])
+    page.locator("p[data-in-sight]").wait_for(timeout=60_000)
+    outlined = page.evaluate(f"""[...{ELEMENT}.shadowRoot.querySelectorAll(".outline polygon")]
+        .map((one) => one.getBoundingClientRect()).filter(({{ width }}) => width > 0)
+        .map(({{ left, top, right, bottom }}) => [left, top, right, bottom])""")
+    assert len(outlined) == 5
+    overlay = page.locator("p[data-in-sight]").bounding_box()
+    assert overlay
+    x, y = overlay["x"], overlay["y"]
+    edges = (x, y, x + overlay["width"], y + overlay["height"])
+    apart = [max(abs(one - other) for one, other in zip(edges, outline, strict=True)) for outline in outlined]
+    assert min(apart) < 6
+
+
 def test_an_element_for_one_picture_loads_nothing_of_the_list(site: str, browser_with_camera: OpenBrowser) -> None:
     """Without `multiple` a visitor downloads none of the list's scripts; set later, the list comes, and goes again."""
     page = open_element(browser_with_camera, site, BODY.replace(" multiple", ""))

@@ -6,7 +6,7 @@ export const FINDS_STYLE = `
 .stage[data-list="bar"] { bottom: var(--bar); }
 .stage[data-list="open"] { bottom: var(--list); }
 [data-list] .found { display: none !important; }
-[data-list] :is(video, .still, .outline) { translate: none !important; }
+[data-list] :is(video, .still, .outline, .overlays) { translate: none !important; }
 [data-list]:not([data-list-empty]) .hint:not(.advice), [data-list="open"] .foot .pill { display: none; }
 [data-list] .foot { bottom: 0; padding-bottom: 14px; }
 [data-list][data-view="found"] .foot { visibility: visible; display: flex; flex-flow: row wrap; justify-content: center; }
@@ -57,7 +57,7 @@ export const FINDS_STYLE = `
   .finds.open { height: auto; top: 0; inset-inline-start: auto; inline-size: 50%; padding-inline-end: env(safe-area-inset-right); border-inline-start: 1px solid var(--scanner-line); }
   .stage[data-list="open"] { bottom: 0; inset-inline-end: 50%; }
   [data-sideways][data-list][data-view="scanning"] .foot { inset-inline: 0; inline-size: auto; top: auto; padding-inline: 14px; }
-  [data-sideways][data-list][data-view="found"] :is(video, .still, .outline) { width: 100%; }
+  [data-sideways][data-list][data-view="found"] :is(video, .still, .outline, .overlays) { width: 100%; }
 }
 @container (min-width: 600px) { .finds:not(.open) .finds-bar, .finds.open > * { padding-inline: max(16px, 50% - 320px); } }
 @media (prefers-reduced-motion: reduce) { .finds *, .find { animation: none !important; transition: none !important; } }

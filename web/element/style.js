@@ -58,7 +58,7 @@ video.mirrored, .still.mirrored { transform: scaleX(-1); }
 ::slotted([slot="overlay"]) { position: absolute !important; inset: 0 auto auto 0 !important; margin: 0 !important; box-sizing: border-box; transform-origin: 0 0 !important;
   width: var(--picture-width, 400px); height: var(--picture-height, 400px); max-width: none; max-height: none; transform: var(--on-picture, scale(0)) !important; visibility: hidden !important; }
 ::slotted([slot="overlay"][data-in-sight]) { visibility: visible !important; pointer-events: auto; }
-[data-overlaid] .outline { display: none !important; }
+:host(:not([multiple])) [data-overlaid] .outline { display: none !important; }
 
 .tools { top: max(14px, env(safe-area-inset-top)); right: 14px; display: flex; gap: 10px; z-index: 2; }
 .tool { inline-size: 48px; block-size: 48px; border-radius: 50%; padding: 0; background: #081311b8; color: #fff; border: 0; }
