@@ -4,6 +4,8 @@
 
 /** Longest address of a small view that is kept. */
 const LONGEST_VIEW = 20_000;
+/** Addresses of small views, which are made once: every change keeps the whole list. @type {WeakMap<Element, string>} */
+const ADDRESSES = new WeakMap();
 
 /** @param {string} bundle address of the bundle */
 const keyOf = (bundle) => `image-scanner-finds ${bundle}`;
@@ -42,7 +44,8 @@ export function keepLines(bundle, lines) {
 /** @param {Line["seen"]} seen */
 function addressOf(seen) {
   if (!(seen instanceof HTMLCanvasElement)) return seen;
-  const address = seen.toDataURL("image/jpeg", 0.8);
+  const address = ADDRESSES.get(seen) ?? seen.toDataURL("image/jpeg", 0.8);
+  ADDRESSES.set(seen, address);
   return address.length > LONGEST_VIEW ? null : address;
 }
 

@@ -112,7 +112,11 @@ export class FindsLines {
     const kept = typeof seen === "string" ? seen : undefined;
     if (!address && own) return own;
     const image = Object.assign(new Image(), { alt: "", referrerPolicy: "no-referrer" });
-    image.onerror = () => (own ? image.replaceWith(own) : image.removeAttribute("src"));
+    image.onerror = () => {
+      if (own) return image.replaceWith(own);
+      if (address && kept && image.getAttribute("src") === address) image.src = kept;
+      else image.removeAttribute("src");
+    };
     image.src = address ?? kept ?? "";
     return image;
   }
