@@ -292,6 +292,7 @@ export class ImageScannerElement extends AttributesAsProperties {
     else this.#found(first, false);
     this.#render();
     await this.#picture.still.decode().catch(() => {});
+    if (this.#situation.result !== first) return; // the camera or another photo has taken its place meanwhile
     if (this.multiple) this.#finds.photographed(results);
     for (const result of results) this.#overlays.tell((overlays) => overlays.seen(result));
     this.#layOut();
