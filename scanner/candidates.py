@@ -74,7 +74,7 @@ class Candidate(NamedTuple):
         start: where the crops had the reference, (4, 2) in frame pixels; None for candidates of other sources.
         in_sight: whether a search for all pictures in sight led to the fit.
         matched: whether the search that led to the fit has judged it to be a match.
-        in_part: whether the picture is cut off or covered, and was fitted by the windows that show it.
+        in_part: whether the picture may be cut off or covered, and was fitted by the windows that show it.
     """
 
     frame: Frame

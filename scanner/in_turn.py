@@ -1,7 +1,8 @@
 """The searches that take turns over a stream's frames: each finds pictures that the others miss.
 
 One search of a frame goes on in pieces while later frames come. Where it ends, the next one begins with the newest
-frame: of all of the frame for one picture, of a part of it for all in sight, for pictures that are cut off or covered.
+frame: of all of the frame for one picture, of a part of it for all in sight, for pictures that are cut off or covered,
+for pictures without a border.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,11 +15,14 @@ from .candidates import Candidate, Likely, Sources
 from .fit import Fit, Fitter
 from .frame import Frame, Region, checked_region
 from .grey import Grey, to_grey
+from .keypoint_table import KeypointTable
 from .memory import Memory, RunningSearch
+from .partial import PartialFit
 from .partial_search import found_partly
 from .parts import TURNS as PARTS_IN_TURN
 from .pieces import Budget, Work
 from .verdict import Verdict
+from .votes import found_by_keypoints
 from .warp import Pyramid
 
 __all__ = ["TURNS", "SearchesInTurn"]
@@ -27,9 +31,12 @@ Search = RunningSearch[Candidate]
 Searched = Callable[[int], tuple[npt.ArrayLike, Region | None]]
 """Returns pixels and scan region of an earlier frame, by its number."""
 
-_WHOLE, _CUT_OFF = -1, -2
+_WHOLE, _CUT_OFF, _KEYPOINTS = -1, -2, -3
 _HALF = len(PARTS_IN_TURN) // 2
-TURNS = (_WHOLE, _CUT_OFF, *PARTS_IN_TURN[:_HALF], _WHOLE, _CUT_OFF, *PARTS_IN_TURN[_HALF:])
+TURNS = (
+    *(_WHOLE, _CUT_OFF, *PARTS_IN_TURN[:_HALF], _KEYPOINTS),
+    *(_WHOLE, _CUT_OFF, *PARTS_IN_TURN[_HALF:], _KEYPOINTS),
+)
 """The searches in the order of their turns. The parts of a frame are halved: a picture that a person means is mostly
 one that the search of all of the frame finds, and must not wait for all of them."""
 
@@ -42,15 +49,22 @@ class SearchesInTurn:
         fitter: at the pace of a stream.
         verdict_of: called with a frame and a fit of a search for all in sight; returns the fit's verdict.
         threshold: of the bundle, 1 to 144 bits.
+        keypoints: of the catalogue, for pictures without a border.
     """
 
     def __init__(
-        self, sources: Sources, fitter: Fitter, verdict_of: Callable[[Frame, Fit], Verdict], threshold: int
+        self,
+        sources: Sources,
+        fitter: Fitter,
+        verdict_of: Callable[[Frame, Fit], Verdict],
+        threshold: int,
+        keypoints: KeypointTable,
     ) -> None:
         self._sources = sources
         self._fitter = fitter
         self._verdict_of = verdict_of
         self._threshold = threshold
+        self._keypoints = keypoints
 
     def search_on(self, frame: Frame, memory: Memory, budget: Budget) -> Iterator[Candidate]:
         """Yields what the search under way finds within a budget; where it ends, begins the next one in this frame."""
@@ -68,10 +82,16 @@ class SearchesInTurn:
 
     def running(self, frame: Frame, turn: int) -> Search:
         """Returns the search of a frame whose turn it is, a place in `TURNS`, before its first piece."""
-        what = TURNS[turn]
+        fitter, pyramid, what = self._fitter, frame.pyramid, TURNS[turn]
         if what == _WHOLE:
             return RunningSearch(frame, self._sources.whole(frame), turn)
-        return RunningSearch(frame, [self._cut_off(frame) if what == _CUT_OFF else self._part(frame, what)], turn)
+        if what == _CUT_OFF:
+            work = self._in_part(frame, found_partly(fitter, pyramid, self._threshold))
+        elif what == _KEYPOINTS:
+            work = self._in_part(frame, found_by_keypoints(fitter, self._keypoints, pyramid, self._threshold))
+        else:
+            work = self._part(frame, what)
+        return RunningSearch(frame, [work], turn)
 
     def search_again(self, searched: Searched, memory: Memory, number: int, pieces: int, turn: int) -> Search:
         """Returns the search of an earlier frame with some pieces done; the one under way, if it is at them.
@@ -114,10 +134,10 @@ class SearchesInTurn:
         yield from search.work()
         return [Candidate(frame, found.fit, in_sight=True, matched=True) for found in search.found]
 
-    def _cut_off(self, frame: Frame) -> Work[list[Candidate]]:
-        """Yields after each piece of work; returns the matches of pictures that are cut off or covered."""
+    def _in_part(self, frame: Frame, search: Work[list[PartialFit]]) -> Work[list[Candidate]]:
+        """Yields after each piece of work; returns the matches of a search that fits by the windows in sight."""
         fitter, pyramid = self._fitter, frame.pyramid
-        fits = yield from found_partly(fitter, pyramid, self._threshold)
+        fits = yield from search
         candidates = []
         for partly in fits:
             corners = partly.corners / pyramid.scale

@@ -85,7 +85,9 @@ class FrameScanner:
             self._catalogue.keypoints,
         )
         self._all_in_stream = AllInStream(self._sources, self._fitter, self._outcome_of)
-        self._in_turn = SearchesInTurn(self._sources, self._fitter, self._outcome_of, self._catalogue.threshold)
+        self._in_turn = SearchesInTurn(
+            self._sources, self._fitter, self._outcome_of, self._catalogue.threshold, self._catalogue.keypoints
+        )
         self._memory = Memory() if memory else None
         self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
         self._budget = Budget(0)

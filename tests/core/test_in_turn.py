@@ -6,9 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scanner import FrameScanner, HashBundle
-from scanner.in_turn import TURNS
+from scanner import FrameScanner, HashBundle, Verdict
+from scanner.candidates import Sources
+from scanner.catalogue import Catalogue
+from scanner.fit import STREAM, Fitter
+from scanner.frame import Frame
+from scanner.grey import to_grey
+from scanner.in_turn import TURNS, SearchesInTurn
 from scanner.offline.predict.simulated_hand import TYPICAL, draw_background, draw_shot, photograph
+from scanner.pieces import Budget
+from scanner.race import LIKELY_IN_STREAM
+from scanner.warp import Pyramid
 from support.held_up import picture_of
 from support.places import PROJECT
 
@@ -55,7 +63,7 @@ def test_a_stream_names_a_picture_that_the_frame_cuts_off(bundle: HashBundle, nu
 
 @pytest.mark.parametrize(
     ("name", "frame", "turn"),
-    [("album", CUT_OFF[0], 1), ("lighthouse", CUT_OFF[1], 8), ("lighthouse", SMALL, 5)],
+    [("album", CUT_OFF[0], 1), ("lighthouse", CUT_OFF[1], 9), ("lighthouse", SMALL, 5)],
     ids=["cut off above", "cut off below", "small, in a corner"],
 )
 def test_a_search_under_way_names_what_is_still_in_sight(
@@ -66,6 +74,22 @@ def test_a_search_under_way_names_what_is_still_in_sight(
     assert name in {there.scan(frame, GUIDE).id for _ in range(3)}
     gone = searching(bundle, frame, turn)
     assert {gone.scan(DESK, GUIDE).id for _ in range(6)} == {None}
+
+
+@pytest.mark.parametrize("turn", [7, 15])
+def test_keypoints_have_turns_too(bundle: HashBundle, turn: int) -> None:
+    """The last search of each half of the turns finds a picture by keypoints, which need no border."""
+
+    def not_asked(*_: object) -> Verdict:
+        raise AssertionError("the search by keypoints has a judge of its own")
+
+    catalogue = Catalogue.of(bundle)
+    fitter = Fitter(catalogue.windows, STREAM)
+    sources = Sources(catalogue, fitter, LIKELY_IN_STREAM)
+    searches = SearchesInTurn(sources, fitter, not_asked, bundle.threshold, catalogue.keypoints)
+    search = searches.running(Frame(Pyramid(to_grey(shown("album", 0.8, 0.0, 0.0))), GUIDE, 1), turn)
+    assert search.advance(Budget(60))
+    assert [bundle.ids[found.fit.index] for found in search.news()] == ["album"]
 
 
 def test_a_frame_of_any_turn_is_judged_again_as_it_was_judged(bundle: HashBundle) -> None:
