@@ -200,7 +200,7 @@ def test_the_demo_is_served_from_the_installed_package_and_leaves_nothing_behind
 # Promised functions.
 
 SIGNATURES: dict[Callable[..., Any], str] = {
-    build_bundle: "source, *, threshold, executor, skip_bad, progress",
+    build_bundle: "source, *, threshold, executor, skip_bad, progress, keypoints",
     HashBundle.load: "path",
     HashBundle.save: "self, path",
     FrameScanner.scan: "self, pixels, region",
