@@ -112,10 +112,12 @@ export class FindsLines {
     const kept = typeof seen === "string" ? seen : undefined;
     if (!address && own) return own;
     const image = Object.assign(new Image(), { alt: "", referrerPolicy: "no-referrer" });
+    let spare = address ? kept : undefined;
     image.onerror = () => {
       if (own) return image.replaceWith(own);
-      if (address && kept && image.getAttribute("src") === address) image.src = kept;
+      if (spare) image.src = spare;
       else image.removeAttribute("src");
+      spare = undefined;
     };
     image.src = address ?? kept ?? "";
     return image;
