@@ -108,9 +108,11 @@ def recalled(
         index = _whole(latest, "reference", most=references - 1)
         memory.latest = LastMatch(index, _corners(latest), _whole(latest, "frame"))
     if running is not None:
-        turn = _whole(running, "turn", most=len(SEARCHES) - 1) if "turn" in running else 0
-        memory.search = search(_whole(running, "frame", 1), _whole(running, "pieces"), turn)
-    if note.get("next_search") is not None:  # scanners of earlier versions had one search only
+        number, pieces = _whole(running, "frame", 1), _whole(running, "pieces")
+        # Scanners of earlier versions had one search only.
+        turn = 0 if running.get("turn") is None else _whole(running, "turn", most=len(SEARCHES) - 1)
+        memory.search = search(number, pieces, turn)
+    if note.get("next_search") is not None:
         memory.next_search = _whole(note, "next_search", most=len(SEARCHES) - 1)
     if note.get("middle") is not None:  # scanners of earlier versions did not search the middle for itself
         running = _value(note, "middle")
