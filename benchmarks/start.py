@@ -85,12 +85,12 @@ DRAW = """(size) => {
   }
   return canvas;
 }"""
-MINDAR_COMPILE = f"""async (base) => {{
+MINDAR_COMPILE = """async (base) => {
   await import(base + "mindar-image.prod.js");
   const compiler = new MINDAR.IMAGE.Compiler();
-  await compiler.compileImageTargets([({DRAW})(240)], () => {{}});
+  await compiler.compileImageTargets(%s, () => {});
   return btoa(new Uint8Array(compiler.exportData()).reduce((text, byte) => text + String.fromCharCode(byte), ""));
-}}"""
+}"""
 MINDAR = f"""async (base) => {{
   const start = performance.now();
   await import(base + "mindar-image.prod.js");
@@ -200,19 +200,24 @@ def make_sites(folder: Path) -> dict[str, Path]:
     assemble_site(sites["ours"])
     assemble_site(sites["stock"], runtime="stock")
     for name, package in RIVALS.items():
-        subprocess.run(["npm", "pack", package, "--silent"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        (archive,) = folder.glob("*.tgz")
-        sites[name] = folder / name
+        sites[name] = rival_site(package, folder / name)
+    return sites
+
+
+def rival_site(package: str, folder: Path) -> Path:
+    """Writes the scripts of an npm package, and a blank page, to a new folder, and returns it."""
+    with tempfile.TemporaryDirectory() as packed_folder:
+        subprocess.run(["npm", "pack", package, "--silent"], cwd=packed_folder, check=True, stdout=subprocess.DEVNULL)
+        (archive,) = Path(packed_folder).glob("*.tgz")
         files = {"index.html": BLANK.encode()}
         with tarfile.open(archive) as packed:
             for member in packed.getmembers():
                 stream = packed.extractfile(member)
                 if "/dist/" in member.name and member.name.endswith(".js") and stream:
                     files[Path(member.name).name] = stream.read()
-        archive.unlink()
-        wanted = {k: v for k, v in files.items() if not k.startswith(("mindar-face", "mindar-image-"))}
-        write(sites[name], wanted | compressed_siblings(wanted, cache_folder()))
-    return sites
+    wanted = {k: v for k, v in files.items() if not k.startswith(("mindar-face", "mindar-image-"))}
+    write(folder, wanted | compressed_siblings(wanted, cache_folder()))
+    return folder
 
 
 def write(folder: Path, files: dict[str, bytes]) -> None:
@@ -225,7 +230,8 @@ def prepare_mindar(playwright: Playwright, chromium: str, base: str, folder: Pat
     """Compiles MindAR's picture, as its users do before anybody visits."""
     with visiting(playwright, chromium, tempfile.mkdtemp(), Condition("")) as (_, page):
         page.goto(base)
-        (folder / "target.mind").write_bytes(base64.b64decode(page.evaluate(MINDAR_COMPILE, base)))
+        compiled = page.evaluate(MINDAR_COMPILE % f"[({DRAW})(240)]", base)
+        (folder / "target.mind").write_bytes(base64.b64decode(compiled))
 
 
 SLOWED = {
