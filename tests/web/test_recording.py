@@ -158,11 +158,15 @@ def test_frames_of_a_search_begun_before_the_recording_are_judged_again_too(
     with Recording(file) as recording:
         searched, first, *_ = recording.frames
     assert searched.verdict is None
-    assert first.memory["search"]["frame"] == searched.number < first.number - 1
+    under_way = [first.memory[name] for name in ("search", "middle") if first.memory.get(name)]
+    assert searched.number in [each["frame"] for each in under_way]
+    assert searched.number < first.number - 1
     code, told = replayed(file, capsys)
     assert code == 0
+    judged = [frame["likeness"] for frame in told["frames"] if frame["likeness"] is not None]
     assert told["frames"][0]["likeness"] is None
-    assert {frame["likeness"] for frame in told["frames"][1:]} <= {"equal", "rounded"}
+    assert judged
+    assert set(judged) <= {"equal", "rounded"}
 
 
 def test_a_recording_names_no_person_and_no_address(page: Page, tmp_path: Path) -> None:
