@@ -7,7 +7,6 @@ for pictures without a border.
 
 from collections.abc import Callable, Iterator
 
-import numpy as np
 import numpy.typing as npt
 
 from .all_in_sight import AllInSight
@@ -17,7 +16,7 @@ from .frame import Frame, Region, checked_region
 from .grey import Grey, to_grey
 from .keypoint_table import KeypointTable
 from .memory import Memory, RunningSearch
-from .partial import PartialFit
+from .partial import PartialFit, whole_fit
 from .partial_search import found_partly
 from .parts import TURNS as PARTS_IN_TURN
 from .pieces import Budget, Work
@@ -136,13 +135,10 @@ class SearchesInTurn:
 
     def _in_part(self, frame: Frame, search: Work[list[PartialFit]]) -> Work[list[Candidate]]:
         """Yields after each piece of work; returns the matches of a search that fits by the windows in sight."""
-        fitter, pyramid = self._fitter, frame.pyramid
         fits = yield from search
         candidates = []
         for partly in fits:
-            corners = partly.corners / pyramid.scale
-            bits = int(fitter.window_bits(pyramid, corners[None], np.array([partly.index]))[0])
-            fit = fitter.fit_at(pyramid, partly.index, corners, bits)
+            fit = whole_fit(self._fitter, frame.pyramid, partly)
             candidates.append(Candidate(frame, fit, matched=True, in_part=True))
             yield
         return candidates

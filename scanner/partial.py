@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .fit import PLAIN_BITS, Fitter, Stage
+from .fit import PLAIN_BITS, Fit, Fitter, Stage
 from .limits import FOUND_BY_WINDOWS, RIVALS, SEARCH_POWER
 from .overlap import free_of
 from .pieces import Work
@@ -23,7 +23,7 @@ from .visible import VISIBLE, visible_shares
 from .warp import Floats, Indices, Pyramid
 from .windows import EVERY
 
-__all__ = ["PartialFit", "believed", "judged_partly", "partial_fits", "window_sums"]
+__all__ = ["PartialFit", "believed", "judged_partly", "partial_fits", "whole_fit", "window_sums"]
 
 MOST_OVERLAP = 0.3
 """Largest share of a fit that a picture found before may cover."""
@@ -165,6 +165,13 @@ def _factors(fitter: Fitter, references: Indices) -> Floats:
     plain = [table.window_plainness(each) * table.plainness(each) for each in references.tolist()]
     factors: Floats = np.stack(plain) ** SEARCH_POWER
     return factors
+
+
+def whole_fit(fitter: Fitter, pyramid: Pyramid, partly: PartialFit) -> Fit:
+    """Returns the fit of the whole picture at the corners of a partial fit."""
+    corners = partly.corners / pyramid.scale
+    bits = int(fitter.window_bits(pyramid, corners[None], np.array([partly.index]))[0])
+    return fitter.fit_at(pyramid, partly.index, corners, bits)
 
 
 def judged_partly(fitter: Fitter, pyramid: Pyramid, fit: PartialFit, threshold: int) -> Work[Outcome]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import numpy.typing as npt
 
 from .all_in_stream import AllInStream
@@ -23,7 +22,7 @@ from .grey import Grey, to_grey
 from .in_turn import SearchesInTurn
 from .memory import Memory
 from .noted import Note, note_of, recalled
-from .partial import PartialFit
+from .partial import PartialFit, whole_fit
 from .pieces import Budget
 from .quoting import quoted
 from .race import LIKELY_IN_STILL, LIKELY_IN_STREAM
@@ -309,9 +308,7 @@ class FrameScanner:
 
     def _matched_partly(self, frame: Frame, partly: PartialFit) -> Verdict:
         """Returns the verdict of a match of a picture that is cut off or covered."""
-        corners = partly.corners / frame.pyramid.scale
-        bits = int(self._fitter.window_bits(frame.pyramid, corners[None], np.array([partly.index]))[0])
-        fit = self._fitter.fit_at(frame.pyramid, partly.index, corners, bits)
+        fit = whole_fit(self._fitter, frame.pyramid, partly)
         compared = self._sources.compared(Candidate(frame, fit))
         outline = tuple((float(x), float(y)) for x, y in partly.corners)
         return Verdict("match", self._catalogue.ids[fit.index], compared.outline_bits, compared.margin, outline)
