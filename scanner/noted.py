@@ -110,7 +110,7 @@ def recalled(
     if running is not None:
         number, pieces = _whole(running, "frame", 1), _whole(running, "pieces")
         # Scanners of earlier versions had one search only.
-        turn = 0 if running.get("turn") is None else _whole(running, "turn", most=len(SEARCHES) - 1)
+        turn = _whole(running, "turn", most=len(SEARCHES) - 1) if "turn" in running else 0
         memory.search = search(number, pieces, turn)
     if note.get("next_search") is not None:
         memory.next_search = _whole(note, "next_search", most=len(SEARCHES) - 1)
