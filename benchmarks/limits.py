@@ -22,8 +22,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a 
 
 import numpy as np
 
+import scanner.judging
 import scanner.partial
-import scanner.pipeline
 from benchmarks.recognition import (
     BOX,
     STRANGERS,
@@ -88,7 +88,7 @@ class Recorder:
 
     def listen(self) -> None:
         """Makes the product ask this recorder for every judgement."""
-        scanner.pipeline.judge = self.judge  # type: ignore[assignment,attr-defined]
+        scanner.judging.judge = self.judge  # type: ignore[assignment,attr-defined]
         scanner.partial.judged_partly = self.judged_partly
         scanner.partial.judge_windows = self.judge_windows  # type: ignore[assignment,attr-defined]
 

@@ -46,6 +46,7 @@ The modules, in the order in which data passes through them. A module imports on
     memory          a stream's memory of earlier frames
     partial         fit and judge of a picture that is cut off by the frame's edge, or covered
     candidates      sources of candidates: crops, last frame, race, search
+    judging         Judge: which candidates of a frame are matches, and where
     partial_search  the search for pictures that are cut off or covered
     votes           matches of keypoints to places of whole references, for pictures without a border
     in_turn         the searches that take turns over a stream's frames

@@ -5,6 +5,7 @@ tells one. While fewer are in sight than asked for, parts of the frame are searc
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from .candidates import Candidate, Sources
 from .fit import Fit, Fitter
 from .frame import Frame, Region, checked_region
 from .grey import to_grey
+from .judging import Judge
 from .limits import FOLLOWED
 from .memory import Memory
 from .parts import TURNS, RunningPart
@@ -28,15 +30,15 @@ class AllInStream:
     """Tells every picture in sight of a stream.
 
     Args:
-        sources: of candidates.
         fitter: at the pace of a stream.
-        verdict_of: called with a frame and a fit of a search for all in sight; returns the fit's verdict.
+        sources: of candidates.
+        judge: of candidates.
     """
 
-    def __init__(self, sources: Sources, fitter: Fitter, verdict_of: Callable[[Frame, Fit], Verdict]) -> None:
-        self._sources = sources
+    def __init__(self, fitter: Fitter, sources: Sources, judge: Judge) -> None:
         self._fitter = fitter
-        self._verdict_of = verdict_of
+        self._sources = sources
+        self._judge = judge
 
     def follow(self, frame: Frame, memory: Memory) -> None:
         """Moves the pictures of the frame before to their places in a frame."""
@@ -99,9 +101,7 @@ class AllInStream:
         return running
 
     def _part(self, frame: Frame, turn: int, known: Floats) -> RunningPart:
-        def judged(fit: Fit) -> Verdict:
-            return self._verdict_of(frame, fit)
-
+        judged = partial(self._judge.in_sight, frame)
         search = AllInSight(self._fitter, frame.pyramid, judged, list(known), TURNS[turn])
         return RunningPart(frame, turn, known, search)
 

@@ -6,21 +6,22 @@ for pictures without a border.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy.typing as npt
 
 from .all_in_sight import AllInSight
 from .candidates import Candidate, Likely, Sources
-from .fit import Fit, Fitter
+from .catalogue import Catalogue
+from .fit import Fitter
 from .frame import Frame, Region, checked_region
 from .grey import Grey, to_grey
-from .keypoint_table import KeypointTable
+from .judging import Judge
 from .memory import Memory, RunningSearch
 from .partial import PartialFit, whole_fit
 from .partial_search import found_partly
 from .parts import TURNS as PARTS_IN_TURN
 from .pieces import Budget, Work
-from .verdict import Verdict
 from .votes import found_by_keypoints
 from .warp import Pyramid
 
@@ -44,26 +45,17 @@ class SearchesInTurn:
     """Searches the frames of a stream in which one picture is looked for.
 
     Args:
-        sources: of candidates.
+        catalogue: the references.
         fitter: at the pace of a stream.
-        verdict_of: called with a frame and a fit of a search for all in sight; returns the fit's verdict.
-        threshold: of the bundle, 1 to 144 bits.
-        keypoints: of the catalogue, for pictures without a border.
+        sources: of candidates.
+        judge: of candidates.
     """
 
-    def __init__(
-        self,
-        sources: Sources,
-        fitter: Fitter,
-        verdict_of: Callable[[Frame, Fit], Verdict],
-        threshold: int,
-        keypoints: KeypointTable,
-    ) -> None:
-        self._sources = sources
+    def __init__(self, catalogue: Catalogue, fitter: Fitter, sources: Sources, judge: Judge) -> None:
+        self._catalogue = catalogue
         self._fitter = fitter
-        self._verdict_of = verdict_of
-        self._threshold = threshold
-        self._keypoints = keypoints
+        self._sources = sources
+        self._judge = judge
 
     def search_on(self, frame: Frame, memory: Memory, budget: Budget) -> Iterator[Candidate]:
         """Yields what the search under way finds within a budget; where it ends, begins the next one in this frame."""
@@ -82,12 +74,13 @@ class SearchesInTurn:
     def running(self, frame: Frame, turn: int) -> Search:
         """Returns the search of a frame whose turn it is, a place in `TURNS`, before its first piece."""
         fitter, pyramid, what = self._fitter, frame.pyramid, TURNS[turn]
+        catalogue, threshold = self._catalogue, self._catalogue.threshold
         if what == _WHOLE:
             return RunningSearch(frame, self._sources.whole(frame), turn)
         if what == _CUT_OFF:
-            work = self._in_part(frame, found_partly(fitter, pyramid, self._threshold))
+            work = self._in_part(frame, found_partly(fitter, pyramid, threshold))
         elif what == _KEYPOINTS:
-            work = self._in_part(frame, found_by_keypoints(fitter, self._keypoints, pyramid, self._threshold))
+            work = self._in_part(frame, found_by_keypoints(fitter, catalogue.keypoints, pyramid, threshold))
         else:
             work = self._part(frame, what)
         return RunningSearch(frame, [work], turn)
@@ -125,11 +118,7 @@ class SearchesInTurn:
 
     def _part(self, frame: Frame, part: int) -> Work[list[Candidate]]:
         """Yields after each piece of work; returns the matches of a part of a frame."""
-
-        def judged(fit: Fit) -> Verdict:
-            return self._verdict_of(frame, fit)
-
-        search = AllInSight(self._fitter, frame.pyramid, judged, part=part)
+        search = AllInSight(self._fitter, frame.pyramid, partial(self._judge.in_sight, frame), part=part)
         yield from search.work()
         return [Candidate(frame, found.fit, in_sight=True, matched=True) for found in search.found]
 

@@ -6,30 +6,28 @@ piece of the search in every other frame of a stream.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 
 import numpy.typing as npt
 
 from .all_in_stream import AllInStream
 from .bundle import HashBundle
-from .candidates import Candidate, Compared, Likely, Sources
+from .candidates import Candidate, Likely, Sources
 from .catalogue import Catalogue
-from .fit import STILL, STREAM, Fit, Fitter
+from .fit import STILL, STREAM, Fitter
 from .follow import Spectrum, spectrum
 from .frame import Frame, Region, checked_region
 from .grey import Grey, to_grey
 from .in_turn import SearchesInTurn
+from .judging import Judge
 from .memory import Memory
 from .noted import Note, note_of, recalled
-from .partial import PartialFit, whole_fit
 from .pieces import Budget
 from .quoting import quoted
 from .race import LIKELY_IN_STILL, LIKELY_IN_STREAM
-from .rivals import rivals
 from .stills import Stills
 from .tracks import Track
-from .verdict import Judgement, Verdict, judge, nothing_found
+from .verdict import Verdict, nothing_found
 from .warp import Pyramid
 
 __all__ = ["FrameScanner"]
@@ -74,19 +72,10 @@ class FrameScanner:
         self._catalogue = Catalogue.of(bundle)
         self._fitter = Fitter(self._catalogue.windows, STREAM if memory else STILL)
         self._sources = Sources(self._catalogue, self._fitter, LIKELY_IN_STREAM if memory else LIKELY_IN_STILL)
-        self._stills = Stills(
-            self._sources,
-            self._fitter,
-            self._judged,
-            self._verdict_of,
-            self._matched_partly,
-            self._catalogue.threshold,
-            self._catalogue.keypoints,
-        )
-        self._all_in_stream = AllInStream(self._sources, self._fitter, self._outcome_of)
-        self._in_turn = SearchesInTurn(
-            self._sources, self._fitter, self._outcome_of, self._catalogue.threshold, self._catalogue.keypoints
-        )
+        self._judge = Judge(self._catalogue, self._fitter, self._sources)
+        self._stills = Stills(self._catalogue, self._fitter, self._sources, self._judge)
+        self._all_in_stream = AllInStream(self._fitter, self._sources, self._judge)
+        self._in_turn = SearchesInTurn(self._catalogue, self._fitter, self._sources, self._judge)
         self._memory = Memory() if memory else None
         self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
         self._budget = Budget(0)
@@ -189,7 +178,8 @@ class FrameScanner:
             memory.carried = None
             return nothing
         frame, likely = Frame(pyramid or Pyramid(grey), box, number), Likely.among(nearest, box)
-        return self._judged(frame, self._stream(frame, likely, memory, self._pieces_again), nothing)
+        candidates = self._stream(frame, likely, memory, self._pieces_again)
+        return self._judge.first_match(frame, candidates, nothing, memory)
 
     def reset(self) -> None:
         """Forgets earlier frames."""
@@ -259,81 +249,3 @@ class FrameScanner:
         else:
             self._budget = Budget(self._search_seconds * IN_THE_MIDDLE, pieces)
             yield from sources.look_on(frame, likely, memory, self._budget)
-
-    def _judged(self, frame: Frame, candidates: Iterator[Candidate], nothing: Verdict) -> Verdict:
-        """Returns the verdict of the first candidate that is a match; `nothing` or "ambiguous" if none is."""
-        verdict, memory = nothing, self._memory
-        for candidate in candidates:
-            fit = candidate.fit
-            (outcome, counts), compared = self._judge(candidate)
-            agreed = counts and memory is not None and memory.evidence.add(fit.index, candidate.frame.number)
-            if outcome == "match" or agreed:
-                matched = self._matched(frame, candidate, compared)
-                if matched is not None:
-                    return matched
-                continue
-            if outcome == "ambiguous":
-                verdict = Verdict("ambiguous", None, compared.outline_bits, compared.margin)
-            if memory is not None:
-                memory.carry(fit)
-        return verdict
-
-    def _judge(self, candidate: Candidate) -> tuple[Judgement, Compared]:
-        """Returns the answer for a candidate, and the distances of the picture between its corners."""
-        fit, compared = candidate.fit, self._sources.compared(candidate)
-        if candidate.matched:
-            return Judgement("match", False), compared
-        judgement = judge(
-            window_bits=fit.window_bits,
-            plainness=fit.plainness,
-            pose_penalty=fit.pose_penalty,
-            outline_bits=compared.outline_bits,
-            crop_bits=candidate.crop_bits,
-            rivals=partial(rivals, self._fitter, candidate.frame.pyramid, fit, compared.nearest_other),
-            references=len(self._catalogue),
-            threshold=self._catalogue.threshold,
-            in_sight=candidate.in_sight,
-        )
-        return judgement, compared
-
-    def _verdict_of(self, frame: Frame, fit: Fit) -> Verdict:
-        """Returns the verdict of a fit of a still's search for all pictures in sight."""
-        candidate = Candidate(frame, fit, in_sight=True)
-        (outcome, _), compared = self._judge(candidate)
-        if outcome == "match":
-            matched = self._matched(frame, candidate, compared)
-            if matched is not None:
-                return matched
-        return Verdict(outcome, None, compared.outline_bits, compared.margin)
-
-    def _matched_partly(self, frame: Frame, partly: PartialFit) -> Verdict:
-        """Returns the verdict of a match of a picture that is cut off or covered."""
-        fit = whole_fit(self._fitter, frame.pyramid, partly)
-        compared = self._sources.compared(Candidate(frame, fit))
-        outline = tuple((float(x), float(y)) for x, y in partly.corners)
-        return Verdict("match", self._catalogue.ids[fit.index], compared.outline_bits, compared.margin, outline)
-
-    def _outcome_of(self, frame: Frame, fit: Fit) -> Verdict:
-        """Returns outcome and distances of a fit of a stream's search for all pictures in sight."""
-        (outcome, _), compared = self._judge(Candidate(frame, fit, in_sight=True))
-        return Verdict(outcome, None, compared.outline_bits, compared.margin)
-
-    def _matched(self, frame: Frame, candidate: Candidate, compared: Compared) -> Verdict | None:
-        """Returns the verdict of a match, with the outline in this frame and the smaller of both distances.
-
-        None if the search of an earlier frame has found a picture that is no longer in sight. The search then ends.
-        """
-        memory, index = self._memory, candidate.fit.index
-        last = memory.last_match(index, frame.number) if memory is not None else None
-        outline = self._sources.outline(frame, candidate, last)
-        if outline is None:
-            if memory is not None:
-                memory.stop()
-            return None
-        if outline is not candidate.fit.corners:
-            there = candidate._replace(frame=frame, fit=replace(candidate.fit, corners=outline))
-            compared = min(compared, self._sources.compared(there), key=lambda each: each.outline_bits)
-        if memory is not None:
-            memory.matched(index, outline, frame.number)
-        corners = tuple((float(x), float(y)) for x, y in outline)
-        return Verdict("match", self._catalogue.ids[index], compared.outline_bits, compared.margin, corners)

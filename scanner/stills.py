@@ -4,19 +4,19 @@ Nobody knows where in a photograph the picture is, and nothing is known from fra
 looked at first, then squares in its middle; then follow the searches for whatever else is in sight.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
 
 from .all_in_sight import AllInSight, Found
 from .candidates import Candidate, Likely, Sources, better
-from .fit import Fit, Fitter
+from .catalogue import Catalogue
+from .fit import Fitter
 from .frame import Frame, Region, middle_squares
 from .grey import Grey
-from .keypoint_table import KeypointTable
+from .judging import Judge
 from .limits import CERTAIN_SEARCH_BITS
-from .partial import PartialFit
 from .partial_search import found_partly
 from .pieces import finished
 from .verdict import Verdict, nothing_found
@@ -30,32 +30,17 @@ class Stills:
     """Judges stills.
 
     Args:
-        sources: of candidates.
+        catalogue: the references.
         fitter: at the pace of stills.
-        judged: called with a frame, its candidates and the verdict if none is a match; returns the verdict.
-        verdict_of: called with a frame and a fit of a search for all in sight; returns the fit's verdict.
-        matched_partly: called with a frame and a match of a search for pictures in sight in part; returns its verdict.
-        threshold: of the bundle, 1 to 144 bits.
-        keypoints: of the catalogue, for pictures without a border.
+        sources: of candidates.
+        judge: of candidates.
     """
 
-    def __init__(
-        self,
-        sources: Sources,
-        fitter: Fitter,
-        judged: Callable[[Frame, Iterator[Candidate], Verdict], Verdict],
-        verdict_of: Callable[[Frame, Fit], Verdict],
-        matched_partly: Callable[[Frame, PartialFit], Verdict],
-        threshold: int,
-        keypoints: KeypointTable,
-    ) -> None:
-        self._sources = sources
+    def __init__(self, catalogue: Catalogue, fitter: Fitter, sources: Sources, judge: Judge) -> None:
+        self._catalogue = catalogue
         self._fitter = fitter
-        self._judged = judged
-        self._verdict_of = verdict_of
-        self._matched_partly = matched_partly
-        self._threshold = threshold
-        self._keypoints = keypoints
+        self._sources = sources
+        self._judge = judge
 
     def one(self, grey: Grey, region: Region) -> Verdict:
         """Returns the verdict for one picture: of several that only a further search finds, the one in the middle."""
@@ -102,26 +87,28 @@ class Stills:
         nothing = nothing_found(nearest, contrast)
         if not nearest:
             return nothing
-        return self._judged(frame, self._candidates(frame, Likely.among(nearest, frame.region), grey), nothing)
+        candidates = self._candidates(frame, Likely.among(nearest, frame.region), grey)
+        return self._judge.first_match(frame, candidates, nothing)
 
     def _others(self, frame: Frame, known: list[Floats]) -> tuple[list[Found], Verdict | None]:
         """Returns the pictures in sight apart from known ones, and a verdict "ambiguous", if there is one.
 
         A photograph that is plain otherwise may show small pictures too.
         """
-        search = AllInSight(self._fitter, frame.pyramid, partial(self._verdict_of, frame), known)
+        search = AllInSight(self._fitter, frame.pyramid, partial(self._judge.in_sight, frame), known)
         finished(search.work())
         return search.found, search.doubtful
 
     def _in_part(self, frame: Frame, known: list[Floats]) -> list[tuple[Floats, Verdict]]:
         """Returns corners and verdict of each picture that is cut off or covered, apart from known ones, best first."""
-        fits = finished(found_partly(self._fitter, frame.pyramid, self._threshold, known))
-        return [(fit.corners, self._matched_partly(frame, fit)) for fit in fits]
+        fits = finished(found_partly(self._fitter, frame.pyramid, self._catalogue.threshold, known))
+        return [(fit.corners, self._judge.in_part(frame, fit)) for fit in fits]
 
     def _without_border(self, frame: Frame, known: list[Floats]) -> list[tuple[Floats, Verdict]]:
         """Returns corners and verdict of each picture that keypoints lead to, apart from known ones, the best first."""
-        fits = finished(found_by_keypoints(self._fitter, self._keypoints, frame.pyramid, self._threshold, known))
-        return [(fit.corners, self._matched_partly(frame, fit)) for fit in fits]
+        keypoints, threshold = self._catalogue.keypoints, self._catalogue.threshold
+        fits = finished(found_by_keypoints(self._fitter, keypoints, frame.pyramid, threshold, known))
+        return [(fit.corners, self._judge.in_part(frame, fit)) for fit in fits]
 
     def _candidates(self, frame: Frame, likely: Likely, grey: Grey) -> Iterator[Candidate]:
         """Yields the candidates of the search for one picture, the quickest to find first."""

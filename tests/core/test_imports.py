@@ -59,6 +59,7 @@ ORDER = [
     "memory",
     "partial",
     "candidates",
+    "judging",
     "partial_search",
     "votes",
     "in_turn",

@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scanner import FrameScanner, HashBundle, Verdict
+from scanner import FrameScanner, HashBundle
 from scanner.candidates import Sources
 from scanner.catalogue import Catalogue
 from scanner.fit import STREAM, Fitter
 from scanner.frame import Frame
 from scanner.grey import to_grey
 from scanner.in_turn import TURNS, SearchesInTurn
+from scanner.judging import Judge
 from scanner.offline.predict.simulated_hand import TYPICAL, draw_background, draw_shot, photograph
 from scanner.pieces import Budget
 from scanner.race import LIKELY_IN_STREAM
@@ -79,14 +80,10 @@ def test_a_search_under_way_names_what_is_still_in_sight(
 @pytest.mark.parametrize("turn", [7, 15])
 def test_keypoints_have_turns_too(bundle: HashBundle, turn: int) -> None:
     """The last search of each half of the turns finds a picture by keypoints, which need no border."""
-
-    def not_asked(*_: object) -> Verdict:
-        raise AssertionError("the search by keypoints has a judge of its own")
-
     catalogue = Catalogue.of(bundle)
     fitter = Fitter(catalogue.windows, STREAM)
     sources = Sources(catalogue, fitter, LIKELY_IN_STREAM)
-    searches = SearchesInTurn(sources, fitter, not_asked, bundle.threshold, catalogue.keypoints)
+    searches = SearchesInTurn(catalogue, fitter, sources, Judge(catalogue, fitter, sources))
     search = searches.running(Frame(Pyramid(to_grey(shown("album", 0.8, 0.0, 0.0))), GUIDE, 1), turn)
     assert search.advance(Budget(60))
     assert [bundle.ids[found.fit.index] for found in search.news()] == ["album"]

@@ -313,7 +313,7 @@ def test_a_picture_that_fills_the_scan_region_is_as_easy_to_believe_in_a_large_f
 ) -> None:
     """A picture that fills a small scan region of a large frame has no pose penalty for its size."""
     penalties = []
-    monkeypatch.setattr("scanner.pipeline.judge", lambda **fit: penalties.append(fit["pose_penalty"]) or judge(**fit))
+    monkeypatch.setattr("scanner.judging.judge", lambda **fit: penalties.append(fit["pose_penalty"]) or judge(**fit))
     frame = draw_background(np.random.default_rng(5), (480, 640), "desk").copy()
     frame[160:340, 250:385] = np.asarray(Image.fromarray(PICTURES["cover 5"]).resize((135, 180)))
     verdict = FrameScanner(bundle, memory=memory).scan(frame, (250, 160, 135, 180))
