@@ -6,7 +6,8 @@ r"""How far the search reaches: pictures cut off, small, many on a page, many in
     cut     every third photograph of a camera, cut by the frame's edge through 20, 35 and 50 % of the picture
     page    nine covers in the pockets of a page, in frames of 640 to 240 px
     held    a picture in the middle, at 0.3 to 1.5 of the guide's size: frames until it is named
-    crowd   a photograph of several pictures, moved by 1.5 % of a side a frame: pictures named within 12 frames
+    crowd   a photograph of several pictures, moved by 1.5 % of a side a frame: pictures named within 12 frames, at the
+            speed of CPython and of a browser
 
 `benchmarks/photo_sets.py` describes PHOTOS and CASES, `benchmarks/pictures.py` makes PICTURES, and
 `benchmarks/photo_corners.py` makes corners.json.
@@ -26,8 +27,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a 
 import numpy as np
 from PIL import Image
 
-from benchmarks.photo_sets import FRAME_SIDE, HALVES, Photograph, Pictures, catalogue, photographs, pixels
+from benchmarks.crowds import measure_crowds
+from benchmarks.photo_sets import FRAME_SIDE, Pictures, pixels
 from benchmarks.recognition import WHOLE, load, pick, seeded, timed_scan
+from benchmarks.tables import head, ms_of, tell
 from scanner import FrameScanner, HashBundle
 from scanner.offline import build_bundle
 from scanner.offline.predict.simulated_hand import (
@@ -46,12 +49,6 @@ GUIDE = 280
 """Pixels of the guide's longer side in a frame of 640 x 480: 58 % of the frame's height, as the page lays it out."""
 SIZES = (0.3, 0.35, 0.5, 0.7, 1.0, 1.3, 1.5)
 HELD_FRAMES = 12
-CROWD_FRAMES = 12
-CROWD_COUNTED = (1, 2, 3, 6, 9, 12)
-STEP = 0.015
-"""Share of a side that a crowd moves by in a frame."""
-CIRCLE = 0.04
-"""Share of a side that a crowd moves away from its place at most: it goes round, so that nothing leaves the frame."""
 
 
 def main() -> int:
@@ -80,20 +77,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--held", type=int, default=20, help="pictures of the row held")
     parser.add_argument("--rows", default="cut,page,held,crowd", help="only these, e.g. cut,page")
     return parser.parse_args()
-
-
-def tell(*cells: object) -> None:
-    print(f"| {' | '.join(str(cell) for cell in cells)} |", flush=True)
-
-
-def head(title: str, *cells: object) -> None:
-    print(f"\n## {title}\n")
-    tell(*cells)
-    tell(*["---"] * len(cells))
-
-
-def ms_of(times: list[float]) -> str:
-    return f"{np.mean(times):.0f}, {np.median(times):.0f}, {np.percentile(times, 95):.0f}"
 
 
 def all_ids(scanner: FrameScanner, frame: np.ndarray) -> list[str]:
@@ -229,54 +212,6 @@ def held_frames(picture: np.ndarray, name: str, size: float) -> Iterator[np.ndar
     held = replace(held, shift_x=held.shift_x * 0.3, shift_y=held.shift_y * 0.3)
     for _ in range(HELD_FRAMES):
         yield photograph(picture, next_shot(held, TYPICAL, source), WHOLE, ground, squash=False)[0]
-
-
-# A crowd in a stream
-
-
-def measure_crowds(cases: Path, cameras: Path) -> None:
-    """Prints the share of pictures in sight that a stream names, by half and frame."""
-    crowds = [photo for photo in photographs(cases, cameras) if len(photo.in_sight) > 1]
-    head(
-        f"Photographs of several pictures, {CROWD_FRAMES} frames each",
-        *("half", "photographs", "pictures", *(f"within {count}" for count in CROWD_COUNTED)),
-        *("CPU ms of a frame: mean, median, 95 %", "names not in sight"),
-    )
-    scanners: dict[str, FrameScanner] = {}
-    for half in HALVES:
-        named = np.zeros(CROWD_FRAMES, int)
-        times: list[float] = []
-        wrong: list[str] = []
-        these = [photo for photo in crowds if photo.half == half]
-        for photo in these:
-            if photo.catalogue not in scanners:
-                references = catalogue(photo.catalogue, cases, cameras)
-                scanners[photo.catalogue] = FrameScanner(build_bundle(references, skip_bad=True))
-            scanner, told = scanners[photo.catalogue], set()
-            scanner.reset()
-            for number, frame in enumerate(moved(photo)):
-                told |= set(timed_all(scanner, frame, times))
-                named[number] += len(told & photo.in_sight)
-            wrong += [f"{photo.path.stem}: {name}" for name in told - photo.in_sight - photo.may_be_named]
-        pictures = sum(len(photo.in_sight) for photo in these)
-        shares = [f"{named[count - 1]} ({named[count - 1] / pictures:.0%})" for count in CROWD_COUNTED]
-        tell(half, len(these), pictures, *shares, ms_of(times), "; ".join(wrong))
-
-
-def moved(photo: Photograph) -> Iterator[np.ndarray]:
-    """Yields frames of a photograph that goes round a small circle, with a camera's noise."""
-    still = pixels(photo.path, FRAME_SIDE)
-    source = seeded("crowd", photo.path.name)
-    side = max(still.shape[:2])
-    room = int(CIRCLE * side) + 1
-    wide = np.pad(still, ((room, room), (room, room), (0, 0)), mode="edge")
-    start = source.uniform(0, 2 * np.pi)
-    for number in range(CROWD_FRAMES):
-        angle = start + number * STEP / CIRCLE
-        left, top = (room + round(CIRCLE * side * way) for way in (np.cos(angle), np.sin(angle)))
-        frame = wide[top : top + still.shape[0], left : left + still.shape[1]].astype(np.int16)
-        grains = np.rint(source.normal(0, 2.5, frame.shape[:2])).astype(np.int16)
-        yield np.clip(frame + grains[..., None], 0, 255).astype(np.uint8)
 
 
 if __name__ == "__main__":
