@@ -1,7 +1,7 @@
 // The finds of an element with the attribute `multiple`. Only such an element loads the scripts that outline the pictures
 // in sight and list what was found.
 import { fire } from "./fire.js";
-import { tellOnce } from "./own-words.js";
+import { OnDemand } from "./on-demand.js";
 
 /** @typedef {import("../page/options.js").Result} Result */
 /** @typedef {import("./finds-panel.js").FindsPanel} FindsPanel */
@@ -16,27 +16,27 @@ import { tellOnce } from "./own-words.js";
  */
 
 export class Finds {
-  #around;
-  /** @type {FindsPanel | null} */
-  #panel = null;
-  /** @type {Promise<FindsPanel | null> | null} */
-  #loading = null;
+  #element;
+  /** @type {OnDemand<FindsPanel>} */
+  #panel;
   #wanted = false;
 
   /** @param {import("./finds-panel.js").Surroundings} around */
   constructor(around) {
-    this.#around = around;
+    this.#element = around.element;
+    const bring = async () => new (await import("./finds-panel.js")).FindsPanel(around);
+    this.#panel = new OnDemand(bring, "finds-panel.js", "shows no list of finds");
   }
 
   /** Every line of the list, the oldest first. @returns {Find[]} */
   get all() {
-    return this.#wanted ? (this.#panel?.all ?? []) : [];
+    return this.#wanted ? (this.#panel.part?.all ?? []) : [];
   }
 
   /** @param {boolean} wanted true: the element has the attribute */
   use(wanted) {
     this.#wanted = wanted;
-    if (wanted) this.#loading ??= this.#load();
+    if (wanted) this.#panel.want();
     this.tell((panel) => panel.use(this.#wanted));
   }
 
@@ -48,19 +48,19 @@ export class Finds {
   /** @param {Result} result of a picture that appears */
   appeared(result) {
     this.tell((panel) => panel.appeared(result));
-    fire(this.#around.element, "match", result);
+    fire(this.#element, "match", result);
   }
 
   /** @param {Result} result of a picture that is lost */
   lost(result) {
     this.tell((panel) => panel.lost(result));
-    fire(this.#around.element, "lost", result);
+    fire(this.#element, "lost", result);
   }
 
   /** @param {readonly Result[]} results of the photo in sight */
   photographed(results) {
     this.tell((panel) => panel.photographed(results));
-    for (const result of results) fire(this.#around.element, "match", result);
+    for (const result of results) fire(this.#element, "match", result);
   }
 
   /**
@@ -68,21 +68,6 @@ export class Finds {
    * @param {(panel: FindsPanel) => void} act
    */
   tell(act) {
-    if (this.#panel) act(this.#panel);
-    else this.#loading?.then((panel) => panel && act(panel));
-  }
-
-  async #load() {
-    try {
-      const { FindsPanel } = await import("./finds-panel.js");
-      this.#panel = new FindsPanel(this.#around);
-    } catch (error) {
-      this.#loading = null; // the attribute, set again, tries again
-      tellOnce(
-        `shows no list of finds: expected element/finds-panel.js beside the scanner's other files, found no such script ` +
-          `(${error}). Publish the file, or check the network.`,
-      );
-    }
-    return this.#panel;
+    this.#panel.tell(act);
   }
 }

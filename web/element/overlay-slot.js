@@ -1,15 +1,13 @@
 // The slot "overlay" of an element. Only an element with something in the slot loads the scripts that lay it on pictures.
-import { tellOnce } from "./own-words.js";
+import { OnDemand } from "./on-demand.js";
 
 /** @typedef {import("../page/options.js").Result} Result */
 /** @typedef {import("./overlays.js").Overlays} Overlays */
 
 export class OverlaySlot {
-  #around;
-  /** @type {Overlays | null} */
-  #overlays = null;
-  /** @type {Promise<Overlays | null> | null} */
-  #loading = null;
+  #host;
+  /** @type {OnDemand<Overlays>} */
+  #overlays;
   /** Whether there was an overlay at the last `use`; null before the first. @type {boolean | null} */
   #used = null;
 
@@ -18,7 +16,9 @@ export class OverlaySlot {
    * @param {() => void} onFirst called when the first overlay comes, or the last one goes, after `use`
    */
   constructor(around, onFirst) {
-    this.#around = around;
+    this.#host = around.inside.host;
+    const bring = async () => new (await import("./overlays.js")).Overlays(around);
+    this.#overlays = new OnDemand(bring, "overlays.js", "lays no overlay on pictures");
     around.inside.find(".overlays slot").addEventListener("slotchange", () => {
       this.tell((overlays) => overlays.draw());
       if (this.#used !== null && this.#used !== this.present) onFirst();
@@ -27,13 +27,13 @@ export class OverlaySlot {
 
   /** Whether the element has an overlay. */
   get present() {
-    return this.#around.inside.host.querySelector(":scope > [slot=overlay]") !== null;
+    return this.#host.querySelector(":scope > [slot=overlay]") !== null;
   }
 
   /** Loads the scripts, where they are needed. */
   use() {
     this.#used = this.present;
-    if (this.#used) this.#loading ??= this.#load();
+    if (this.#used) this.#overlays.want();
   }
 
   /**
@@ -41,21 +41,6 @@ export class OverlaySlot {
    * @param {(overlays: Overlays) => void} act
    */
   tell(act) {
-    if (this.#overlays) act(this.#overlays);
-    else this.#loading?.then((overlays) => overlays && act(overlays));
-  }
-
-  async #load() {
-    try {
-      const { Overlays } = await import("./overlays.js");
-      this.#overlays = new Overlays(this.#around);
-    } catch (error) {
-      this.#loading = null; // the next start tries again
-      tellOnce(
-        `lays no overlay on pictures: expected element/overlays.js beside the scanner's other files, found no such ` +
-          `script (${error}). Publish the file, or check the network.`,
-      );
-    }
-    return this.#overlays;
+    this.#overlays.tell(act);
   }
 }

@@ -12,6 +12,10 @@ export class Situation {
   error = null;
   /** Stage of the person's own photograph. @type {"checking" | "missed" | null} */
   photo = null;
+  /** The photograph given last. @type {Blob | null} */
+  #file = null;
+  /** Progress of what a photograph waits for. @type {import("../shared/protocol.js").Progress | null} */
+  photoLoading = null;
   /** True where the camera is allowed already: "Please allow the camera" would then be wrong. */
   allowed = false;
   /** True without a camera to go back to: the element then offers another photo. */
@@ -30,6 +34,17 @@ export class Situation {
   view(status, live) {
     const { error, photo, allowed, result } = this;
     return viewOf(status, { error, photo, allowed, found: result !== null && !live });
+  }
+
+  /** Begins with a photograph, which takes the place of an earlier one. @param {Blob} file */
+  check(file) {
+    this.photo = "checking";
+    this.#file = file;
+  }
+
+  /** Whether nothing has taken the place of a photograph that is being judged. @param {Blob} file */
+  checks(file) {
+    return this.photo === "checking" && this.#file === file;
   }
 
   /** Takes find, photograph and error out of view. */
