@@ -230,7 +230,7 @@ class Sources:
         fit = candidate.fit
         now = candidate.frame.number == frame.number
         if candidate.in_part:
-            return fit.corners if now else self._outline_in_part(frame, fit)
+            return fit.corners if now else self.outline_in_part(frame, fit.index, fit.corners)
         starts = [] if now else [fit.corners]
         if last is not None:
             starts.append(last.corners)
@@ -244,10 +244,15 @@ class Sources:
         # docs/decisions/how-a-picture-is-found.md: an earlier frame's picture may have been put away since.
         return best.corners if now or best.window_bits < WORTH_REFITTING else None
 
-    def _outline_in_part(self, frame: Frame, fit: Fit) -> Floats | None:
-        """Returns the corners in a frame of a picture that was in sight in part, (4, 2); None if it no longer is."""
-        references = np.array([fit.index])
-        (here,) = finished(partial_fits(self._fitter, frame.pyramid, fit.corners[None], references))
+    def outline_in_part(self, frame: Frame, index: int, corners: Floats) -> Floats | None:
+        """Returns the corners in a frame of a picture that was in sight in part, (4, 2); None if it no longer is.
+
+        Args:
+            frame: the frame.
+            index: of the picture's reference.
+            corners: of the picture in an earlier frame, (4, 2).
+        """
+        (here,) = finished(partial_fits(self._fitter, frame.pyramid, corners[None], np.array([index])))
         no_rivals = np.full(len(here.sums), np.inf)
         catalogue = self._catalogue
         outcome = judge_windows(here.sums, here.pose_penalty, no_rivals, len(catalogue), catalogue.threshold)

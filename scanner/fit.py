@@ -120,11 +120,17 @@ class Fitter:
         self.table = table
         self.pace = pace
 
-    def step(self, pyramid: Pyramid, corners: Floats, references: Indices, stage: Stage) -> Floats:
-        """Returns corners, (n, 4, 2) in the pyramid, after one step towards the references, (n,), in a stage."""
+    def step(
+        self, pyramid: Pyramid, corners: Floats, references: Indices, stage: Stage, weights: Floats | None = None
+    ) -> Floats:
+        """Returns corners, (n, 4, 2) in the pyramid, after one step towards the references, (n,), in a stage.
+
+        Weights, (n, windows of the stage), are those of `refinement.refined`.
+        """
         bits = self.table.bits[references][:, stage.layout.hashes]
         signs = np.where(bits, np.float32(1), np.float32(-1))
-        return refined(pyramid, corners, signs, stage.layout, stage.softness, stage.cut)
+        weighed = None if weights is None else weights.astype(np.float32)
+        return refined(pyramid, corners, signs, stage.layout, stage.softness, stage.cut, weighed)
 
     def window_bits(self, pyramid: Pyramid, corners: Floats, references: Indices) -> Indices:
         """Returns the differing bits, (n,) of 1001, in the seven windows where fewest differ."""

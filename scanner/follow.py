@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .fit import Fitter
+from .visible import VISIBLE, visible_shares
 from .warp import Floats, Indices, Pyramid, areas
 
-__all__ = ["Spectrum", "frame_shift", "refitted", "spectrum"]
+__all__ = ["Spectrum", "cut_off", "frame_shift", "place_bits", "refitted", "spectrum"]
 
 Spectrum = npt.NDArray[np.complex64]
 
@@ -24,6 +25,15 @@ _LONG_STEP = 0.01
 """Longest way of a corner in a step, in sides, after which no further step follows."""
 _STEPS = (2, 4)
 """Steps of a refit: at least, and at most while the steps are long."""
+
+_COUNTED = 7
+"""Windows that the bits of a place are of."""
+_FEWEST = 3
+"""Windows that a picture must have in the frame to be followed: fewer fit anything."""
+_NOTHING = 1001
+"""Window bits of a place that the frame does not show."""
+_HIDDEN = 0.001
+"""Weight of a window beyond the frame's edge in a step."""
 
 _LEVEL = 2
 """Level of the pyramid whose phases are correlated: 80 x 60 pixels of a frame of 640 x 480."""
@@ -36,7 +46,8 @@ _WHITENED = 1e-3
 def refitted(fitter: Fitter, pyramid: Pyramid, references: Indices, starts: Floats) -> Floats:
     """Returns the corners of pictures, (n, 4, 2) in pixels of the pyramid, near to their corners in the frame before.
 
-    It reaches 4 % of a side. A picture that moved farther is lost here, and has to settle from anew.
+    It reaches 4 % of a side. A picture that moved farther is lost here, and has to settle from anew. A picture that the
+    frame's edge cuts off is led by its windows in the frame.
 
     Args:
         fitter: of the catalogue.
@@ -44,11 +55,52 @@ def refitted(fitter: Fitter, pyramid: Pyramid, references: Indices, starts: Floa
         references: indices of the pictures' references, (n,).
         starts: (n, 4, 2), in pixels of the pyramid.
     """
+    places = starts.copy()
+    cut = cut_off(pyramid, starts)
+    weights = np.where(visible_shares(pyramid, starts[cut]) >= VISIBLE, 1.0, _HIDDEN)
+    for some, weighing in ((np.flatnonzero(~cut), None), (np.flatnonzero(cut), weights)):
+        if len(some):
+            places[some] = _refitted(fitter, pyramid, references[some], starts[some], weighing)
+    return places
+
+
+def place_bits(fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices) -> Indices:
+    """Returns the window bits of pictures, (n,), 0 to 1001, where fewer than seven windows are in the frame by those.
+
+    The differing bits of all windows in the frame then stand for seven. A picture with fewer than three has 1001.
+
+    Args:
+        fitter: of the catalogue.
+        pyramid: the frame.
+        places: (n, 4, 2), in pixels of the pyramid.
+        references: indices of the pictures' references, (n,).
+    """
+    bits = fitter.window_bits(pyramid, places, references)
+    cut = np.flatnonzero(cut_off(pyramid, places))
+    shown = visible_shares(pyramid, places[cut]) >= VISIBLE
+    few = shown.sum(axis=1) < _COUNTED
+    cut, shown = cut[few], shown[few]
+    if len(cut):
+        count = shown.sum(axis=1)
+        differing = np.where(shown, fitter.differing(pyramid, places[cut], references[cut]), 0).sum(axis=1)
+        bits[cut] = np.where(count < _FEWEST, _NOTHING, differing * _COUNTED // np.maximum(count, 1))
+    return bits
+
+
+def cut_off(pyramid: Pyramid, places: Floats) -> npt.NDArray[np.bool_]:
+    """Returns which pictures between corners, (n, 4, 2) in pixels of the pyramid, the frame's edge cuts off, (n,)."""
+    beyond = (places < 0) | (places > np.array(pyramid.levels[0].shape[::-1]))
+    return np.asarray(beyond.any(axis=(1, 2)))
+
+
+def _refitted(fitter: Fitter, pyramid: Pyramid, references: Indices, starts: Floats, weights: Floats | None) -> Floats:
+    """Returns corners, (n, 4, 2), after damped steps by windows of these weights, (n, 9); None = all weigh the same."""
     places, moving = starts.copy(), np.arange(len(starts))
     sides = np.sqrt(areas(starts)) + 1e-9
     for step in range(_STEPS[1]):
         before = places[moving]
-        ways = fitter.step(pyramid, before, references[moving], fitter.pace.every) - before
+        weighing = None if weights is None else weights[moving]
+        ways = fitter.step(pyramid, before, references[moving], fitter.pace.every, weighing) - before
         places[moving] = before + DAMPING * ways
         if step + 1 >= _STEPS[0]:
             moving = moving[np.sqrt((ways**2).sum(axis=-1)).max(axis=-1) > _LONG_STEP * sides[moving]]

@@ -20,7 +20,7 @@ from .judging import Judge
 from .memory import Memory, RunningSearch
 from .partial import PartialFit, whole_fit
 from .partial_search import found_partly
-from .parts import TURNS as PARTS_IN_TURN
+from .parts import CUT_OFF, KEYPOINTS, PARTS_IN_TURN
 from .pieces import Budget, Work
 from .votes import found_by_keypoints
 from .warp import Pyramid
@@ -31,11 +31,11 @@ Search = RunningSearch[Candidate]
 Searched = Callable[[int], tuple[npt.ArrayLike, Region | None]]
 """Returns pixels and scan region of an earlier frame, by its number."""
 
-_WHOLE, _CUT_OFF, _KEYPOINTS = -1, -2, -3
+_WHOLE = -1
 _HALF = len(PARTS_IN_TURN) // 2
 TURNS = (
-    *(_WHOLE, _CUT_OFF, *PARTS_IN_TURN[:_HALF], _KEYPOINTS),
-    *(_WHOLE, _CUT_OFF, *PARTS_IN_TURN[_HALF:], _KEYPOINTS),
+    *(_WHOLE, CUT_OFF, *PARTS_IN_TURN[:_HALF], KEYPOINTS),
+    *(_WHOLE, CUT_OFF, *PARTS_IN_TURN[_HALF:], KEYPOINTS),
 )
 """The searches in the order of their turns. The parts of a frame are halved: a picture that a person means is mostly
 one that the search of all of the frame finds, and must not wait for all of them."""
@@ -77,9 +77,9 @@ class SearchesInTurn:
         catalogue, threshold = self._catalogue, self._catalogue.threshold
         if what == _WHOLE:
             return RunningSearch(frame, self._sources.whole(frame), turn)
-        if what == _CUT_OFF:
+        if what == CUT_OFF:
             work = self._in_part(frame, found_partly(fitter, pyramid, threshold))
-        elif what == _KEYPOINTS:
+        elif what == KEYPOINTS:
             work = self._in_part(frame, found_by_keypoints(fitter, catalogue.keypoints, pyramid, threshold))
         else:
             work = self._part(frame, what)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from .all_in_sight import Found
 from .candidates import Candidate, Compared, Sources
 from .catalogue import Catalogue
 from .fit import Fit, Fitter
@@ -70,8 +71,12 @@ class Judge:
 
     def in_part(self, frame: Frame, partly: PartialFit) -> Verdict:
         """Returns the verdict of a match of a picture that is cut off or covered."""
+        return self.found_in_part(frame, partly).verdict
+
+    def found_in_part(self, frame: Frame, partly: PartialFit) -> Found:
+        """Returns a match of a picture that is cut off or covered, as one in sight."""
         fit = whole_fit(self._fitter, frame.pyramid, partly)
-        return self._match(fit.index, self._sources.compared(Candidate(frame, fit)), partly.corners)
+        return Found(fit, self._match(fit.index, self._sources.compared(Candidate(frame, fit)), partly.corners))
 
     def _judged(self, candidate: Candidate) -> tuple[Judgement, Compared]:
         """Returns the answer for a candidate, and the distances of the picture between its corners."""

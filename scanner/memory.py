@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import numpy as np
+
 from .fit import Fit
 from .frame import Frame
 from .limits import AGREEING_FRAMES, REMEMBERED_FRAMES, WORTH_REFITTING
@@ -113,8 +115,10 @@ class Memory:
         next_search: place in `in_turn.TURNS` of the search that begins next.
         latest: the last match, however long ago, or None.
         tracks: the pictures that are followed.
-        part: the search of a part of a frame under way, or None.
-        turn: place in `parts.TURNS` of the part that is searched next.
+        part: the search for further pictures under way, or None.
+        turn: place in `parts.TURNS` of the search that begins next.
+        quiet: searches for further pictures in a row that have found nothing.
+        strayed: how far the whole frame has moved since something new was in sight, (x, y) in frame pixels.
         shape: (height, width) of the frames; None before the first one.
         frames: number of the last frame, from 1 on; 0 before the first one.
     """
@@ -134,6 +138,8 @@ class Memory:
         self.latest: LastMatch | None = None
         self.part: RunningPart | None = None
         self.turn = 0
+        self.quiet = 0
+        self.strayed: Floats = np.zeros(2)
         self.shape: tuple[int, ...] | None = None
         self.frames = 0
 

@@ -59,6 +59,8 @@ def note_of(memory: Memory) -> Note:
             "moved": part.moved.tolist(),
         },
         "turn": memory.turn,
+        "quiet": memory.quiet,
+        "strayed": memory.strayed.tolist(),
         "tracks": {
             "newest": tracks.newest,
             "before": None if tracks.before is None else memory.frames,
@@ -124,12 +126,15 @@ def recalled(
         if _value(followed, "before") is not None:
             tracks.before = before(_whole(followed, "before", 1))
         memory.turn = _whole(note, "turn", most=len(TURNS) - 1)
+        if note.get("quiet") is not None:  # scanners of earlier versions searched equally long in each frame
+            memory.quiet = _whole(note, "quiet")
+            memory.strayed = _way(note, "strayed")
         searched = _value(note, "part")
         if searched is not None:
             known = np.array([_place(each) for each in _list(searched, "known")]).reshape(-1, 4, 2)
             turn = _whole(searched, "turn", most=len(TURNS) - 1)
             memory.part = part(_whole(searched, "frame", 1), turn, known, _whole(searched, "pieces"))
-            memory.part.moved = np.array([_number(_value(_list(searched, "moved"), axis), "moved") for axis in (0, 1)])
+            memory.part.moved = _way(searched, "moved")
     return memory
 
 
@@ -181,6 +186,10 @@ def _list(holder: Any, key: str) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError(f"{key!r} in the note of a memory: expected a list")
     return value
+
+
+def _way(holder: Any, key: str) -> Floats:
+    return np.array([_number(_value(_list(holder, key), axis), key) for axis in (0, 1)], np.float64)
 
 
 def _corners(holder: Any) -> Floats:

@@ -17,7 +17,6 @@ from .limits import FOUND_BY_WINDOWS, RIVALS, SEARCH_POWER
 from .overlap import free_of
 from .pieces import Work
 from .pose import pose_penalties
-from .refinement import refined
 from .verdict import Outcome, judge_windows
 from .visible import VISIBLE, visible_shares
 from .warp import Floats, Indices, Pyramid
@@ -119,15 +118,7 @@ def _step(fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices,
     bits, visible = visible_bits(fitter, pyramid, places, references)
     best = np.sort(bits, axis=1)[:, AGREEING - 1 : AGREEING]
     weights = np.where(visible, np.where(bits <= np.maximum(_AGREE[stage], best), 1, _OTHERS), HIDDEN)
-    return stepped(fitter, pyramid, places, references, stage, weights)
-
-
-def stepped(
-    fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices, stage: Stage, weights: Floats
-) -> Floats:
-    """Returns places, (n, 4, 2), after one step by windows of these weights, (n, 9)."""
-    signs = np.where(fitter.table.bits[references][:, stage.layout.hashes], np.float32(1), np.float32(-1))
-    return refined(pyramid, places, signs, stage.layout, stage.softness, stage.cut, weights.astype(np.float32))
+    return fitter.step(pyramid, places, references, stage, weights)
 
 
 def visible_bits(

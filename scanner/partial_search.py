@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .fit import Fitter, Stage
 from .overlap import covered, free_of
-from .partial import AGREEING, HIDDEN, MOST_OVERLAP, PartialFit, believed, fits_at, fitted_partly, stepped, visible_bits
+from .partial import AGREEING, HIDDEN, MOST_OVERLAP, PartialFit, believed, fits_at, fitted_partly, visible_bits
 from .pieces import Work
 from .quadrilaterals import Sizes, Tier, quadrilaterals_by_size
 from .spread import spread
@@ -103,7 +103,7 @@ def _raced(fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices
     weights = np.where(leading, 1.0, HIDDEN)
     for _ in range(_ROUGH_STEPS):
         for some in groups:
-            places[some] = stepped(fitter, pyramid, places[some], references[some], _ROUGH, weights[some])
+            places[some] = fitter.step(pyramid, places[some], references[some], _ROUGH, weights[some])
             yield
     likeness = np.empty(len(places), np.float32)
     visible = visible_shares(pyramid, places) >= VISIBLE

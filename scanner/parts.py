@@ -1,44 +1,63 @@
-"""Parts: a stream's search for further pictures, one part of a frame after the other.
+"""Parts: a stream's searches for further pictures, one after the other: of a part of a frame, or by another way.
 
-A part of a frame is searched in pieces, maybe while later frames come, with the followed pictures left out. The next
-part is one of the newest frame. After all parts the first one's turn comes again.
+A search goes on in pieces, maybe while later frames come, with the followed pictures left out. The next search is one
+of the newest frame. After all turns the first one comes again.
 """
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 
-from .all_in_sight import PARTS, AllInSight, Found
+from .all_in_sight import PARTS, Found
 from .frame import Frame
-from .pieces import Budget
+from .pieces import Budget, Work
 from .warp import Floats
 
-__all__ = ["TURNS", "RunningPart"]
+__all__ = ["CUT_OFF", "KEYPOINTS", "PARTS_IN_TURN", "TURNS", "RunningPart", "SearchedPart"]
 
-TURNS = (0, 5, 1, 9, 3, 7, 2, 8, 4, 6)
+CUT_OFF, KEYPOINTS = -2, -3
+"""The search for pictures that are cut off or covered, and the one by keypoints, among the numbers of parts."""
+PARTS_IN_TURN = (0, 5, 1, 9, 3, 7, 2, 8, 4, 6)
 """Parts in the order of their turns: the whole frame, which shows most of a page of cards, then the tiles: the middle
 one, the corners, the sides."""
-assert sorted(TURNS) == list(range(PARTS))
+assert sorted(PARTS_IN_TURN) == list(range(PARTS))
+TURNS = (*PARTS_IN_TURN[:4], CUT_OFF, *PARTS_IN_TURN[4:7], KEYPOINTS, *PARTS_IN_TURN[7:])
+"""The searches of a stream of several pictures in the order of their turns."""
+
+
+class SearchedPart(Protocol):
+    """A search in pieces.
+
+    Attributes:
+        found: pictures found so far.
+    """
+
+    found: list[Found]
+
+    def work(self) -> Work[None]:
+        """Yields after each piece of work; `found` grows meanwhile."""
+        ...
 
 
 class RunningPart:
-    """The search of a part of one frame, which goes on while later frames of its stream come.
+    """The search of one frame, which goes on while later frames of its stream come.
 
     Args:
         frame: the frame that is searched.
-        turn: place of the part in `TURNS`.
+        turn: place of the search in `TURNS`.
         known: corners of the pictures followed in the frame, (n, 4, 2) in frame pixels.
-        search: the search of the part.
+        search: the search.
 
     Attributes:
         frame: the frame that is searched.
-        turn: place of the part in `TURNS`.
+        turn: place of the search in `TURNS`.
         known: corners of the pictures followed in the frame, (n, 4, 2) in frame pixels.
         pieces: pieces of the search that are done.
         moved: how far the whole frame has moved since, (x, y) in frame pixels.
     """
 
-    def __init__(self, frame: Frame, turn: int, known: Floats, search: AllInSight) -> None:
+    def __init__(self, frame: Frame, turn: int, known: Floats, search: SearchedPart) -> None:
         self.frame = frame
         self.turn = turn
         self.known = known

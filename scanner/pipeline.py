@@ -43,10 +43,6 @@ IN_THE_MIDDLE = 1.6
 """How much longer the search of the middle goes on in a frame than the search of all of one. In a browser it ends
 within three frames then, and a frame takes no longer than with the race of likely references all in one go."""
 
-FURTHER = 2
-"""How much longer a part of a frame is searched for further pictures in a frame than all of one: a frame takes about as
-long as one in which the search of the middle goes on."""
-
 
 class FrameScanner:
     """Says which reference of a bundle a frame shows.
@@ -74,7 +70,7 @@ class FrameScanner:
         self._sources = Sources(self._catalogue, self._fitter, LIKELY_IN_STREAM if memory else LIKELY_IN_STILL)
         self._judge = Judge(self._catalogue, self._fitter, self._sources)
         self._stills = Stills(self._catalogue, self._fitter, self._sources, self._judge)
-        self._all_in_stream = AllInStream(self._fitter, self._sources, self._judge)
+        self._all_in_stream = AllInStream(self._catalogue, self._fitter, self._sources, self._judge)
         self._in_turn = SearchesInTurn(self._catalogue, self._fitter, self._sources, self._judge)
         self._memory = Memory() if memory else None
         self._search_seconds = SEARCH_SECONDS if search_seconds is None else search_seconds
@@ -149,7 +145,8 @@ class FrameScanner:
             if verdict.outcome == "match":
                 self._all_in_stream.found_one(frame, memory, verdict)
         if self._several and self._budget is idle and (most is None or len(tracks.seen) < most):
-            self._budget = Budget(self._search_seconds * FURTHER, self._pieces_again)
+            longer = self._all_in_stream.eagerness(memory)
+            self._budget = Budget(self._search_seconds * longer, self._pieces_again)
             self._all_in_stream.search_on(frame, memory, self._budget)
         matches = [self._followed(track) for track in tracks.seen[:most]]
         return matches[0] if matches else verdict, matches

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .fit import Fit, Fitter
-from .follow import Spectrum, frame_shift, refitted, spectrum
+from .follow import Spectrum, cut_off, frame_shift, place_bits, refitted, spectrum
 from .limits import FOLLOWED, FOLLOWED_WORSE, SURELY_FOLLOWED
 from .overlap import overlaps
 from .warp import Floats, Indices, Pyramid
@@ -33,7 +33,7 @@ class Track:
         number: of the appearance, from 1 on.
         reference: index of the reference in its catalogue.
         corners: (4, 2) in frame pixels; where the picture is expected if it was missed.
-        window_bits: differing bits, 0 to 1001, in the frame in which it was seen last.
+        window_bits: differing bits, 0 to 1001, in the frame in which it was seen last (see `follow.place_bits`).
         least_bits: fewest window bits of the appearance.
         distance: of the verdict that named it, 0 to 144 bits.
         margin: of the verdict that named it; None where there is no other reference.
@@ -111,7 +111,12 @@ class Tracks:
         plainness = np.array([fitter.table.plainness(track.reference) for track in self.all])
         last = np.array([track.corners for track in self.all]) / pyramid.scale
         places = refitted(fitter, pyramid, references, _begun(fitter, pyramid, references, last, shift))
-        bits = fitter.window_bits(pyramid, places, references)
+        bits = place_bits(fitter, pyramid, places, references)
+
+        def refit(some: Indices) -> None:
+            if len(some):
+                places[some] = refitted(fitter, pyramid, references[some], places[some])
+                bits[some] = place_bits(fitter, pyramid, places[some], references[some])
 
         def lost() -> Indices:
             """Returns the tracks that are still lost, and puts them where they are expected; the latest lost first."""
@@ -122,8 +127,11 @@ class Tracks:
             return latest
 
         def settle(some: Indices) -> None:
-            if len(some):
-                places[some], bits[some] = fitter.settled(pyramid, references[some], places[some])
+            cut = cut_off(pyramid, places[some])
+            refit(some[cut])
+            whole = some[~cut]
+            if len(whole):
+                places[whole], bits[whole] = fitter.settled(pyramid, references[whole], places[whole])
 
         astray = lost()
         alone = len(astray) == len(bits)
@@ -131,8 +139,7 @@ class Tracks:
             settle(astray[:_SETTLED])
             astray = lost()
         if len(astray) and len(astray) < len(bits):
-            places[astray] = refitted(fitter, pyramid, references[astray], places[astray])
-            bits[astray] = fitter.window_bits(pyramid, places[astray], references[astray])
+            refit(astray)
             astray = lost()
         if not alone:
             settle(astray[:_SETTLED])
@@ -188,7 +195,7 @@ def _begun(fitter: Fitter, pyramid: Pyramid, references: Indices, last: Floats, 
     if np.abs(shift).max() < 1:
         return last
     moved = last + shift
-    here, there = (fitter.window_bits(pyramid, places, references) for places in (last, moved))
+    here, there = (place_bits(fitter, pyramid, places, references) for places in (last, moved))
     return np.where((there < here)[:, None, None], moved, last)
 
 
