@@ -80,9 +80,11 @@ class Recorder:
         plain = {name: value for name, value in fit.items() if name not in ("rivals", "references")}
         for row, cost in costs(**plain):  # type: ignore[arg-type]
             made_up_for = 0.0
-            if others is not None and row is not CROPS_BELOW_THRESHOLD:
+            if others is not None:
                 lead = lead_over(others, fit["window_bits"], fit["crop_bits"])  # type: ignore[arg-type]
                 made_up_for = min(max(lead - USUAL_LEAD, -MOST_LACKING), row.lead_cap)
+                if row is CROPS_BELOW_THRESHOLD and made_up_for < 0:
+                    continue  # the row does not speak for a fit with a shorter lead
             self.fits.append((row.route, index, cost - made_up_for))
         return judge(**fit)  # type: ignore[arg-type]
 

@@ -108,10 +108,11 @@ with four sides, and among many references one is a frame around nothing.
 
 Cost: window bits times the third power of plainness, plus outline bits and pose penalty."""
 CROPS_BELOW_THRESHOLD = Limit("crops below the threshold", at_100=385, tenfold_fall=30, lead_cap=0)
-"""The crops led to the fit and are below the bundle's threshold by themselves. The lead does not count, and a lower
-threshold does not lower the limit.
+"""The crops led to the fit and are below the bundle's threshold by themselves. A fit with less than `USUAL_LEAD` is not
+believed by this limit: a small picture on a plain ground has crops like those of a plain reference. A longer lead makes
+up for nothing, and a lower threshold does not lower the limit.
 
-Cost: window bits times plainness."""
+Cost: window bits times plainness, plus pose penalty."""
 
 LIMITS = (LED_BY_CROPS, FOUND_BY_SEARCH, FOUND_BY_SEARCH_PLAIN, FOUND_IN_SIGHT, CROPS_BELOW_THRESHOLD)
 """All rows of the table of limits."""

@@ -140,13 +140,16 @@ def judge(
         return Judgement("no_match", False)
 
     # Lead: how much better the reference fits than its best rival.
-    others = rivals(RIVALS if max(slack - MOST_LACKING, below_threshold) < 0 else 1)
+    others = rivals(RIVALS if slack < MOST_LACKING else 1)
     if others is not None:
         # In the scan region a picture is told from its quarter turns; elsewhere nothing tells them apart.
         alike = others.turned if crop_bits is None else others.upright
         if alike - window_bits < AMBIGUOUS_LEAD and max(slack, below_threshold) >= least:
             return Judgement("ambiguous", False)
-        slack += min(max(lead_over(others, window_bits, crop_bits) - USUAL_LEAD, -MOST_LACKING), lead_cap)
+        beyond_usual = lead_over(others, window_bits, crop_bits) - USUAL_LEAD
+        slack += min(max(beyond_usual, -MOST_LACKING), lead_cap)
+        if beyond_usual < 0:
+            below_threshold = -inf  # crops are near by chance, too
 
     # Verdict.
     slack = max(slack, below_threshold)
@@ -201,7 +204,7 @@ def costs(
         row = FOUND_BY_SEARCH_PLAIN if plainness > RICH else FOUND_IN_SIGHT if in_sight else FOUND_BY_SEARCH
         return [(row, window_bits * plainness**SEARCH_POWER + outline_bits + pose_penalty)]
     led = (LED_BY_CROPS, window_bits * plainness + outline_bits + crop_bits + pose_penalty)
-    return [led, (CROPS_BELOW_THRESHOLD, window_bits * plainness)] if crop_bits < threshold else [led]
+    return [led, (CROPS_BELOW_THRESHOLD, window_bits * plainness + pose_penalty)] if crop_bits < threshold else [led]
 
 
 def lead_over(others: Rivals, window_bits: int, crop_bits: int | None) -> int:

@@ -99,6 +99,15 @@ def test_a_small_picture_in_a_still_is_believed_later_in_a_larger_catalogue() ->
     assert many < bits_accepted(lead=300, references=1000) - 70
 
 
+def test_a_small_picture_on_a_plain_ground_is_not_taken_for_a_plain_reference() -> None:
+    """Crops alone name no reference that its rivals fit almost as well: a flower on a wall is no mountain in mist."""
+    flower: dict[str, Any] = {"window_bits": 311, "plainness": 1.12, "outline_bits": 18, "crop_bits": 18}
+    assert judged(**flower, lead=USUAL_LEAD - 1) == ("no_match", False)
+    assert judged(**flower, lead=USUAL_LEAD) == ("match", True)
+    assert judged(**flower, lead=None) == ("match", True)  # there is no other reference that it could be taken for
+    assert judged(**flower, pose_penalty=41.0, lead=USUAL_LEAD)[0] == "no_match"  # seen from far to the side
+
+
 @pytest.mark.parametrize(("crop_bits", "most"), [(None, 20), (30, 12)])
 def test_the_farther_a_reference_leads_its_rivals_the_worse_it_may_fit(crop_bits: int | None, most: int) -> None:
     """A long lead makes up for a worse fit: a reference that fits by chance does not lead its rivals by far."""
