@@ -48,6 +48,7 @@ The modules, in the order in which data passes through them. A module imports on
     candidates      sources of candidates: crops, last frame, race, search
     judging         Judge: which candidates of a frame are matches, and where
     partial_search  the search for pictures that are cut off or covered
+    confirming      keypoints at the place of a fit, and one more fit under glare
     votes           matches of keypoints to places of whole references, for pictures without a border
     in_turn         the searches that take turns over a stream's frames
     noted           a stream's memory as values for JSON, and made again

@@ -19,7 +19,19 @@ from .refinement import refined
 from .warp import PATCH_CORNERS, Floats, Indices, Pyramid, homographies, mapped, patches
 from .windows import COARSE_CORNERS, COARSE_EVERY, CORNERS, EVERY, GRID, WHOLE, Layout
 
-__all__ = ["CLEAN", "FAR", "PLAIN_BITS", "STILL", "STREAM", "Fit", "Fitter", "Pace", "Stage", "sides_moved"]
+__all__ = [
+    "CLEAN",
+    "FAR",
+    "PERTURBATIONS",
+    "PLAIN_BITS",
+    "STILL",
+    "STREAM",
+    "Fit",
+    "Fitter",
+    "Pace",
+    "Stage",
+    "sides_moved",
+]
 
 CLEAN = 100
 """Window bits below which a fit is not perturbed."""
@@ -102,7 +114,7 @@ _SETTLED = (2, 3, 3)
 _PERTURBED = ((2, 3), (5, 1))
 """Steps of the last stage for perturbed corners, and how many of them go on."""
 _SIDES = np.concatenate([np.eye(4), [[1, 0, 1, 0], [0, 1, 0, 1]]])
-_PERTURBATIONS = 0.12 * np.concatenate([np.zeros((1, 4)), _SIDES, -_SIDES])
+PERTURBATIONS = 0.12 * np.concatenate([np.zeros((1, 4)), _SIDES, -_SIDES])
 """Shares of the picture that its left, top, right and bottom side is moved by: none, then one or two opposite ones."""
 _MIDDLES = np.array([(x, y) for y in (-0.5, 0.0, 0.5) for x in (-0.5, 0.0, 0.5)])
 """Middles of the nine windows, on a patch from -1 to 1."""
@@ -211,7 +223,7 @@ class Fitter:
     def perturbed_from(self, pyramid: Pyramid, corners: Floats, index: int) -> Work[Fit]:
         """Yields after each piece of work; returns the best fit of a reference near corners, (4, 2) in the pyramid."""
         best, least = corners, int(self.window_bits(pyramid, corners[None], np.array([index]))[0])
-        places = sides_moved(corners[None], _PERTURBATIONS)
+        places = sides_moved(corners[None], PERTURBATIONS)
         which = np.full(len(places), index)
         for steps, left in _PERTURBED:
             for _ in range(steps):

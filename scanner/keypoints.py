@@ -22,7 +22,18 @@ from .pieces import Work, finished
 from .quoting import quoted
 from .resample import area_means
 
-__all__ = ["IN_REFERENCE", "LONG_SIDE", "MOST_IN_REFERENCE", "Keypoints", "found_in", "from_text", "keypoints"]
+__all__ = [
+    "IN_REFERENCE",
+    "LONG_SIDE",
+    "MOST_IN_REFERENCE",
+    "RADIUS",
+    "SAMPLES",
+    "Keypoints",
+    "found_in",
+    "from_text",
+    "keypoints",
+    "square_hashes",
+]
 
 LONG_SIDE = 250
 """Longer side in pixels that a picture has at the finest size of its keypoints."""
@@ -35,9 +46,9 @@ IN_REFERENCE = 60
 MOST_IN_REFERENCE = 255
 """Keypoints of a reference that a reader accepts, at most."""
 
-_RADIUS = 14
+RADIUS = 14
 """Pixels from a keypoint, at its own size, to the sides of the square that is hashed."""
-_SAMPLES = 24
+SAMPLES = 24
 """Side in samples of the square that is hashed."""
 _PARTS = 16
 """Parts of a pixel that places of samples are rounded to."""
@@ -54,21 +65,21 @@ _BYTES = 12
 _turns = np.arange(_DIRECTIONS) * (2 * np.pi / _DIRECTIONS)
 _TURNS = np.rint(2.0**_TURN_BITS * np.stack([np.cos(_turns), np.sin(_turns)]))
 """Cosine and sine of each direction, (2, 256), in 1/32768."""
-_REACH = np.arange(-_RADIUS, _RADIUS + 1)
-_DISC = (_REACH[:, None] ** 2 + _REACH**2 <= _RADIUS**2).ravel()
+_REACH = np.arange(-RADIUS, RADIUS + 1)
+_DISC = (_REACH[:, None] ** 2 + _REACH**2 <= RADIUS**2).ravel()
 _MOMENTS = np.stack([np.tile(_REACH, len(_REACH)), np.repeat(_REACH, len(_REACH))], axis=1)[_DISC].astype(np.float64)
 """x and y of each pixel of the disc whose centroid gives a keypoint its direction."""
 
 
 def _offsets() -> npt.NDArray[np.int32]:
     """Returns x and y of each sample about a keypoint, for each direction, in 1/16 pixel: (2, 256, 576)."""
-    odd = np.arange(1 - _SAMPLES, _SAMPLES, 2)
-    x, y = np.tile(odd, _SAMPLES), np.repeat(odd, _SAMPLES)
+    odd = np.arange(1 - SAMPLES, SAMPLES, 2)
+    x, y = np.tile(odd, SAMPLES), np.repeat(odd, SAMPLES)
     cosine, sine = _TURNS.astype(np.int64)[:, :, None]
     turned = np.stack([cosine * x - sine * y, sine * x + cosine * y])
-    # A sample lies at an odd number of halves of a step, and a step has 2 * _RADIUS / _SAMPLES pixels.
-    divisor = _SAMPLES << _TURN_BITS
-    return ((2 * turned * _RADIUS * _PARTS + divisor) // (2 * divisor)).astype(np.int32)
+    # A sample lies at an odd number of halves of a step, and a step has 2 * RADIUS / SAMPLES pixels.
+    divisor = SAMPLES << _TURN_BITS
+    return ((2 * turned * RADIUS * _PARTS + divisor) // (2 * divisor)).astype(np.int32)
 
 
 def _kernel() -> npt.NDArray[np.float64]:
@@ -76,7 +87,7 @@ def _kernel() -> npt.NDArray[np.float64]:
 
     Sums stay below 2^52: 24 x 24 terms, each of 256 parts of a grey level below 2^8 and two factors of at most 2^13.
     """
-    angles = np.arange(_SAMPLES)[:, None] * (np.arange(_SAMPLES) + 0.5) * (np.pi / _SAMPLES)
+    angles = np.arange(SAMPLES)[:, None] * (np.arange(SAMPLES) + 0.5) * (np.pi / SAMPLES)
     cosines = np.rint(2.0**_COSINE_BITS * np.cos(angles))
     lowest = sorted((down**2 + right**2, down, right) for down in range(12) for right in range(12))[1 : _BITS + 1]
     return np.stack([np.outer(cosines[down], cosines[right]).ravel() for _, down, right in lowest], axis=1)
@@ -210,7 +221,7 @@ def _levels(grey: npt.NDArray[np.uint8], most: int) -> Iterator[tuple[npt.NDArra
     shares = np.maximum(4, np.floor(most * weights / weights.sum())).astype(int)
     for size, share in enumerate(shares.tolist()):
         down, across = (int(side / STEP**size) for side in (height, width))
-        if min(down, across) < _SAMPLES:
+        if min(down, across) < SAMPLES:
             return
         image = _shrunk(grey, down, across) if size else grey
         yield image, (width / across, height / down), share
@@ -264,7 +275,7 @@ def _hashed(
 
     The rim of a picture goes on beyond it.
     """
-    margin = 2 * _RADIUS
+    margin = 2 * RADIUS
     wide = np.pad(image, margin, mode="edge")
     flat = wide.ravel()
     row = wide.shape[1]
@@ -278,5 +289,10 @@ def _hashed(
     upper = flat[first] * (_PARTS - right) + flat[first + 1] * right
     lower = flat[first + row] * (_PARTS - right) + flat[first + row + 1] * right
     samples = upper * (_PARTS - below) + lower * below
+    return direction.astype(np.uint8), square_hashes(samples)
+
+
+def square_hashes(samples: npt.NDArray[np.number]) -> npt.NDArray[np.uint64]:
+    """Returns the hash of each keypoint, (n,), by the 24 x 24 samples of its square, (n, 576); whole ones are exact."""
     bits = samples.astype(np.float64) @ _KERNEL > 0
-    return direction.astype(np.uint8), np.packbits(bits, axis=1, bitorder="little").view("<u8")[:, 0].astype(np.uint64)
+    return np.packbits(bits, axis=1, bitorder="little").view("<u8")[:, 0].astype(np.uint64)

@@ -129,6 +129,11 @@ Cost: differing bits of that many best windows, each times the third powers of i
 plus pose penalty. docs/decisions/cut-off-pictures.md has the measurements."""
 LEAST_WINDOW_LEAD = 30
 """Bits by which the windows of a fit must lead as many windows of the best rival to be told apart from it."""
+AGREEING_BITS = 14
+"""Differing bits of 64 up to which a keypoint of a reference agrees with the frame at the place of a fit."""
+WORTH_CONFIRMING = 7
+"""Agreeing keypoints from which a fit is perturbed and refitted that its windows do not make a match. Its limits are
+the same. Lower costs time, and gives strangers a second chance."""
 
 RICH = 1.05
 """Plainness up to which a reference counts as full of detail (see `plain_shapes.plainness`)."""

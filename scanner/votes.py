@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .confirming import confirmed
 from .fit import FAR, Fitter, Stage
 from .keypoint_table import KeypointTable
 from .keypoints import Keypoints, found_in
@@ -30,6 +31,8 @@ AGREEING_CORNERS = 0.35
 wide because a similarity stands for a perspective."""
 CLUSTERS = 16
 """Clusters that are fitted, at most."""
+CONFIRMED = 3
+"""Best fits that are confirmed by keypoints if none is a match, at most."""
 
 _WORTHLESS_BITS = 26
 """Differing bits of 64 at which a vote would weigh nothing."""
@@ -66,7 +69,10 @@ def found_by_keypoints(
         known: corners of pictures found before, (4, 2) each in frame pixels. Nothing is looked for there.
     """
     fits = yield from search_by_keypoints(fitter, table, pyramid, known)
-    return (yield from believed(fitter, pyramid, fits, threshold, known))
+    matches = yield from believed(fitter, pyramid, fits, threshold, known)
+    if not matches:
+        matches = yield from confirmed(fitter, table, pyramid, fits[:CONFIRMED], threshold, known)
+    return matches
 
 
 def search_by_keypoints(

@@ -4,6 +4,8 @@ Corners are (x, y) in pixels: the picture's top left, top right, bottom right an
 so the frame reaches from (0, 0) to (width, height). Inside a patch, x and y run from -1 to 1.
 """
 
+from copy import copy
+
 import numpy as np
 import numpy.typing as npt
 
@@ -46,6 +48,13 @@ class Pyramid:
         shapes = np.array([level.shape for level in self.levels])
         self._heights, self._widths = shapes[:, 0], shapes[:, 1]
         self._starts = np.concatenate([[0], np.cumsum(shapes.prod(axis=1))[:-1]])
+
+    def capped(self, brightest: float) -> "Pyramid":
+        """Returns the pyramid of a frame in which nothing is brighter than a grey level: glare is as dark as that."""
+        darker = copy(self)
+        darker.levels = [np.minimum(level, np.float32(brightest)) for level in self.levels]
+        darker._squares = np.concatenate([_squares_of(level) for level in darker.levels])
+        return darker
 
     def at(
         self, x: npt.NDArray[np.float32], y: npt.NDArray[np.float32], levels: npt.NDArray[np.int64]

@@ -61,6 +61,7 @@ ORDER = [
     "candidates",
     "judging",
     "partial_search",
+    "confirming",
     "votes",
     "in_turn",
     "noted",
