@@ -109,3 +109,27 @@ def test_a_scanner_of_several_tells_each_once_and_goes_on(site: str, browser_wit
     assert page.evaluate("lost.map(({ id, track }) => [id, track])") == [["album", 1], ["whale", 2]]
     assert page.evaluate("found.map(({ id }) => id)") == ["album", "whale"]
     assert page.evaluate("failed") == []
+
+
+def test_a_sweep_that_has_found_something_is_not_told_how_to_hold_one_picture() -> None:
+    """With several pictures, words about a single one are said only until the first find; poor light is told always."""
+    script = """
+        import { Hints } from "./page/hints.js";
+        const fine = { brightness: 120, contrast: 50, sharpness: 0.5, glare: 0, rim: 0.5 };
+        const said = (several, found, quality) => {
+            const hints = new Hints(several);
+            hints.start(0);
+            if (found) hints.matched(0);
+            const verdict = { outcome: "no_match", near: false, quality };
+            const all = new Set();
+            for (let now = 0; now < 30_000; now += 100) {
+                all.add(hints.after(verdict, { moving: false, still: true }, now));
+            }
+            return [...all];
+        };
+        const dark = { ...fine, brightness: 20 };
+        console.log(JSON.stringify([
+            said(true, false, fine), said(true, true, fine), said(true, true, dark), said(false, true, fine),
+        ]));
+    """
+    assert node(script) == [[None, "fit", "unknown"], [None], [None, "light"], [None, "fit", "unknown"]]

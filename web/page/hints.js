@@ -14,8 +14,14 @@ const UNKNOWN_AFTER_MILLISECONDS = 12_000;
 /** Time for which a look that found only a part of a picture counts. Python looks again every 4 s. */
 const NEAR_MILLISECONDS = 6000;
 
+/** Advice about one picture that is held before the camera. @type {Hint[]} */
+const OF_ONE = ["closer", "fit", "unknown"];
+
 /** Remembers the time without a match and the hint shown last. */
 export class Hints {
+  #several;
+  /** Whether a picture was matched since scanning began. */
+  #matched = false;
   /** @type {Hint | null} */
   #said = null;
   #saidAt = 0;
@@ -23,16 +29,31 @@ export class Hints {
   #alikeAt = -Infinity;
   #nearAt = -Infinity;
 
-  /** @param {number} now milliseconds, at a match or the start of scanning: the wait for the next match begins */
-  waitFrom(now) {
-    this.#said = null;
-    this.#waitingSince = now;
+  /**
+   * @param {boolean} [several] true: the person sweeps over many pictures. After the first match, no advice then says
+   *   how to hold one picture, or that it may be unknown: a sweep goes over tables and strangers, too.
+   */
+  constructor(several = false) {
+    this.#several = several;
+  }
+
+  /** @param {number} now milliseconds, at a match: the wait for the next match begins */
+  matched(now) {
+    this.#matched = true;
+    this.#waitFrom(now);
   }
 
   /** @param {number} now */
   start(now) {
     this.#alikeAt = this.#nearAt = -Infinity;
-    this.waitFrom(now);
+    this.#matched = false;
+    this.#waitFrom(now);
+  }
+
+  /** @param {number} now */
+  #waitFrom(now) {
+    this.#said = null;
+    this.#waitingSince = now;
   }
 
   /**
@@ -50,7 +71,8 @@ export class Hints {
     const long = waited > UNKNOWN_AFTER_MILLISECONDS && this.#said !== "unknown";
     const alike = now - this.#alikeAt < HINT_STAYS_MILLISECONDS;
     const near = now - this.#nearAt < NEAR_MILLISECONDS;
-    this.#said = alike ? "alike" : near ? "back" : advice(verdict.quality, { ...motion, long });
+    const said = alike ? "alike" : near ? "back" : advice(verdict.quality, { ...motion, long });
+    this.#said = this.#several && this.#matched && OF_ONE.includes(said) ? null : said;
     this.#saidAt = now;
     return this.#said;
   }

@@ -13,7 +13,7 @@ import { imageIn, imageOf, withImage } from "./rectified.js";
 /** @typedef {import("../shared/protocol.js").Match} Match */
 
 export class Sightings {
-  #hints = new Hints();
+  #hints;
   #lastFind = new LastFind();
   #appearances = new Appearances();
   /** The result told last of each appearance in sight. @type {Map<number, Result>} */
@@ -33,6 +33,7 @@ export class Sightings {
   constructor(onMatch, options, regions, video) {
     this.#onMatch = onMatch;
     this.#options = options;
+    this.#hints = new Hints(options.multiple);
     this.#regions = regions;
     this.#video = video;
   }
@@ -75,7 +76,7 @@ export class Sightings {
     if (id === null) this.#lastFind.missed(now);
     tell(this.#options.onFrame, verdict, sizeOf(frame));
     if (id === null) return this.#hints.after(verdict, motion, now);
-    this.#hints.waitFrom(now);
+    this.#hints.matched(now);
     if (appears || this.#options.repeat) {
       const { distance, corners } = verdict;
       const found = { ...verdict, id, distance: distance ?? 0, track: this.#lastFind.number, time };
@@ -107,7 +108,7 @@ export class Sightings {
     }
     this.#lose(lost);
     if (!this.#appearances.any) return this.#hints.after(verdict, motion, now);
-    this.#hints.waitFrom(now);
+    this.#hints.matched(now);
     return null;
   }
 
