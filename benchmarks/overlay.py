@@ -332,7 +332,7 @@ def before_a_video(playwright: Playwright, chromium: str, video: Path) -> Iterat
 def measured(page: Page, scene: Scene) -> Figures:
     """Returns the figures of a page that shows a scene, once every picture has its overlay."""
     number = scene.corners.shape[1]
-    page.wait_for_function("globalThis.start")
+    page.wait_for_function("!!globalThis.start")  # without !! Playwright would call the function
     page.evaluate("start()")
     try:
         page.wait_for_function(f"seen.length && Object.keys(seen.at(-1)[1]).length === {number}", timeout=30_000)
