@@ -38,7 +38,7 @@ video.mirrored, .still.mirrored { transform: scaleX(-1); }
 
 /* Camera views: everything around the frame is darker. */
 .guide { --side: min(80cqw, 58cqh, 460px); width: calc(var(--side) * var(--across, 1)); height: calc(var(--side) * var(--down, 1)); left: 50%; top: 46%;
-  transform: translate(-50%, -50%); border-radius: 26px; box-shadow: 0 0 0 200vmax #081311a6; transition: box-shadow .3s; }
+  transform: translate(-50%, -50%); border-radius: 26px; box-shadow: 0 0 0 200vmax #081311a6; transition: opacity .3s; }
 .guide i { position: absolute; width: 44px; height: 44px; border: 4px solid #fff; border-radius: 26px 0 0 0; border-right: 0; border-bottom: 0; left: -2px; top: -2px; }
 .guide i:nth-child(2) { left: auto; right: -2px; transform: rotate(90deg); }
 .guide i:nth-child(3) { left: auto; top: auto; right: -2px; bottom: -2px; transform: rotate(180deg); }
@@ -59,6 +59,8 @@ video.mirrored, .still.mirrored { transform: scaleX(-1); }
   width: var(--picture-width, 400px); height: var(--picture-height, 400px); max-width: none; max-height: none; transform: var(--on-picture, scale(0)) !important; visibility: hidden !important; }
 ::slotted([slot="overlay"][data-in-sight]) { visibility: visible !important; pointer-events: auto; }
 :host(:not([multiple])) [data-overlaid] .outline { display: none !important; }
+/* The guide would darken an overlay. */
+[data-overlaid] .guide { opacity: 0; }
 
 .tools { top: max(14px, env(safe-area-inset-top)); right: 14px; display: flex; gap: 10px; z-index: 2; }
 .tool { inline-size: 48px; block-size: 48px; border-radius: 50%; padding: 0; background: #081311b8; color: #fff; border: 0; }
@@ -208,6 +210,9 @@ dl div { display: flex; gap: 7px; min-width: 0; } dt { color: var(--scanner-fain
 [data-sideways] .sheet { left: auto; transform: none; right: 0; top: 0; bottom: 0; width: 46%; padding: 16px var(--edge) 16px 18px; overflow: auto; border-radius: 0; align-content: safe center; animation-name: appear; }
 [data-sideways][data-card] .found { top: auto; bottom: 14px; right: var(--edge); width: calc(var(--beside) - 14px - var(--edge)); padding: 12px; border-radius: var(--scanner-radius); grid-template-columns: auto 1fr; gap: 10px 12px; }
 [data-sideways][data-card] .name { -webkit-line-clamp: 2; } [data-sideways][data-card] .found .buttons { grid-column: 1 / -1; }
+/* An overlay on a wide picture needs the room beside the guide. */
+[data-sideways][data-card][data-overlaid] .found { width: min(calc(var(--beside) - 14px - var(--edge)), 150px); grid-template-columns: 1fr; padding: 10px; }
+[data-sideways][data-card][data-overlaid] .found .thumbnail { display: none; }
 [data-sideways]:is([data-view="found"], [data-view="missed"]) :is(video, .still, .outline, .overlays) { width: 54%; translate: none; }
 [data-sideways]:not([data-card]) .found .thumbnail { max-width: 84px; max-height: 96px; }
 [data-sideways] :is(.welcome, .problem) { gap: 10px; padding-block: 14px max(14px, env(safe-area-inset-bottom)); }
