@@ -89,7 +89,10 @@ export interface Result {
   track: number;
   /** Size of the judged frame in px. */
   frame: Size;
-  /** Page time, as `performance.now()` gives it, at which the frame was taken. */
+  /**
+   * Page time, as `performance.now()` gives it, at which the camera took the frame; in browsers that cannot tell, at
+   * which the page read it.
+   */
   time: number;
   /** Returns what the camera saw of the picture, upright, at most 640 px along the longer side; null without corners. */
   image(): HTMLCanvasElement | null;

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from support.browsers import OpenBrowser
-from support.places import PICTURES, PLAIN_PAGE, WEB
+from support.in_node import node
+from support.places import PICTURES, PLAIN_PAGE
 from support.scanner_page import open_body, until
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A page with overlays</title>
@@ -37,7 +36,8 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A page wit
 
 def open_overlays(browser_with_camera: OpenBrowser, site: str, **options: Any) -> Page:
     """Opens the page with three overlays on a phone, before a camera that shows an album, and starts to scan."""
-    page = open_body(browser_with_camera, site, PAGE, viewport={"width": 360, "height": 740}, **options)
+    options = {"viewport": {"width": 360, "height": 740}, **options}
+    page = open_body(browser_with_camera, site, PAGE, **options)
     for name in ("whale", "lighthouse"):
         page.route(f"**/{name}.png", lambda route, _request, name=name: route.fulfill(path=PICTURES / f"{name}.png"))
     page.evaluate("scriptedCamera.show('album.png', 0.5)")
@@ -47,13 +47,15 @@ def open_overlays(browser_with_camera: OpenBrowser, site: str, **options: Any) -
 
 
 def truth(page: Page) -> list[float]:
-    """Returns left, top, right and bottom of the drawn picture on the page, whose video covers 360 x 740 px."""
+    """Returns left, top, right and bottom of the drawn picture on the page, whose video covers the element."""
     return list(
         page.evaluate("""() => {
         const { image, share } = scriptedCamera.picture;
-        const scale = Math.max(360 / 640, 740 / 480);
+        const box = document.querySelector("#scanner").getBoundingClientRect();
+        const scale = Math.max(box.width / 640, box.height / 480);
         const height = share * 480 * scale, width = (height * image.naturalWidth) / image.naturalHeight;
-        const x = 180 + (scriptedCamera.aside ?? 0) * 640 * scale, y = 370 + (scriptedCamera.rise ?? 0) * 480 * scale;
+        const x = box.left + box.width / 2 + (scriptedCamera.aside ?? 0) * 640 * scale;
+        const y = box.top + box.height / 2 + (scriptedCamera.rise ?? 0) * 480 * scale;
         return [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
     }""")
     )
@@ -78,6 +80,8 @@ def test_an_overlay_lies_on_its_picture_follows_it_and_goes_with_it(
     assert page.locator("image-scanner[view=scanning]").count() == 1
     page.wait_for_timeout(500)
     assert place(page, "#buy") == pytest.approx(truth(page), abs=5)
+    guide = "getComputedStyle(scanner.shadowRoot.querySelector('.guide')).opacity"
+    assert page.evaluate(guide) == "0", "the guide would darken the overlay"
 
     page.evaluate("""new Promise((resolve) => {
         const timer = setInterval(() => {
@@ -120,6 +124,7 @@ def test_an_overlay_lies_on_its_picture_follows_it_and_goes_with_it(
     until(page, "gone")
     assert 400 < page.evaluate("gone") < 2500
     assert page.evaluate("clip.paused")
+    until(page, f"{guide} === '1'")
 
     page.evaluate("scriptedCamera.show('lighthouse.png', 0.5)")
     page.locator("#any[data-in-sight]").wait_for(timeout=30_000)
@@ -147,6 +152,79 @@ def test_an_overlay_jumps_where_people_want_little_motion(site: str, browser_wit
     assert page.evaluate("places > told.length + 1"), "a person who did not ask for little motion sees it glide"
 
 
+def test_an_overlay_stays_on_its_picture_where_the_page_is_scrolled_and_zoomed(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
+    """An overlay lies on its picture in a page that is scrolled and zoomed, as at other times."""
+    page = open_overlays(browser_with_camera, site)
+    page.evaluate("scanner.style.height = '500px'; document.body.style.padding = '300px 0 900px'; scrollTo(0, 200)")
+    page.wait_for_timeout(500)
+    assert page.evaluate("scrollY") == 200
+    assert place(page, "#buy") == pytest.approx(truth(page), abs=5)
+    page.evaluate("document.body.style.zoom = 1.3")
+    page.wait_for_timeout(500)
+    assert place(page, "#buy") == pytest.approx(truth(page), abs=6)
+
+
+def test_the_card_of_a_find_leaves_an_overlay_in_sight_on_a_phone_held_sideways(
+    site: str, browser_with_camera: OpenBrowser
+) -> None:
+    """On a phone held sideways the card lies beside the overlay, also on a picture that is wider than the guide."""
+    page = open_overlays(browser_with_camera, site, viewport={"width": 740, "height": 360})
+    page.evaluate("scanner.style.height = '360px'")
+    page.evaluate("scriptedCamera.show('whale.png', 0.45)")
+    page.locator("#clip[data-in-sight]").wait_for(timeout=30_000)
+    page.wait_for_timeout(500)
+    card = page.evaluate("scanner.shadowRoot.querySelector('.found').getBoundingClientRect().toJSON()")
+    guide = page.evaluate("scanner.shadowRoot.querySelector('.guide').getBoundingClientRect().toJSON()")
+    right = place(page, "#clip")[2]
+    assert guide["right"] + 20 < right < card["left"]
+    assert card["right"] <= 740
+    assert card["bottom"] <= 360
+
+
+def test_the_time_of_a_frame_is_one_however_late_the_page_reads_it(site: str, browser_with_camera: OpenBrowser) -> None:
+    """Every look at one frame of a video gives one time, and a later frame a later time."""
+    page = open_body(browser_with_camera, site, "<!doctype html><title>A page with a video</title>")
+    looks = page.evaluate("""async () => {
+        const { FrameClock } = await import("./page/frame-clock.js");
+        const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+        const context = canvas.getContext("2d", { willReadFrequently: true });
+        let shade = 0;
+        const draw = () => {
+            context.fillStyle = `rgb(0 ${(shade += 8)} 0)`;
+            context.fillRect(0, 0, 64, 64);
+        };
+        draw();
+        const timer = setInterval(draw, 150);
+        const video = Object.assign(document.createElement("video"), { muted: true });
+        video.srcObject = canvas.captureStream();
+        document.body.append(video);
+        await video.play();
+        const clock = FrameClock.of(video);
+        const heed = () => clock.next(heed);
+        heed();
+        const own = document.createElement("canvas").getContext("2d");
+        const looks = [];
+        for (let look = 0; look < 60; look++) {
+            await new Promise((resolve) => setTimeout(resolve, 23));
+            const before = clock.time;
+            own.drawImage(video, 0, 0);
+            const [, green] = own.getImageData(5, 5, 1, 1).data;
+            if (look > 10 && clock.time === before) looks.push([green, before, performance.now()]);
+        }
+        clearInterval(timer);
+        return looks;
+    }""")
+    times: dict[int, float] = {}
+    for green, time, now in looks:
+        assert abs(times.setdefault(green, time) - time) < 1, looks
+        assert now - 1000 < time < now + 100
+    assert len(times) >= 4
+    assert len(looks) > 2 * len(times)
+    assert list(times.values()) == sorted(set(times.values()))
+
+
 def test_a_page_without_an_overlay_loads_no_script_of_overlays(site: str, browser_with_camera: OpenBrowser) -> None:
     """The scripts of overlays are loaded by pages that have one, and a first visit elsewhere stays as quick."""
     asked: list[str] = []
@@ -160,14 +238,6 @@ def test_a_page_without_an_overlay_loads_no_script_of_overlays(site: str, browse
     page.evaluate("""document.querySelector("image-scanner").insertAdjacentHTML(
         "beforeend", '<p slot="overlay">Late</p>')""")
     until(page, "performance.getEntriesByName(new URL('element/overlays.js', location).href).length")
-
-
-def node(script: str) -> Any:
-    """Returns what a script of Node, run in web/, prints as JSON."""
-    done = subprocess.run(
-        ["node", "--input-type=module", "--eval", script], cwd=WEB, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
 
 
 MOTION = """
@@ -220,3 +290,24 @@ def test_an_overlay_keeps_up_with_a_picture_and_is_never_more_than_a_frame_ahead
     assert abs(lag) < 0.2
     assert overshoot <= 2 * (40 + 30) / 40 + 0.01
     assert abs(later) < 0.2
+
+
+def test_an_overlay_is_hardly_carried_past_a_picture_that_comes_to_rest() -> None:
+    """While a picture slows down over a quarter of a second, its overlay is at most 1 % of a side ahead of it."""
+    ahead = node(f"""{MOTION}
+        const SPEED = 2 / 33; // 1 % of a side a frame of the camera
+        const place = (time) => {{
+            const share = Math.min(Math.max((time - 1000) / 250, 0), 1);
+            return SPEED * (Math.min(time, 1000) + 250 * (share - share ** 3 + share ** 4 / 2));
+        }};
+        let ahead = 0;
+        for (let number = 1; number < 50; number++) {{
+            fit(number, square(place(number * FRAME)));
+            for (let late = LATE; late < LATE + FRAME; late += 5) {{
+                const now = number * FRAME + late;
+                ahead = Math.max(ahead, motion.at(now)[0][0] - place(now));
+            }}
+        }}
+        console.log(JSON.stringify(ahead));
+    """)
+    assert 0 <= ahead < 2

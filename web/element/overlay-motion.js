@@ -8,10 +8,13 @@ const RESTS = 0.0015;
 const MOVES = 0.004;
 /** Share of a new fit that a still picture takes over: evens the noise of fits out. */
 const CALM_SHARE = 0.3;
-/** Share of a new speed in the speed: a hand that stops is not run past. */
+/** Share of a new speed in the speed. A slower one counts in full: a hand that stops is hardly run past. */
 const SPEED_SHARE = 0.6;
-/** Longest time for which corners are moved on, in milliseconds. */
-const LONGEST_AHEAD = 100;
+/**
+ * Longest time for which corners are moved on, in milliseconds. With a fit every 65 ms, no frame is older. A hand changes
+ * its way in a longer time: moving on for 300 ms puts an overlay farther off than leaving it where it is.
+ */
+const LONGEST_AHEAD = 150;
 
 export class OverlayMotion {
   /** The corners of the last fit. @type {Corners} */
@@ -38,7 +41,7 @@ export class OverlayMotion {
    * Takes the corners of a later frame.
    * @param {Corners} corners
    * @param {number} time at which the frame was taken
-   * @param {number} now
+   * @param {number} now time at which the frame in sight was taken
    */
   heed(corners, time, now) {
     const elapsed = Math.max(time - this.#time, 1);
@@ -47,20 +50,17 @@ export class OverlayMotion {
     const old = elapsed > 5 * LONGEST_AHEAD;
     const moving = old ? 0 : share(meanMove(this.measured, corners) / side);
     const away = share(meanMove(this.#smooth, corners) / side);
-    this.#speed = mix(
-      this.#speed,
-      mixed(this.measured, corners, (from, to) => (to - from) / elapsed),
-      SPEED_SHARE,
-      moving,
-    );
+    const speed = mixed(this.measured, corners, (from, to) => (to - from) / elapsed);
+    const slower = length(meanOf(speed)) < length(meanOf(this.#speed));
+    this.#speed = mix(this.#speed, speed, slower ? 1 : SPEED_SHARE, moving);
     this.#smooth = mix(this.#smooth, corners, CALM_SHARE + (1 - CALM_SHARE) * away, 1);
     this.measured = corners;
     this.#time = time;
-    // At most one frame further than the newest fit's answer.
+    // At most until the next fit is due.
     this.#most = Math.min(now - time + elapsed, LONGEST_AHEAD);
   }
 
-  /** Returns the corners at a time, as the speed of the last fits foretells. @param {number} now */
+  /** Returns the corners in a frame taken at a time, as the speed of the last fits foretells. @param {number} now */
   at(now) {
     const ahead = Math.min(Math.max(now - this.#time, 0), this.#most);
     return mixed(this.#smooth, this.#speed, (place, speed) => place + speed * ahead);
@@ -105,9 +105,19 @@ function mix(before, next, share, factor) {
  */
 function meanMove(from, to) {
   const moves = mixed(from, to, (one, other) => other - one);
-  const together = Math.hypot(...[0, 1].map((axis) => moves.reduce((sum, move) => sum + move[axis], 0) / moves.length));
-  const apart = moves.reduce((sum, [x, y]) => sum + Math.hypot(x, y), 0) / moves.length;
+  const together = length(meanOf(moves));
+  const apart = moves.reduce((sum, move) => sum + length(move), 0) / moves.length;
   return Math.max(together, apart - together);
+}
+
+/** @param {Corners} vectors */
+function meanOf(vectors) {
+  return [0, 1].map((axis) => vectors.reduce((sum, vector) => sum + vector[axis], 0) / vectors.length);
+}
+
+/** @param {number[]} vector */
+function length(vector) {
+  return Math.hypot(...vector);
 }
 
 /** @param {Corners} corners */

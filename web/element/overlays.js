@@ -1,4 +1,5 @@
 // Lays the elements of the slot "overlay" on the pictures in sight, and takes them away with the pictures.
+import { FrameClock } from "../page/frame-clock.js";
 import { matrixOnto } from "../page/placing.js";
 import { OverlayMotion } from "./overlay-motion.js";
 
@@ -27,12 +28,16 @@ export class Overlays {
   #laid = new Map();
   #still = matchMedia("(prefers-reduced-motion: reduce)");
   #seeing = true;
-  #gliding = 0;
+  #clock;
+  #endGlide = () => {};
+  /** Whether `draw` is due. */
+  #due = false;
 
   /** @param {Surroundings} around */
   constructor({ inside, picture }) {
     this.#inside = inside;
     this.#picture = picture;
+    this.#clock = FrameClock.of(picture.video);
     this.draw();
   }
 
@@ -43,17 +48,17 @@ export class Overlays {
     const known = this.#sights.get(track);
     if (known) {
       known.result = result;
-      known.motion.heed(corners, time, performance.now());
+      known.motion.heed(corners, time, this.#clock.time);
     } else {
       this.#sights.set(track, { result, motion: new OverlayMotion(corners, time) });
     }
-    this.draw();
+    this.#drawSoon();
   }
 
   /** Takes the overlay of a picture away. @param {Pick<Result, "track">} result */
   lost({ track }) {
     this.#sights.delete(track);
-    this.draw();
+    this.#drawSoon();
   }
 
   clear() {
@@ -67,18 +72,30 @@ export class Overlays {
     this.draw();
   }
 
-  /** Lays every overlay, now and, while a picture moves, with every frame of the page. */
+  /** Lays every overlay once after all pictures of a frame were told. */
+  #drawSoon() {
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      this.draw();
+    });
+  }
+
+  /** Lays every overlay, now and, while a picture moves, with every frame of the camera. */
   draw() {
-    cancelAnimationFrame(this.#gliding);
+    this.#endGlide();
     this.#choose();
-    const now = performance.now();
-    for (const [overlay, track] of this.#laid) {
+    const now = this.#clock.time; // of the frame in sight: an overlay ahead of its frame would swim on the picture
+    // All layout is read before any style is written: the browser then lays the page out once.
+    const matrices = [...this.#laid].map(([overlay, track]) => {
       const sight = this.#sights.get(track);
-      if (sight) this.#lay(overlay, sight, now);
-    }
+      return { overlay, matrix: sight ? this.#matrixOf(overlay, sight, now) : null };
+    });
+    for (const { overlay, matrix } of matrices) overlay.style.setProperty("--on-picture", matrix ?? "scale(0)");
     this.#inside.find(".stage").toggleAttribute("data-overlaid", this.#laid.size > 0);
     const glides = [...new Set(this.#laid.values())].some((track) => this.#sights.get(track)?.motion.glides(now));
-    if (glides && !this.#still.matches) this.#gliding = requestAnimationFrame(() => this.draw());
+    this.#endGlide = glides && !this.#still.matches ? this.#clock.next(() => this.draw()) : () => {};
   }
 
   /**
@@ -128,15 +145,15 @@ export class Overlays {
   }
 
   /**
+   * Returns the CSS transform that lays an overlay on its picture, or null where none does.
    * @param {HTMLElement} overlay
    * @param {Sight} sight
    * @param {number} now
    */
-  #lay(overlay, { result: { frame }, motion }, now) {
+  #matrixOf(overlay, { result: { frame }, motion }, now) {
     const corners = this.#still.matches ? motion.measured : motion.at(now);
     const placed = this.#picture.place({ corners, frame });
-    const matrix = placed && matrixOnto(placed, overlay.offsetWidth, overlay.offsetHeight);
-    overlay.style.setProperty("--on-picture", matrix ?? "scale(0)");
+    return placed && matrixOnto(placed, overlay.offsetWidth, overlay.offsetHeight);
   }
 }
 

@@ -1,4 +1,5 @@
 // Gets the worker's verdict on the camera's present picture, one frame at a time.
+import { FrameClock } from "./frame-clock.js";
 import { FrameGrabber, frameSize } from "./frames.js";
 import { glance, RegionMotion } from "./motion.js";
 import { ScanRegions } from "./scan-regions.js";
@@ -41,7 +42,7 @@ export class FrameJudge {
     const own = this.#live.size;
     if (!own) return null;
     const size = frameSize(own);
-    const time = performance.now();
+    const { time } = FrameClock.of(this.#live.video);
     const frame = this.#grabber.grab(this.#live.video, size);
     const { turn, box } = this.regions.next(size);
     // Read now: scanFrame transfers the pixels away.

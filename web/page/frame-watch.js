@@ -1,4 +1,5 @@
 // Waits for a video's frames, and notices a video that gets none.
+import { FrameClock } from "./frame-clock.js";
 
 /** Longest wait for one frame. WebKitGTK announces none, Firefox before 132 cannot. */
 const FRAME_MILLISECONDS = 250;
@@ -68,8 +69,9 @@ export class FrameWatch {
           video.cancelVideoFrameCallback(request);
           resolve();
         }, FRAME_MILLISECONDS);
-        const request = video.requestVideoFrameCallback(() => {
+        const request = video.requestVideoFrameCallback((_now, metadata) => {
           clearTimeout(timer);
+          FrameClock.of(video).heed(metadata);
           this.#announced++;
           resolve();
         });

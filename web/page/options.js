@@ -9,7 +9,8 @@
  * @typedef {Omit<import("../shared/protocol.js").Verdict, "matches">} OneVerdict
  */
 /**
- * time: the page's time, as performance.now() gives it, at which the frame was taken
+ * time: the page's time, as performance.now() gives it, at which the camera took the frame; in
+ *   browsers that cannot tell, at which the page read it
  * track: number of the appearance, from 1 on; in a photo, of the picture
  * image: returns what the camera saw of the picture, upright, or null without corners
  * matrix: returns the CSS transform that lays an element of a size on the picture in sight, or null where none does
