@@ -17,7 +17,7 @@ from .grey import Grey
 from .limits import LEAST_DETAIL, WORTH_FITTING, WORTH_REFITTING
 from .matcher import Match
 from .memory import LastMatch, Memory, RunningSearch
-from .middle import middle_search
+from .middle import middle_searches
 from .partial import partial_fits
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack
 from .pieces import Budget, Work, finished
@@ -31,10 +31,12 @@ __all__ = ["LIKELY", "Candidate", "Compared", "Likely", "Sources", "better"]
 
 LIKELY = 24
 """References nearest by their crops that race for the one that fits best."""
-_FITTED = 4
-"""Likely references that are fitted to every frame, at most."""
 _NEAREST = 2
 """Likely references whose crops count as evidence, at most. The others are judged as found by a search."""
+_MOST_ALIKE = 2
+"""Further likely references that are fitted to every frame, at most: the ones that rank best where the crops have them.
+Glare or a thumb puts the picture that is shown behind ten others by its crops; the ranking counts seven windows of
+nine."""
 _LED = 0.4
 """Largest corner movement, in sides, at which a fit counts as led by the crops. Fitting reaches 15 % of a side or 20
 degrees; corners that move farther mostly slid off the picture, to something that fits by chance."""
@@ -135,11 +137,12 @@ class Sources:
     ) -> tuple[Candidate | None, Candidate | None]:
         """Returns the carried fit, fitted to this frame, and the best fit of the references nearest by their crops.
 
-        Both in one call, as fitting five takes hardly longer than fitting four. A reference that is among the nearest
-        is not fitted twice.
+        Both in one call, as fitting five takes hardly longer than fitting four. A reference that is among the ones
+        fitted is not fitted twice.
         """
-        led = min(len(likely.matches), _FITTED)
-        indices, starts = likely.indices[:led].tolist(), likely.starts[:led]
+        chosen = self._worth_fitting(frame, likely)
+        led = len(chosen)
+        indices, starts = likely.indices[chosen].tolist(), likely.starts[chosen]
         if carried is not None and carried.index not in indices:
             indices = [*indices, carried.index]
             starts = np.concatenate([starts, carried.corners[None]])
@@ -149,6 +152,17 @@ class Sources:
             return from_last_frame, None
         best = min(range(led), key=lambda place: fits[place].window_bits)
         return from_last_frame, _led(frame, fits[best], likely, starts[best])
+
+    def _worth_fitting(self, frame: Frame, likely: Likely) -> list[int]:
+        """Returns the places in `likely` of the nearest references, and of the further ones that rank best."""
+        nearest, further = list(range(min(len(likely.matches), _NEAREST))), slice(_NEAREST, None)
+        if len(likely.matches) == len(nearest):
+            return nearest
+        pyramid = frame.pyramid
+        starts, references = likely.starts[further] / pyramid.scale, likely.indices[further]
+        likeness = self._fitter.table.start_likeness(pyramid, starts, references)
+        best = np.argsort(-likeness, kind="stable")[:_MOST_ALIKE] + _NEAREST
+        return [*nearest, *(int(place) for place in best)]
 
     def refitted(self, candidate: Candidate, likely: Likely) -> Candidate | None:
         """Returns a candidate of the crops, perturbed and refitted; None if it is clean, or too bad to be worth it."""
@@ -186,11 +200,12 @@ class Sources:
 
     def _middle(self, frame: Frame, likely: Likely) -> Iterator[Work[list[Candidate]]]:
         """Yields the tiers of a search of a frame's middle: places, the best of them, what the crops hold likely."""
-        looked: list[Fit] = []
-        yield _told(frame, middle_search(self._fitter, frame.pyramid, frame.region), looked)
-        if CLEAN <= looked[0].window_bits < WORTH_REFITTING:
-            pyramid, fit = frame.pyramid, looked[0]
-            yield _told(frame, self._fitter.perturbed_from(pyramid, fit.corners / pyramid.scale, fit.index))
+        pyramid, looked = frame.pyramid, list[Fit]()
+        for search in middle_searches(self._fitter, pyramid, frame.region):
+            yield _told(frame, search, looked)
+            fit = looked[-1]
+            if CLEAN <= fit.window_bits < WORTH_REFITTING:
+                yield _told(frame, self._fitter.perturbed_from(pyramid, fit.corners / pyramid.scale, fit.index))
         if likely.matches:
             yield _told(frame, self._race_of(frame, likely))
 

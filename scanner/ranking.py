@@ -225,6 +225,16 @@ class WindowTable:
         likeness: npt.NDArray[np.float32] = alike[:, -windows:].sum(axis=1)
         return likeness
 
+    def start_likeness(self, pyramid: Pyramid, corners: Floats, references: Indices) -> npt.NDArray[np.float32]:
+        """Returns the likeness of candidates that are not fitted yet, (n,), as in the second ranking.
+
+        Args:
+            pyramid: the frame.
+            corners: (n, 4, 2), in pixels of the pyramid's finest level.
+            references: (n,).
+        """
+        return self._alike_again(_sketched(pyramid, corners), references)
+
     def fitted_likeness(self, pyramid: Pyramid, corners: Floats, references: Indices) -> npt.NDArray[np.float32]:
         """Returns the likeness of fitted candidates to their references, (n,), over the seven most alike windows.
 
