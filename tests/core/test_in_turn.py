@@ -1,7 +1,6 @@
 """A stream for one picture names what a still names: also small pictures, and pictures that are cut off or covered."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,29 +13,16 @@ from scanner.frame import Frame
 from scanner.grey import to_grey
 from scanner.in_turn import TURNS, SearchesInTurn
 from scanner.judging import Judge
-from scanner.offline.predict.simulated_hand import TYPICAL, draw_background, draw_shot, photograph
 from scanner.pieces import Budget
 from scanner.race import LIKELY_IN_STREAM
 from scanner.warp import Pyramid
-from support.held_up import picture_of
+from support.hard_frames import DESK, GUIDE, shown
 from support.places import PROJECT
-
-SIZE = (480, 640)
-GUIDE = (150, 70, 340, 340)
-DESK = draw_background(np.random.default_rng(3), SIZE, "desk")
 
 
 @pytest.fixture(scope="module")
 def bundle() -> HashBundle:
     return HashBundle.load(PROJECT / "hashes" / "references.json")
-
-
-def shown(name: str, zoom: float, right: float, below: float) -> np.ndarray:
-    """Returns a frame of a picture on a desk, moved from the middle by shares of the picture's sides."""
-    shot = replace(
-        draw_shot(TYPICAL, np.random.default_rng(5)), zoom=zoom, shift_x=right, shift_y=below, thumb=0.0, glare=0.0
-    )
-    return photograph(picture_of(name), shot, SIZE, DESK, squash=False)[0]
 
 
 CUT_OFF = [shown("album", 1.0, 0.0, 0.35), shown("lighthouse", 1.0, 0.0, -0.35)]

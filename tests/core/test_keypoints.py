@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from scanner import BundleError, FrameScanner, HashBundle, Reference, enrol
@@ -16,32 +15,7 @@ from scanner.keypoints import IN_REFERENCE, MOST_IN_REFERENCE, Keypoints, from_t
 from scanner.pieces import finished
 from scanner.votes import found_by_keypoints
 from scanner.warp import Pyramid
-
-Grey = npt.NDArray[np.uint8]
-
-
-def drawing(seed: int, height: int = 300, width: int = 400) -> Grey:
-    """Returns a picture of rectangles of many sizes and levels."""
-    random = np.random.default_rng(seed)
-    grey = np.full((height, width), 128, np.uint8)
-    for number in range(90):
-        side = int(96 - number * 0.9)
-        left, top = random.integers(-20, width), random.integers(-20, height)
-        right, below = left + random.integers(4, side), top + random.integers(4, side)
-        grey[max(top, 0) : below, max(left, 0) : right] = random.integers(0, 256)
-    return grey
-
-
-def turned(picture: Grey, degrees: float, zoom: float) -> Grey:
-    """Returns a frame, (360, 480), of a picture about its middle, turned and magnified."""
-    angle = np.radians(degrees)
-    y, x = np.indices((360, 480)) - np.array([180, 240])[:, None, None]
-    column = (np.cos(angle) * x + np.sin(angle) * y) / zoom + picture.shape[1] / 2
-    row = (np.cos(angle) * y - np.sin(angle) * x) / zoom + picture.shape[0] / 2
-    frame: Grey = picture[
-        np.clip(row, 0, picture.shape[0] - 1).astype(int), np.clip(column, 0, picture.shape[1] - 1).astype(int)
-    ]
-    return frame
+from support.hard_frames import drawing, without_border
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +43,7 @@ def test_a_tilted_picture_that_fills_the_frame_beyond_its_borders_is_named(
     bundle: HashBundle, without: HashBundle
 ) -> None:
     """A picture whose borders lie outside the frame is found by its drawing, which takes a bundle with keypoints."""
-    frame = turned(drawing(10), 25, 1.5)
+    frame = without_border(drawing(10), 25, 1.5)
     assert FrameScanner(bundle, memory=False).scan(frame).id == "drawing-10"
     assert [each.id for each in FrameScanner(bundle, memory=False).scan_all(frame)] == ["drawing-10"]
     assert FrameScanner(without, memory=False).scan(frame).outcome == "no_match"

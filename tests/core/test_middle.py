@@ -1,44 +1,24 @@
 """A picture held up in the middle is named at once, however near or far, on any ground."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from scanner import FrameScanner, HashBundle
 from scanner.offline.predict.simulated_hand import (
-    BACKGROUNDS,
     EASY,
-    Level,
     draw_background,
-    draw_shot,
-    hold_up,
 )
+from support.hard_frames import GUIDE, SIZE, held
 from support.held_up import picture_of
 from support.pictures import cover, natural
 from support.places import PROJECT
 
-SIZE = (480, 640)
-GUIDE = (150, 70, 340, 340)
 PICTURES = ("album", "film", "lighthouse")
 
 
 @pytest.fixture(scope="module")
 def bundle() -> HashBundle:
     return HashBundle.load(PROJECT / "hashes" / "references.json")
-
-
-def held(picture: np.ndarray, share: float, seed: int, level: Level) -> list[np.ndarray]:
-    """Returns three frames of a picture in the middle, its longer side a share of the guide's."""
-    rng = np.random.default_rng(seed)
-    height, width = picture.shape[:2]
-    fitting = min(SIZE[0] / height, SIZE[1] / width)
-    shot = draw_shot(level, rng)
-    zoom = share * GUIDE[2] / (max(height, width) * fitting)
-    shot = replace(shot, zoom=zoom, shift_x=shot.shift_x / 2, shift_y=shot.shift_y / 2, thumb=0.0, glare=0.0)
-    ground = draw_background(rng, SIZE, list(BACKGROUNDS)[seed % len(BACKGROUNDS)])
-    frames = hold_up(picture, level, rng, frames=3, size=SIZE, background=ground, squash=False, shot=shot)
-    return [frame for frame, _ in frames]
 
 
 @pytest.mark.parametrize("region", [GUIDE, None], ids=["guide", "whole frame"])

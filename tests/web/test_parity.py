@@ -12,9 +12,14 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Playwright
 
+from scanner import FrameScanner, HashBundle, Reference, enrol
 from scanner.offline import build_bundle
 from scanner.offline.predict.simulated_hand import EASY, HARD, TYPICAL, Shot, draw_background, photograph, simulate
+from support.hard_frames import GUIDE, drawing, held, shown, without_border
+from support.held_up import picture_of
+from support.moving import Camera, on_a_table
 from support.pictures import cover, every_kind, natural
+from support.places import PROJECT
 
 PER_KIND = 90  # of 7 kinds: 630 pictures
 
@@ -197,6 +202,100 @@ def test_pyodide_and_cpython_name_the_same_pictures_in_sight(pyodide_page: Page)
         assert [name for name, _ in theirs] == [name for name, _ in ours]
         for (_, outline), (_, other) in zip(ours, theirs, strict=True):
             assert np.abs(np.array(outline) - np.array(other)).max() < 2
+
+
+# Judges stills and streams of every stage. Input: a bundle's text, then frames; and the frames' shapes, the scan
+# region, whether they are a stream, and whether all pictures in sight are asked for.
+STAGES = """
+import numpy as np
+from scanner import FrameScanner, HashBundle
+
+def judged(data, argument):
+    text, shapes, region, stream, several = argument
+    bundle = HashBundle.from_json(bytes(data[:text]))
+    # All of a search in one frame, however slow the interpreter is: else its speed decides on the frame of a match.
+    scanner = FrameScanner(bundle, memory=stream, search_seconds=600)
+    left, answers = np.frombuffer(data[text:], np.uint8), []
+    for shape in shapes:
+        frame, left = left[: int(np.prod(shape))].reshape(shape), left[int(np.prod(shape)) :]
+        found = scanner.scan_all(frame, region) if several else [scanner.scan(frame, region)]
+        answers.append([[each.outcome, each.id, each.track, each.corners] for each in found])
+    return answers
+"""
+
+
+def assert_judged_alike(
+    page: Page,
+    bundle: HashBundle,
+    frames: list[np.ndarray],
+    region: tuple[int, int, int, int] | None = None,
+    *,
+    stream: bool = False,
+    several: bool = False,
+) -> list[list[str | None]]:
+    """Asserts that both interpreters judge frames alike; returns the names in each frame."""
+    text = bundle.to_json().encode()
+    data = text + b"".join(np.ascontiguousarray(frame).tobytes() for frame in frames)
+    argument = [len(text), [frame.shape for frame in frames], region, stream, several]
+    here, there = on_both_sides(page, STAGES, "judged", data, argument)
+    assert [[found[:3] for found in frame] for frame in there] == [[found[:3] for found in frame] for frame in here]
+    for ours, theirs in zip(here, there, strict=True):
+        for (*_, outline), (*_, other) in zip(ours, theirs, strict=True):
+            assert (outline is None) == (other is None)
+            if outline is not None:
+                assert np.abs(np.array(outline) - np.array(other)).max() < 2
+    return [[name for _, name, *_ in frame] for frame in here]
+
+
+@pytest.fixture(scope="module")
+def drawings() -> HashBundle:
+    return HashBundle(enrol(f"drawing {seed}", drawing(seed)) for seed in range(12))
+
+
+@pytest.fixture(scope="module")
+def demo() -> HashBundle:
+    return HashBundle.load(PROJECT / "hashes" / "references.json")
+
+
+def test_both_name_a_still_by_keypoints_alone(pyodide_page: Page, drawings: HashBundle) -> None:
+    """A picture that goes beyond every edge of a still, found by its keypoints alone, gets one verdict in both."""
+    frames = [without_border(drawing(10), 25, 1.5), without_border(drawing(4), -40, 1.5)]
+    scanner = FrameScanner(
+        HashBundle(Reference(each.id, each.hashes, each.windows, each.fields) for each in drawings.references),
+        memory=False,
+    )
+    assert {scanner.scan(frame).id for frame in frames} == {None}  # keypoints are needed
+    assert assert_judged_alike(pyodide_page, drawings, frames) == [["drawing 10"], ["drawing 4"]]
+
+
+def test_both_name_a_still_that_is_cut_off(pyodide_page: Page, demo: HashBundle) -> None:
+    """Pictures of which the frame's edge cuts off much have one name and one outline beyond the edge in both."""
+    whale, coffee = shown("whale", 1.0, 0.0, 0.0)[:, :360], shown("café", 1.0, 0.0, 0.0)[170:]
+    assert assert_judged_alike(pyodide_page, demo, [whale]) == [["whale"]]
+    assert assert_judged_alike(pyodide_page, demo, [coffee], several=True) == [["café"]]
+
+
+def test_both_name_a_picture_in_the_middle_in_the_same_frame(pyodide_page: Page, demo: HashBundle) -> None:
+    """A picture held up in the middle at a third of the guide's size gets its name in one frame of a stream in both."""
+    frames = held(picture_of("album"), 0.35, 1, EASY)
+    named = assert_judged_alike(pyodide_page, demo, frames, GUIDE, stream=True)
+    assert {name for (name,) in named} - {None} == {"album"}
+
+
+def test_both_name_a_picture_that_a_stream_cuts_off_in_the_same_frame(pyodide_page: Page, demo: HashBundle) -> None:
+    """A picture a third of which lies beyond the edge of a stream gets its name in one frame in both."""
+    frames = [shown("lighthouse", 1.0, 0.0, -0.35)] * 4
+    named = assert_judged_alike(pyodide_page, demo, frames, GUIDE, stream=True)
+    assert {name for (name,) in named} - {None} == {"lighthouse"}
+
+
+def test_both_follow_several_pictures_by_the_same_tracks(pyodide_page: Page) -> None:
+    """Three pictures on a table before a moving camera have the same tracks, in the same frames, in both."""
+    pictures = {f"picture {seed}": natural(seed, 256) for seed in range(8)}
+    camera = Camera(on_a_table([pictures[f"picture {number}"] for number in (1, 3, 5)], height=150), step=0.01)
+    frames = [camera.frame() for _ in range(8)]
+    named = assert_judged_alike(pyodide_page, build_bundle(pictures), frames, stream=True, several=True)
+    assert sorted(str(name) for name in named[-1]) == ["picture 1", "picture 3", "picture 5"]
 
 
 def resized(picture: np.ndarray, width: int, height: int) -> np.ndarray:
