@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # Before numpy comes in. Matrices here are small: threads of their own only make numpy wait for itself.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from scanner.offline.site import assemble_site
 from scanner.offline.site.serve import serving
-from support.browsers import SWITCHES, OpenBrowser, wait_under_any_policy
+from support.browsers import QUICK_START, SWITCHES, OpenBrowser, wait_under_any_policy
 
 # Playwright's own waiting needs eval in the page, which the demo page's Content-Security-Policy forbids.
 Page.wait_for_function = wait_under_any_policy  # type: ignore[assignment, method-assign]
@@ -93,6 +94,14 @@ def chromium_path(playwright: Playwright) -> str:
 @pytest.fixture(scope="session")
 def shared_browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """One Chromium for every test that needs no video of its own; contexts keep their visitors apart."""
+    browser = playwright.chromium.launch(executable_path=chromium_path, args=[*SWITCHES, QUICK_START])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def measured_browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """A Chromium as visitors have it, for tests that measure time."""
     browser = playwright.chromium.launch(executable_path=chromium_path, args=SWITCHES)
     yield browser
     browser.close()
@@ -111,7 +120,7 @@ def browser_that_plays(playwright: Playwright, chromium_path: str, film: Path) -
 
     def browser(suffix: str) -> Browser:
         if suffix not in browsers:
-            switches = [*SWITCHES, f"--use-file-for-fake-video-capture={film.with_suffix(suffix)}"]
+            switches = [*SWITCHES, QUICK_START, f"--use-file-for-fake-video-capture={film.with_suffix(suffix)}"]
             browsers[suffix] = playwright.chromium.launch(executable_path=chromium_path, args=switches)
         return browsers[suffix]
 
@@ -120,20 +129,54 @@ def browser_that_plays(playwright: Playwright, chromium_path: str, film: Path) -
         each.close()
 
 
+@pytest.fixture(scope="session")
+def regulars(shared_browser: Browser) -> dict[str, BrowserContext]:
+    """Visitors who have been at the site before, by the options of their browsers."""
+    return {}
+
+
+def forget_the_person(context: BrowserContext) -> None:
+    """Closes a visitor's pages, and forgets all but the site: the files in the cache, and Python's memory."""
+    keeper = context.new_page()
+    session = context.new_cdp_session(keeper)
+    for page in context.pages[:-1]:
+        site = urlsplit(page.url)
+        page.close()
+        what = {"origin": f"{site.scheme}://{site.netloc}", "storageTypes": "local_storage"}
+        session.send("Storage.clearDataForOrigin", what)
+    context.clear_cookies()
+    context.clear_permissions()
+    context.grant_permissions(["camera"])
+    keeper.close()
+
+
 @pytest.fixture
 def browser_with_camera(
-    shared_browser: Browser, browser_that_plays: Callable[[str], Browser], film: Path
+    request: pytest.FixtureRequest,
+    shared_browser: Browser,
+    browser_that_plays: Callable[[str], Browser],
+    film: Path,
+    regulars: dict[str, BrowserContext],
 ) -> Iterator[OpenBrowser]:
     """Opens browsers whose camera plays a file: `browser_with_camera("video.y4m", viewport=...)`.
 
     The first argument is a .y4m or .mjpeg file, None for Chromium's own moving test picture; all else goes
     to the browser context. Gives the context, a visitor nobody has seen before, which may use the camera
-    without asking; everything is closed after the test.
+    without asking; everything is closed after the test. With `regular=True`, and no video, the visitor is one who has
+    visited the site in an earlier test, so that Python starts sooner; the earlier visits left no choice of a person.
     """
     opened: list[BrowserContext] = []
+    back: list[BrowserContext] = []
 
-    def open_browser(video: str | Path | None = None, **options: object) -> BrowserContext:
-        browser = shared_browser
+    def open_browser(video: str | Path | None = None, *, regular: bool = False, **options: object) -> BrowserContext:
+        timed = request.node.get_closest_marker("timing") is not None
+        browser = request.getfixturevalue("measured_browser") if timed else shared_browser
+        if regular and not timed:
+            name = repr(sorted(options.items()))
+            if name not in regulars:
+                regulars[name] = browser.new_context(permissions=["camera"], **options)  # type: ignore[arg-type]
+            back.append(regulars[name])
+            return regulars[name]
         if video is not None:
             shown = film.with_suffix(Path(video).suffix)
             shown.unlink(missing_ok=True)
@@ -146,3 +189,5 @@ def browser_with_camera(
     yield open_browser
     for each in reversed(opened):
         each.close()
+    for each in back:
+        forget_the_person(each)

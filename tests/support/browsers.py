@@ -15,6 +15,10 @@ OpenBrowser = Callable[..., BrowserContext]
 SWITCHES = ("--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 """Switches of a Chromium that runs as any user, with a simulated camera that needs no permission."""
 
+QUICK_START = "--js-flags=--liftoff-only"
+"""Switch of a Chromium that compiles WebAssembly once, quickly, and never again for speed. A page of a test scans for
+seconds: compiling Python a second time would cost it more time than it saves. Tests that measure time leave it out."""
+
 
 def wait_under_any_policy(page: Page, expression: str, *, arg: object = None, timeout: float = 30_000) -> None:
     """Waits until an expression or function of the page gives something true; `timeout` is in milliseconds."""

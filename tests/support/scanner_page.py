@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Page
 
+from support.answering import answer
 from support.browsers import OpenBrowser
 from support.places import PICTURES, SCRIPTED_CAMERA
 
@@ -46,19 +49,20 @@ NO_AUTOPLAY = """
 """
 
 
-def open_page(browser_with_camera: OpenBrowser, site: str, before: str = "", **options: object) -> Page:
+def open_page(browser_with_camera: OpenBrowser, site: str, before: str = "", **options: Any) -> Page:
     """Opens a page whose scanner is `scanner`; `found`, `failed` and `seen` list results, error codes and states."""
     page = open_body(browser_with_camera, site, OWN_VIDEO, before, **options)
     page.wait_for_function("globalThis.scanner")
     return page
 
 
-def open_body(browser_with_camera: OpenBrowser, site: str, body: str, before: str = "", **options: object) -> Page:
-    """Opens a page of the site with its own body."""
-    page = browser_with_camera(None, service_workers="block", **options).new_page()
+def open_body(
+    browser_with_camera: OpenBrowser, site: str, body: str, before: str = "", *, regular: bool = True, **options: object
+) -> Page:
+    """Opens a page of the site with its own body. The visitor is a regular one, unless the start itself matters."""
+    page = browser_with_camera(None, regular=regular, service_workers="block", **options).new_page()
     page.add_init_script(SCRIPTED_CAMERA + before)
-    page.route("**/scan.html", lambda route: route.fulfill(body=body, content_type="text/html"))
-    page.route("**/album.png", lambda route: route.fulfill(path=PICTURES / "album.png"))
+    answer(page, site, {"scan.html": body, "album.png": PICTURES / "album.png"})
     page.goto(site + "scan.html")
     return page
 

@@ -111,7 +111,7 @@ def test_progress_comes_at_most_ten_times_a_second(site: str, browser_with_camer
     assert [told[0][1], told[-1][1]] == [1, 60]
     assert all(after - before > 99 for (before, _), (after, _) in pairwise(told))
 
-    page = open_page(browser_with_camera, site)
+    page = open_page(browser_with_camera, site, regular=False)
     seen = page.evaluate("""async () => {
         const [states, photos] = [[], []];
         make({ onState: ({ loading }) => loading && states.push({ at: performance.now(), ...loading }) });

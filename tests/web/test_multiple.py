@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from support.browsers import OpenBrowser
 from support.in_node import node
-from support.places import PICTURES
 from support.scanner_page import HIDE, SHOW, open_page, until
 
 LISTEN = """make({ multiple: true, onMove: (result) => moved.push(result),
@@ -86,7 +85,6 @@ def test_a_slow_device_loses_no_picture_at_the_first_miss() -> None:
 def test_a_scanner_of_several_tells_each_once_and_goes_on(site: str, browser_with_camera: OpenBrowser) -> None:
     """Each appearance is told once, then its corners, then that it is lost; a pause and a hidden tab change nothing."""
     page = open_page(browser_with_camera, site)
-    page.route("**/whale.png", lambda route: route.fulfill(path=PICTURES / "whale.png"))
     page.evaluate(f"Object.assign(globalThis, {{ moved: [], lost: [] }}); {LISTEN}")
     page.evaluate("Promise.all([scanner.start(), scriptedCamera.show('album.png', 0.8)])")
     until(page, "moved.length >= 3")
@@ -102,7 +100,7 @@ def test_a_scanner_of_several_tells_each_once_and_goes_on(site: str, browser_wit
     assert abs(sum(x for x, _ in move["corners"]) / 4 - 320) < 8
     assert page.evaluate("(({ width, height }) => width > 100 && height > 100)(moved.at(-1).image())")
 
-    page.evaluate("scriptedCamera.show('whale.png', 0.8)")
+    page.evaluate("scriptedCamera.show('pictures/whale.png', 0.8)")
     until(page, "found.length === 2 && lost.length === 1")
     page.evaluate("scanner.stop()")
     until(page, "lost.length === 2")

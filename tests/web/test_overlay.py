@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from support.browsers import OpenBrowser
 from support.in_node import node
-from support.places import PICTURES, PLAIN_PAGE
+from support.places import PLAIN_PAGE, WEB
 from support.scanner_page import open_body, until
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A page with overlays</title>
@@ -38,8 +38,6 @@ def open_overlays(browser_with_camera: OpenBrowser, site: str, **options: Any) -
     """Opens the page with three overlays on a phone, before a camera that shows an album, and starts to scan."""
     options = {"viewport": {"width": 360, "height": 740}, **options}
     page = open_body(browser_with_camera, site, PAGE, **options)
-    for name in ("whale", "lighthouse"):
-        page.route(f"**/{name}.png", lambda route, _request, name=name: route.fulfill(path=PICTURES / f"{name}.png"))
     page.evaluate("scriptedCamera.show('album.png', 0.5)")
     page.evaluate("void document.querySelector('#scanner').start()")
     page.locator("#buy[data-in-sight]").wait_for(timeout=60_000)
@@ -105,7 +103,7 @@ def test_an_overlay_lies_on_its_picture_follows_it_and_goes_with_it(
         "hidden",
     ]
 
-    page.evaluate("scriptedCamera.show('whale.png', 0.5).then(() => (scriptedCamera.rise = 0))")
+    page.evaluate("scriptedCamera.show('pictures/whale.png', 0.5).then(() => (scriptedCamera.rise = 0))")
     page.locator("#clip[data-in-sight]").wait_for(timeout=30_000)
     until(page, "!clip.paused && buy.inert")
     page.wait_for_timeout(500)
@@ -126,7 +124,7 @@ def test_an_overlay_lies_on_its_picture_follows_it_and_goes_with_it(
     assert page.evaluate("clip.paused")
     until(page, f"{guide} === '1'")
 
-    page.evaluate("scriptedCamera.show('lighthouse.png', 0.5)")
+    page.evaluate("scriptedCamera.show('pictures/lighthouse.png', 0.5)")
     page.locator("#any[data-in-sight]").wait_for(timeout=30_000)
     page.wait_for_timeout(500)
     assert place(page, "#any") == pytest.approx(truth(page), abs=6)
@@ -172,7 +170,7 @@ def test_the_card_of_a_find_leaves_an_overlay_in_sight_on_a_phone_held_sideways(
     """On a phone held sideways the card lies beside the overlay, also on a picture that is wider than the guide."""
     page = open_overlays(browser_with_camera, site, viewport={"width": 740, "height": 360})
     page.evaluate("scanner.style.height = '360px'")
-    page.evaluate("scriptedCamera.show('whale.png', 0.45)")
+    page.evaluate("scriptedCamera.show('pictures/whale.png', 0.45)")
     page.locator("#clip[data-in-sight]").wait_for(timeout=30_000)
     page.wait_for_timeout(500)
     card = page.evaluate("scanner.shadowRoot.querySelector('.found').getBoundingClientRect().toJSON()")

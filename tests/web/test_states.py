@@ -68,7 +68,7 @@ def test_a_camera_that_opens_after_the_stop_is_closed_at_once(
 
 def test_the_camera_opens_while_python_loads(site: str, browser_with_camera: OpenBrowser) -> None:
     """The scanner asks for the camera before the recogniser's files have come."""
-    page = open_page(browser_with_camera, site)
+    page = open_page(browser_with_camera, site, regular=False)
     page.evaluate("void scanner.start()")
     until(page, "scriptedCamera.lit() === 1")
     assert page.evaluate("scanner.state") == "starting"
