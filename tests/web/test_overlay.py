@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from support.browsers import OpenBrowser
 from support.in_node import node
-from support.places import PLAIN_PAGE, WEB
+from support.places import PLAIN_PAGE
 from support.scanner_page import open_body, until
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A page with overlays</title>
