@@ -17,7 +17,7 @@ from .grey import Grey
 from .limits import LEAST_DETAIL, WORTH_FITTING, WORTH_REFITTING
 from .matcher import Match
 from .memory import LastMatch, Memory, RunningSearch
-from .middle import middle_searches
+from .middle import middle_search
 from .partial import partial_fits
 from .phash import THUMBNAIL_SIZE, detail, fade, hash_faded, hash_thumbnails, pack
 from .pieces import Budget, Work, finished
@@ -200,12 +200,11 @@ class Sources:
 
     def _middle(self, frame: Frame, likely: Likely) -> Iterator[Work[list[Candidate]]]:
         """Yields the tiers of a search of a frame's middle: places, the best of them, what the crops hold likely."""
-        pyramid, looked = frame.pyramid, list[Fit]()
-        for search in middle_searches(self._fitter, pyramid, frame.region):
-            yield _told(frame, search, looked)
-            fit = looked[-1]
-            if CLEAN <= fit.window_bits < WORTH_REFITTING:
-                yield _told(frame, self._fitter.perturbed_from(pyramid, fit.corners / pyramid.scale, fit.index))
+        looked: list[Fit] = []
+        yield _told(frame, middle_search(self._fitter, frame.pyramid, frame.region), looked)
+        if CLEAN <= looked[0].window_bits < WORTH_REFITTING:
+            pyramid, fit = frame.pyramid, looked[0]
+            yield _told(frame, self._fitter.perturbed_from(pyramid, fit.corners / pyramid.scale, fit.index))
         if likely.matches:
             yield _told(frame, self._race_of(frame, likely))
 

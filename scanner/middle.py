@@ -6,7 +6,6 @@ that the search ends within three frames. docs/decisions/how-a-picture-is-found.
 """
 
 import itertools
-from typing import NamedTuple
 
 import numpy as np
 
@@ -18,46 +17,24 @@ from .quadrilaterals import Box, Sizes, Tier, quadrilaterals_by_size
 from .race import IN_THE_MIDDLE, race
 from .warp import PATCH_CORNERS, Floats, Pyramid
 
-__all__ = ["middle_searches"]
+__all__ = ["middle_search"]
 
-
-class Ladder(NamedTuple):
-    """Upright places about the middle, in sides of the guide. Fitting reaches between them.
-
-    Attributes:
-        sizes: of the long sides.
-        proportions: widths in heights.
-        shift: how far further places smaller than `SHIFTED` are shifted, in their own sizes.
-    """
-
-    sizes: tuple[float, ...]
-    proportions: tuple[float, ...]
-    shift: float
-
-    def places(self) -> Floats:
-        """Returns the places about the origin, (n, 4, 2)."""
-        places = []
-        for size, proportion in itertools.product(self.sizes, self.proportions):
-            half = PATCH_CORNERS * np.array([min(1, proportion), min(1, 1 / proportion)]) * (size / 2)
-            shifts = np.array(SHIFTS if size < SHIFTED else SHIFTS[:1]) * (self.shift * size)
-            places += [half + shift for shift in shifts]
-        return np.stack(places)
-
-
-BORDERS = Tier(Sizes(0.005, 1.0, 0.06), 12)
+BORDERS = Tier(Sizes(0.012, 1.0, 0.06), 12)
 """Border quadrilaterals that are starts."""
 RANKED_AGAIN = 96
 """Candidates that are ranked a second time. More take longer, and change little among so few starts."""
-INNER = 0.65
-"""Side of the square that borders of a picture smaller than the guide are looked for in, in sides of the guide. Larger
-pictures need no borders; in a larger square the lines of small ones lose against longer ones."""
+AROUND = 1.3
+"""Side of the square that borders are looked for in, in sides of the guide: the border of a picture that fills the
+guide lies outside."""
 GUIDE = 0.7
 """Side of the square in the middle of a frame that stands for the guide where the scan region is all of the frame, as
 a share of the frame's short side."""
-SMALL = Ladder((0.27, 0.34, 0.43, 0.54), (0.75, 1.33), 0.15)
-LARGE = Ladder((0.66, 0.86, 1.12, 1.45), (0.7, 1.0, 1.4), 0.09)
-SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
-"""Ways that upright places are shifted."""
+SIZES = (0.66, 0.86, 1.12, 1.45)
+"""Long sides of upright places, in sides of the guide. Fitting reaches between them."""
+PROPORTIONS = (0.7, 1.0, 1.4)
+"""Widths of upright places, in heights."""
+SHIFTS = ((0.0, 0.0), (0.06, 0.0), (-0.06, 0.0), (0.0, 0.06), (0.0, -0.06))
+"""Shifts of upright places smaller than `SHIFTED`, in sides of the guide."""
 SHIFTED = 0.8
 """Size below which upright places are shifted: a hand is off by more in sides of a smaller picture."""
 DETAILED = (0.65, 1.3)
@@ -70,11 +47,8 @@ SMOOTHED = 5
 """Rows or columns that slopes are averaged over."""
 
 
-def middle_searches(fitter: Fitter, pyramid: Pyramid, region: Region) -> list[Work[Fit]]:
-    """Returns searches of the middle, to be done one after the other.
-
-    Each yields after each piece of work, and returns its best fit, however bad. The fit is not perturbed. One search
-    is enough for a scan region. All of a frame is searched for large pictures first, then its middle for small ones.
+def middle_search(fitter: Fitter, pyramid: Pyramid, region: Region) -> Work[Fit]:
+    """Yields after each piece of work; returns the best fit in the middle, however bad. The fit is not perturbed.
 
     Args:
         fitter: of the catalogue.
@@ -87,24 +61,11 @@ def middle_searches(fitter: Fitter, pyramid: Pyramid, region: Region) -> list[Wo
     middle = np.array([left + across / 2, top + down / 2])
     anywhere = region[2:] == pyramid.shape[::-1]
     guide = GUIDE * min(height, width) if anywhere else max(across, down)
-    inner = _square(image, middle, guide * INNER)
-    if not anywhere:
-        return [_search(fitter, pyramid, middle, guide, inner, SMALL, LARGE)]
-    return [
-        _search(fitter, pyramid, middle, guide, (0, 0, width, height), LARGE),
-        _search(fitter, pyramid, middle, guide, inner, SMALL),
-    ]
-
-
-def _search(fitter: Fitter, pyramid: Pyramid, middle: Floats, guide: float, box: Box, *ladders: Ladder) -> Work[Fit]:
-    """Yields after each piece of work; returns the best fit of starts in a box and on ladders."""
-    image = pyramid.levels[0]
+    box = (0, 0, width, height) if anywhere else _square(image, middle, guide * AROUND)
     borders = yield from quadrilaterals_by_size(image, [BORDERS], box)
     yield
     detailed = [_detailed(image, _square(image, middle, guide * side)) for side in DETAILED]
-    yield
-    upright = [ladder.places() * guide + middle for ladder in ladders]
-    starts = np.concatenate([borders, *detailed, *upright])
+    starts = np.concatenate([borders, *detailed, _upright() * guide + middle])
     corners, references = yield from fitter.table.ranked(pyramid, starts, IN_THE_MIDDLE.candidates, RANKED_AGAIN)
     return (yield from race(fitter, pyramid, corners, references, IN_THE_MIDDLE, middle))
 
@@ -132,3 +93,12 @@ def _detailed(image: Image, box: Box) -> Floats:
         places.append([[first, above], [last + 1, above], [last + 1, below + 1], [first, below + 1]])
     found: Floats = np.array(places, np.float64) + np.array([left, top])
     return found
+
+
+def _upright() -> Floats:
+    """Returns upright places about the origin, (n, 4, 2), in sides of the guide."""
+    places = []
+    for size, proportion in itertools.product(SIZES, PROPORTIONS):
+        half = PATCH_CORNERS * np.array([min(1, proportion), min(1, 1 / proportion)]) * (size / 2)
+        places += [half + shift for shift in (SHIFTS if size < SHIFTED else SHIFTS[:1])]
+    return np.stack(places)

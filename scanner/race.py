@@ -37,7 +37,7 @@ class Race:
 QUICK = Race(48, (2, 12), (2, 3), 3)
 THOROUGH = Race(160, (2, 24), (2, 4), 4, everywhere=True)
 """Only two steps by the whole picture: with more, strangers fit it as well, and glare pulls the true one away."""
-IN_THE_MIDDLE = Race(6, (2, 4), (2, 2), 2, perturbed=False)
+IN_THE_MIDDLE = Race(8, (2, 6), (2, 2), 2, perturbed=False)
 """Few, so that the race ends within three frames of a stream in a browser."""
 LIKELY_IN_STILL = Race(24, (1, 24), (4, 8), 4)
 LIKELY_IN_STREAM = Race(24, (1, 6), (3, 2), 3)
