@@ -387,8 +387,9 @@ def as_report(figures: dict[tuple[str, str], list[Figures]], rounds: int) -> str
         shown = f"{100 * statistics.median(one.shown for one in all_figures):.0f} %"
         cells = [median("jitter", 3), median("off", 2), median("lag", 2), median("updates", 1), shown]
         lines.append(f"| {scene} | {names[name]} | " + " | ".join(cells) + " |")
+    counted = "1 round" if rounds == 1 else f"{rounds} rounds"
     notes = (
-        f"Medians of {rounds} rounds of {MEASURED_SECONDS} s, {time.strftime('%Y-%m-%d')}, Chromium on a machine with "
+        f"Medians of {counted} of {MEASURED_SECONDS} s, {time.strftime('%Y-%m-%d')}, Chromium on a machine with "
         f"{os.cpu_count()} cores and a load of {os.getloadavg()[1]:.0f} from this and other work. The videos have 30 "
         "frames a second; a moving picture goes 1 % of its side a frame. `benchmarks/overlay.py` says how each figure "
         "is taken. The machine has no graphics card: MindAR's WebGL runs on the CPU, by SwiftShader. With a graphics "
