@@ -22,8 +22,10 @@ PARTS_IN_TURN = (0, 5, 1, 9, 3, 7, 2, 8, 4, 6)
 """Parts in the order of their turns: the whole frame, which shows most of a page of cards, then the tiles: the middle
 one, the corners, the sides."""
 assert sorted(PARTS_IN_TURN) == list(range(PARTS))
-TURNS = (*PARTS_IN_TURN[:4], CUT_OFF, *PARTS_IN_TURN[4:7], KEYPOINTS, *PARTS_IN_TURN[7:])
-"""The searches of a stream of several pictures in the order of their turns."""
+_WHOLE, _MIDDLE, *_AROUND = PARTS_IN_TURN
+TURNS = (_MIDDLE, _WHOLE, *_AROUND[:2], CUT_OFF, *_AROUND[2:5], KEYPOINTS, *_AROUND[5:])
+"""The searches of a stream of several pictures in the order of their turns. The middle tile gives names long before the
+whole frame does: docs/decisions/how-pictures-are-followed.md has the measurement."""
 
 
 class SearchedPart(Protocol):
