@@ -127,22 +127,3 @@ def test_a_photo_can_be_taken_and_chosen(
     expected = {"Take a photo": "environment", "Choose a photo": None} if buttons else {"Take or choose a photo": None}
     assert asked == expected
     assert page.locator(".problem .buttons > :visible").count() == len(expected) + 1  # and "Try again"
-
-
-def test_a_photo_whose_script_does_not_come_is_an_error_with_a_way_on(
-    site: str, browser_with_camera: OpenBrowser
-) -> None:
-    """A person whose line is down at the first photo is told to check the connection, and can use the camera."""
-    page = open_page(browser_with_camera, site, regular=False)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.route("**/element/own-photo.js", lambda route: route.abort())
-    page.reload()
-    page.get_by_role("button", name="Start camera").wait_for()
-    assert not [address for address in asked if address.endswith("own-photo.js")]
-    page.set_input_files("input.file", PICTURES / "album.png")
-    wait_for(page, "error")
-    assert page.locator(".problem .code").text_content() == "runtime-failed"
-    assert "connection" in page.locator(".problem-text").inner_text()
-    page.get_by_role("button", name="Try again").click()
-    wait_for(page, "scanning")

@@ -1,6 +1,5 @@
 // The course of an element's scans: what each event of the scanner inside, and each photograph, leads to.
 import { ImageScanner } from "../page/scanner.js";
-import { withCode } from "../shared/errors.js";
 import { AfterFind } from "./after-find.js";
 import { Asking } from "./asking.js";
 import { linkOf, thumbnailOf } from "./find-links.js";
@@ -8,6 +7,7 @@ import { Finds } from "./finds.js";
 import { fire } from "./fire.js";
 import { Layout } from "./layout.js";
 import { OverlaySlot } from "./overlay-slot.js";
+import { judgedPhoto } from "./own-photo.js";
 import { titleOf } from "./panels.js";
 import { render } from "./render.js";
 import { Report } from "./report.js";
@@ -118,29 +118,17 @@ export class Course {
     this.picture.showStill(file);
     this.render();
     ImageScanner.hasCamera().then((has) => (this.situation.cameraless ||= !has));
-    const answer = await this.#answer(file);
-    if (!this.situation.checks(file)) return this.render(); // something else has taken its place
-    if (!("error" in answer)) await this.#answered(answer);
-    else if (answer.error.code === "aborted") this.#showNothing();
-    else this.#failed(answer.error);
-    this.render();
-  }
-
-  /** @param {Blob} file @returns {Promise<import("./own-photo.js").Answer | import("./own-photo.js").Fault>} */
-  async #answer(file) {
-    /** @type {typeof import("./own-photo.js")} */
-    let script;
-    try {
-      script = await import("./own-photo.js");
-    } catch (error) {
-      return { error: withCode(error, "runtime-failed", "The script element/own-photo.js did not come. Try again.") };
-    }
     const onProgress = (/** @type {Situation["photoLoading"]} */ loading) => {
       this.situation.photoLoading = loading;
       this.render();
     };
     const { multiple } = this.#element;
-    return script.judgedPhoto(file, { ...this.own.addresses, multiple, onProgress }, this.picture.still);
+    const answer = await judgedPhoto(file, { ...this.own.addresses, multiple, onProgress }, this.picture.still);
+    if (!this.situation.checks(file)) return this.render(); // something else has taken its place
+    if (!("error" in answer)) await this.#answered(answer);
+    else if (answer.error.code === "aborted") this.#showNothing();
+    else this.#failed(answer.error);
+    this.render();
   }
 
   /** @param {import("./own-photo.js").Answer} answer for the photograph that is shown */

@@ -1,4 +1,4 @@
-// Judges the person's own photograph, in the place of the camera's picture. Only a photograph loads this script.
+// Judges the person's own photograph, in the place of the camera's picture.
 import { withMatrix } from "../page/placing.js";
 import { withImage } from "../page/rectified.js";
 import { ImageScanner } from "../page/scanner.js";
