@@ -13,21 +13,15 @@ from scanner.partial import PartialFit, believed
 from scanner.pieces import finished
 from scanner.votes import CONFIRMED, found_by_keypoints, search_by_keypoints
 from scanner.warp import Floats, Pyramid
+from support.hard_frames import drawing
 
 Grey = npt.NDArray[np.uint8]
 THRESHOLD = 25
 
 
-def drawing(seed: int, height: int = 300, width: int = 400) -> Grey:
+def dark_drawing(seed: int) -> Grey:
     """Returns a dark picture of rectangles of many sizes and levels."""
-    random = np.random.default_rng(seed)
-    grey = np.full((height, width), 70, np.uint8)
-    for number in range(110):
-        side = int(96 - number * 0.75)
-        left, top = random.integers(-20, width), random.integers(-20, height)
-        right, below = left + random.integers(4, side), top + random.integers(4, side)
-        grey[max(top, 0) : below, max(left, 0) : right] = random.integers(0, 140)
-    return grey
+    return drawing(seed, ground=70, brightest=139, rectangles=110, shrinking=0.75)
 
 
 def under_glare(picture: Grey, streaks: int, seed: int) -> Grey:
@@ -47,7 +41,7 @@ def under_glare(picture: Grey, streaks: int, seed: int) -> Grey:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return Catalogue.of(HashBundle(enrol(f"drawing-{seed}", drawing(seed)) for seed in range(16)))
+    return Catalogue.of(HashBundle(enrol(f"drawing-{seed}", dark_drawing(seed)) for seed in range(16)))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +54,7 @@ def test_a_picture_under_streaks_of_glare_is_named(
     catalogue: Catalogue, fitter: Fitter, streaks: int, seed: int
 ) -> None:
     """A lamp's light in every window of a picture hides it from the judge until its keypoints confirm the fit."""
-    pyramid = Pyramid(under_glare(drawing(3), streaks, seed))
+    pyramid = Pyramid(under_glare(dark_drawing(3), streaks, seed))
     fits = finished(search_by_keypoints(fitter, catalogue.keypoints, pyramid))
     assert finished(believed(fitter, pyramid, fits, THRESHOLD)) == []
     (found,) = finished(found_by_keypoints(fitter, catalogue.keypoints, pyramid, THRESHOLD))
@@ -72,7 +66,7 @@ def test_a_picture_under_streaks_of_glare_is_named(
 
 def test_keypoints_agree_where_their_picture_lies_and_nowhere_else(catalogue: Catalogue, fitter: Fitter) -> None:
     """Most keypoints agree at a picture's place; those of other pictures, and those of places beside it, do not."""
-    pyramid = Pyramid(under_glare(drawing(3), 0, 0))
+    pyramid = Pyramid(under_glare(dark_drawing(3), 0, 0))
     place: Floats = np.array([[120, 90], [520, 90], [520, 390], [120, 390]], np.float64)
     table = catalogue.keypoints
 
@@ -89,6 +83,6 @@ def test_keypoints_agree_where_their_picture_lies_and_nowhere_else(catalogue: Ca
 def test_a_stranger_under_glare_is_not_confirmed(catalogue: Catalogue, fitter: Fitter) -> None:
     """A drawing that is not enrolled names nothing, and no second look at it makes it a match."""
     for seed in (101, 102, 103):
-        pyramid = Pyramid(under_glare(drawing(seed), 5, seed))
+        pyramid = Pyramid(under_glare(dark_drawing(seed), 5, seed))
         fits: list[PartialFit] = finished(search_by_keypoints(fitter, catalogue.keypoints, pyramid))
         assert finished(confirmed(fitter, catalogue.keypoints, pyramid, fits, THRESHOLD)) == []

@@ -21,15 +21,24 @@ GUIDE = (150, 70, 340, 340)
 DESK = draw_background(np.random.default_rng(3), SIZE, "desk")
 
 
-def drawing(seed: int, height: int = 300, width: int = 400) -> npt.NDArray[np.uint8]:
-    """Returns a picture of rectangles of many sizes and levels."""
+def drawing(
+    seed: int,
+    height: int = 300,
+    width: int = 400,
+    *,
+    ground: int = 128,
+    brightest: int = 255,
+    rectangles: int = 90,
+    shrinking: float = 0.9,
+) -> npt.NDArray[np.uint8]:
+    """Returns a picture of rectangles of many levels on a ground; the sides are 96 pixels at most, and shrink."""
     random = np.random.default_rng(seed)
-    grey = np.full((height, width), 128, np.uint8)
-    for number in range(90):
-        side = int(96 - number * 0.9)
+    grey = np.full((height, width), ground, np.uint8)
+    for number in range(rectangles):
+        side = int(96 - number * shrinking)
         left, top = random.integers(-20, width), random.integers(-20, height)
         right, below = left + random.integers(4, side), top + random.integers(4, side)
-        grey[max(top, 0) : below, max(left, 0) : right] = random.integers(0, 256)
+        grey[max(top, 0) : below, max(left, 0) : right] = random.integers(0, brightest + 1)
     return grey
 
 
