@@ -20,7 +20,11 @@ QUICK_START = "--js-flags=--liftoff-only"
 seconds: compiling Python a second time would cost it more time than it saves. Tests that measure time leave it out."""
 
 
-def wait_under_any_policy(page: Page, expression: str, *, arg: object = None, timeout: float = 30_000) -> None:
+PATIENCE = 150_000
+"""Milliseconds that a test waits for what has to come. A machine that many share stands still for a minute at times."""
+
+
+def wait_under_any_policy(page: Page, expression: str, *, arg: object = None, timeout: float = PATIENCE) -> None:
     """Waits until an expression or function of the page gives something true; `timeout` is in milliseconds."""
     end = time.monotonic() + timeout / 1000
     while True:

@@ -152,6 +152,16 @@ def slowly(handler: _Handler, content: bytes) -> None:
         handler.wfile.write(content[start : start + size])
 
 
+def held_back(until: threading.Event) -> Answer:
+    """Returns an answer that sends the right file once an event has come."""
+
+    def answer(handler: _Handler, content: bytes) -> None:
+        until.wait(60)
+        handler.send(200, _type_of(handler), content)
+
+    return answer
+
+
 def with_a_full_disk(handler: _Handler, content: bytes) -> None:
     """Sends the service worker into a browser that has no room left for its list of older pages."""
     script = b"""

@@ -27,6 +27,7 @@ AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 PHONE: ViewportSize = {"width": 360, "height": 740}
 SHOW = "(source) => scriptedCamera.show(source, 0.65).then(() => (scriptedCamera.rise = -0.04))"
 NEVER_ASKED = "navigator.permissions.query = async () => ({ state: 'prompt' });"
+GALLERY = "[...document.querySelectorAll('.gallery img')]"
 SETTINGS = {"title": "Lighthouse Books", "colours": "#8a1538", "links": {"Imprint": "imprint.html"}}
 
 
@@ -79,22 +80,20 @@ def test_a_reader_finds_a_book_and_comes_back_without_a_network(
     page.get_by_role("button", name="Kamera starten").click()
     until(page, "document.querySelector('image-scanner').scanner.status.state === 'scanning'")
     page.evaluate(SHOW, data_address("album"))
-    page.get_by_role("heading", name="Our album").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="Our album").wait_for()
     assert page.get_by_role("link", name="Öffnen").get_attribute("href") == "https://books.example/"
     card = page.evaluate("document.querySelector('image-scanner').shadowRoot.querySelector('.found').innerText")
     assert "144" not in card
     assert "ID" not in card.split()
     page.get_by_role("heading", name=WORDS["de"]["gallery"]).wait_for()
-    until(
-        page,
-        "[...document.querySelectorAll('.gallery img')].every((one) => one.complete && one.naturalWidth)",
-    )
+    until(page, f"{GALLERY}.every((one) => one.complete && one.naturalWidth)")
     assert (
         page.evaluate("[...document.querySelectorAll('.gallery a')].map(({ href }) => href)")
         == ["https://books.example/"] * 2
     )
 
     until(page, "navigator.serviceWorker.controller !== null")
+    until(page, f"Promise.all({GALLERY}.map(({{ src }}) => caches.match(src))).then((all) => all.every(Boolean))")
     context.set_offline(True)
     page.goto(reader + "imprint.html")
     assert page.get_by_text("Our house").is_visible()
@@ -106,7 +105,7 @@ def test_a_reader_finds_a_book_and_comes_back_without_a_network(
     newer = f"Lighthouse Books {time.time_ns()}"  # never the title of an earlier run: equal files would be no news
     assemble(folder, "--title", newer)
     page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
-    page.get_by_text(WORDS["de"]["update"]).wait_for(timeout=60_000)
+    page.get_by_text(WORDS["de"]["update"]).wait_for()
     news, name = (page.locator(each).bounding_box() for each in (".update", ".brand h1"))
     assert news
     assert name

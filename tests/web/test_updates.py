@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,13 +17,14 @@ from playwright.sync_api import Page
 
 from scanner.offline.site import assemble_site
 from scanner.offline.site.parts import Parts
-from support.browsers import OpenBrowser
+from support.browsers import PATIENCE, OpenBrowser
 from support.changing_host import (
     BAD_ANSWERS,
     Answer,
     Host,
     changing_host,
     cut_off,
+    held_back,
     login_page,
     other_bytes,
     slowly,
@@ -61,6 +63,12 @@ COMPLETE = """
 """
 NOTICE = "return !document.querySelector('.update').hidden"
 UNKEPT = "return !document.querySelector('.unkept').hidden"
+# A thumbnail loads when it comes near the view.
+GALLERY = (
+    "document.querySelector('.gallery').scrollIntoView(); const seen = [...document.querySelectorAll('.gallery img')];"
+)
+GALLERY_IS_SHOWN = f"{GALLERY} return seen.length > 0 && seen.every((one) => one.naturalWidth > 0)"
+GALLERY_IS_KEPT = f"{GALLERY} return (await Promise.all(seen.map(({{ src }}) => caches.match(src)))).every(Boolean)"
 STYLE = "return await (await fetch('style.css')).text()"
 
 
@@ -79,7 +87,7 @@ class Chromium:
         return self.page.evaluate(f"async (args) => {{ {script} }}", list(args))
 
 
-def until(browser: Engine, script: str, wanted: Any = True, seconds: float = 60) -> None:
+def until(browser: Engine, script: str, wanted: Any = True, seconds: float = PATIENCE / 1000) -> None:
     """Waits until a script returns a value."""
     end = time.monotonic() + seconds
     found = None
@@ -195,6 +203,20 @@ def test_pictures_that_were_shown_stay_through_an_update(
     assert browser.run(status, picture) == 200
     until(browser, COUNT_AFTER_A_REQUEST, 1)
     assert browser.run(status, notice) == 200
+
+
+def test_pictures_that_a_first_visit_has_shown_are_kept(browser: Engine, host: Host) -> None:
+    """Thumbnails that a first visit shows before its service worker is there are shown on a visit without a network."""
+    shown = threading.Event()
+    host.faults = {"service-worker.js": held_back(shown)}
+    browser.open(host.base + "/scanner/")
+    until(browser, GALLERY_IS_SHOWN)
+    shown.set()
+    until_kept(browser)
+    until(browser, GALLERY_IS_KEPT)
+    host.network = "gone"
+    browser.open(host.base + "/scanner/")
+    until(browser, GALLERY_IS_SHOWN)
 
 
 def test_a_full_disk_does_not_keep_an_older_build(

@@ -25,12 +25,26 @@ export async function keepOffline(onUpdate, onUnkept) {
     if (told.update !== undefined) onUpdate();
     if (told.unkept !== undefined) onUnkept(told.unkept);
   });
+  if (!navigator.serviceWorker.controller) {
+    navigator.serviceWorker.addEventListener("controllerchange", keepShown, { once: true });
+  }
   try {
     const registration = await navigator.serviceWorker.register(SCRIPT, { updateViaCache: "none" });
     if (registration) lookForUpdates(registration); // tools that block service workers give nothing
   } catch {
     // Without a service worker only visits without a network fail.
   }
+}
+
+/** Asks the service worker for the pictures that a first visit has loaded without it: it keeps a picture at its first use. */
+function keepShown() {
+  const scope = new URL("./", SCRIPT).href;
+  new PerformanceObserver((loaded) => {
+    for (const one of /** @type {PerformanceResourceTiming[]} */ (loaded.getEntries())) {
+      const missed = one.initiatorType === "img" && one.workerStart === 0 && one.name.startsWith(scope);
+      if (missed) fetch(one.name).catch(() => {}); // without a network the next visit keeps it
+    }
+  }).observe({ type: "resource", buffered: true });
 }
 
 /**
