@@ -143,12 +143,13 @@ def test_what_the_printer_gets_lies_beside_the_site(made: Path) -> None:
 
 
 def test_a_sheet_that_was_edited_is_not_written_over(
-    mine: Path, made: Path, capsys: pytest.CaptureFixture[str]
+    mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A changed sheet stops the command and stays; other files beside the sheet are no hindrance."""
-    sheet = made.with_name("dist-print") / "sheet.html"
+    arguments = ["-o", str(tmp_path / "dist"), "--bundle", str(mine / "b.json"), "--runtime", "cdn"]
+    assert main([*arguments, "--public-url", "https://bücher.example/scan"]) == 0
+    sheet = tmp_path / "dist-print" / "sheet.html"
     before = sheet.read_bytes()
-    arguments = ["-o", str(made), "--bundle", str(mine / "b.json"), "--runtime", "cdn"]
     (sheet.parent / "proof.txt").write_text("from the printer")
     sheet.write_text("our own words")
     assert main([*arguments, "--public-url", "https://books.example/"]) == 1
