@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 
 from scanner.offline.site import assemble_site
 from scanner.offline.site.serve import serving
-from support.browsers import QUICK_START, SWITCHES, OpenBrowser, wait_under_any_policy
+from support.browsers import PATIENCE, QUICK_START, SWITCHES, OpenBrowser, wait_under_any_policy
 
 # Playwright's own waiting needs eval in the page, which the demo page's Content-Security-Policy forbids.
 Page.wait_for_function = wait_under_any_policy  # type: ignore[assignment, method-assign]
@@ -175,6 +175,7 @@ def browser_with_camera(
             name = repr(sorted(options.items()))
             if name not in regulars:
                 regulars[name] = browser.new_context(permissions=["camera"], **options)  # type: ignore[arg-type]
+                regulars[name].set_default_timeout(PATIENCE)
             back.append(regulars[name])
             return regulars[name]
         if video is not None:
@@ -183,6 +184,7 @@ def browser_with_camera(
             shown.symlink_to(video)
             browser = browser_that_plays(shown.suffix)
         context = browser.new_context(permissions=["camera"], **options)  # type: ignore[arg-type]
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context
 
@@ -191,3 +193,14 @@ def browser_with_camera(
         each.close()
     for each in back:
         forget_the_person(each)
+
+
+@pytest.fixture(scope="module")
+def empty_page(site: str, shared_browser: Browser) -> Iterator[Page]:
+    """An empty page of the site's origin, for calling modules."""
+    context = shared_browser.new_context(service_workers="block")
+    page = context.new_page()
+    page.route("**/empty.html", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+    page.goto(site + "empty.html")
+    yield page
+    context.close()
