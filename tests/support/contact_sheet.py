@@ -37,7 +37,7 @@ def start(page: Page) -> None:
 
 
 def wait_for(page: Page, view: str) -> None:
-    page.wait_for_function("(view) => document.querySelector('image-scanner').view === view", arg=view, timeout=60_000)
+    page.wait_for_function("(view) => document.querySelector('image-scanner').view === view", arg=view)
 
 
 def started_into(view: str, before: str = "") -> State:
@@ -51,7 +51,7 @@ def started_into(view: str, before: str = "") -> State:
 
 def hint(page: Page) -> None:
     started_into("scanning")(page)
-    page.wait_for_function("document.querySelector('image-scanner').status.hint", timeout=20_000)
+    page.wait_for_function("document.querySelector('image-scanner').status.hint")
 
 
 def found(page: Page) -> None:

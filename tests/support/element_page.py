@@ -38,6 +38,4 @@ def open_page(
 
 
 def wait_for(page: Page, view: str) -> None:
-    page.wait_for_function(
-        "(view) => document.querySelector('image-scanner').getAttribute('view') === view", arg=view, timeout=60_000
-    )
+    page.wait_for_function("(view) => document.querySelector('image-scanner').getAttribute('view') === view", arg=view)

@@ -68,5 +68,5 @@ def open_body(
 
 
 def until(page: Page, holds: str) -> None:
-    """Waits until a JavaScript expression is true, at most a minute."""
-    page.wait_for_function(holds, timeout=60_000)
+    """Waits until a JavaScript expression, or the promise that it gives, is true."""
+    page.wait_for_function(holds)

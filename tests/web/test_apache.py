@@ -41,7 +41,7 @@ def test_a_site_copied_to_apache_names_a_picture(
             "globalThis.matches = []; addEventListener('match', ({ detail }) => matches.push(detail));"
         )
         page.goto(f"{address}{quote(FOLDER)}/")
-        page.wait_for_function("matches.length > 0", timeout=60_000)
+        page.wait_for_function("matches.length > 0")
         assert page.evaluate("matches[0].id") == "lighthouse"
         sent = [line.rsplit(maxsplit=2) for line in (home / "sent.log").read_text(encoding="utf-8").splitlines()]
     runtime = [encoding for path, encoding, _ in sent if "/runtime/" in path]
@@ -76,7 +76,7 @@ def test_finds_are_counted_by_the_log_of_the_host_as_the_document_says(
             pytest.skip(f"no {missing} here; apt-get install apache2-bin")
         visit = browser_with_camera(video).new_page()
         visit.goto(f"{address}{quote(FOLDER)}/")
-        visit.locator("image-scanner [data-view=found]").wait_for(timeout=60_000)
+        visit.locator("image-scanner [data-view=found]").wait_for()
         visit.wait_for_timeout(1000)  # a beacon is sent when the browser has time
         assert "POST" in (home / "access.log").read_text(encoding="utf-8")
         counted = subprocess.run(["sh", "-c", count], cwd=home, capture_output=True, text=True, check=True).stdout

@@ -140,7 +140,7 @@ def test_the_call_fits_a_phone_as_it_is_pasted(
     content = f'<!doctype html><meta name="viewport" content="width=device-width">{snippet.text}'
     page.route("**/snippet.html", lambda route: route.fulfill(body=content, content_type="text/html"))
     page.goto(site + "snippet.html")
-    page.wait_for_function("video.videoWidth === 720", timeout=30_000)
+    page.wait_for_function("video.videoWidth === 720")
     assert page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]") == [size[0], size[0]]
     width, height, top = map(int, re.search(r"imageScannerStart\((\d+), (\d+), (\d+)", snippet.text).groups())
     video, box = page.locator("#video").bounding_box(), page.locator("#video + div").bounding_box()

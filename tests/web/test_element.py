@@ -137,7 +137,7 @@ def test_open_follows_the_address_of_what_is_found(site: str, browser_with_camer
     page.wait_for_timeout(300)
     assert page.url == site
     page.get_by_role("button", name="Scan again").click()
-    page.wait_for_url("https://example.org/pictures/3", timeout=30_000)
+    page.wait_for_url("https://example.org/pictures/3")
 
 
 def test_continuous_shows_what_is_in_sight_and_scans_on(site: str, browser_with_camera: OpenBrowser) -> None:
@@ -146,10 +146,10 @@ def test_continuous_shows_what_is_in_sight_and_scans_on(site: str, browser_with_
     page.evaluate("document.querySelector('image-scanner').toggleAttribute('continuous', true)")
     page.evaluate(FILLS_THE_FRAME)
     page.get_by_role("button", name="Start camera").click()
-    page.locator(".found .id").get_by_text("album").wait_for(timeout=60_000)
+    page.locator(".found .id").get_by_text("album").wait_for()
     page.locator('.outline polygon:not([points=""])').wait_for(state="attached")
     page.evaluate("scriptedCamera.show('pictures/film.png', 0.45)")
-    page.locator(".found .id").get_by_text("film").wait_for(timeout=30_000)
+    page.locator(".found .id").get_by_text("film").wait_for()
     page.evaluate("scriptedCamera.picture = null")
     page.locator(".found").wait_for(state="hidden", timeout=15_000)
     # On a busy machine a picture may be out of sight for a moment, and is then reported again.

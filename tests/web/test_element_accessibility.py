@@ -24,9 +24,7 @@ def test_it_can_be_used_by_keyboard_alone(site: str, browser_with_camera: OpenBr
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function(
-        "document.querySelector('image-scanner').view !== 'found' || events.length > 2", timeout=20_000
-    )
+    page.wait_for_function("document.querySelector('image-scanner').view !== 'found' || events.length > 2")
 
 
 def test_what_happens_is_said_aloud(site: str, browser_with_camera: OpenBrowser) -> None:
@@ -132,7 +130,7 @@ def test_no_accessibility_rule_is_broken(
     view, _, detail = view.partition(", ")
     wait_for(page, view)
     if detail == "with a find":
-        page.locator(".found").wait_for(timeout=60_000)
+        page.locator(".found").wait_for()
     for scheme in schemes:
         page.emulate_media(
             color_scheme=scheme,  # type: ignore[arg-type]

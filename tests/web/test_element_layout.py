@@ -21,7 +21,7 @@ def test_the_card_of_continuous_hides_neither_picture_nor_frame(
     page.evaluate("scriptedCamera.show('album.png', 0.6)")
     page.get_by_role("button", name="Start camera").click()
     card = page.locator(".found")
-    card.wait_for(timeout=60_000)
+    card.wait_for()
     page.wait_for_timeout(500)  # the card has risen
     guide, box = page.locator(".guide").bounding_box(), card.bounding_box()
     assert guide["y"] + guide["height"] <= box["y"] or guide["x"] + guide["width"] <= box["x"]
@@ -71,7 +71,7 @@ def test_a_phone_held_sideways_shows_all_of_every_view(
     page.evaluate("(closer) => (document.querySelector('image-scanner').strings = { closer })", longest)
     page.get_by_role("button", name="Start camera").click()
     wait_for(page, "scanning")
-    page.locator(".hint.advice").wait_for(timeout=20_000)
+    page.locator(".hint.advice").wait_for()
     assert page.evaluate(CUT_OFF) == []
     guide, words = page.locator(".guide").bounding_box(), page.locator(".hint").bounding_box()
     assert guide["x"] + guide["width"] <= words["x"]

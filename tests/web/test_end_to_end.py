@@ -52,7 +52,7 @@ def test_the_page_names_the_picture_an_unsteady_hand_holds_up(
     page = browser_with_camera(video, **PHONE).new_page()
     page.add_init_script(LISTEN)
     page.goto(site)
-    page.wait_for_function("matches.length > 0", timeout=60_000)
+    page.wait_for_function("matches.length > 0")
     assert page.evaluate("matches[0].id") == reference
 
 
@@ -74,7 +74,7 @@ def test_a_picture_is_found_wherever_and_however_it_is_held(
     page = browser_with_camera(write_y4m(tmp_path / "pose.y4m", frames_of(held_up)), **PHONE).new_page()
     page.add_init_script(LISTEN)
     page.goto(site)
-    page.wait_for_function("matches.length > 0", timeout=90_000)
+    page.wait_for_function("matches.length > 0")
     match = page.evaluate("matches[0]")
     assert match["id"] == "lighthouse"
     shown = np.array(match["corners"]) / [match["frame"]["width"], match["frame"]["height"]]
@@ -108,10 +108,10 @@ def test_what_is_not_in_the_bundle_is_never_named(
     page = browser_with_camera(video).new_page()
     page.route("**/counting.html", lambda route: route.fulfill(body=COUNTING_PAGE, content_type="text/html"))
     page.goto(site + "counting.html")
-    page.wait_for_function("globalThis.failure || frames > 0", timeout=60_000)
+    page.wait_for_function("globalThis.failure || frames > 0")
     assert page.evaluate("globalThis.failure") is None
     page.wait_for_timeout(10_000)
-    page.wait_for_function("frames >= 20", timeout=60_000)
+    page.wait_for_function("frames >= 20")
     assert page.evaluate("found") == []
 
 
@@ -124,7 +124,7 @@ def test_no_other_host_is_contacted(site: str, browser_with_camera: OpenBrowser,
     page: Page = context.new_page()
     page.add_init_script(LISTEN)
     page.goto(site)
-    page.wait_for_function("matches.length > 0", timeout=60_000)
+    page.wait_for_function("matches.length > 0")
     assert len(requests) > 10
     own = urlsplit(site).netloc
     assert [url for url in requests if urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc != own] == []

@@ -242,7 +242,7 @@ def test_a_table_is_listed_whole_by_the_camera_and_by_a_photo(site: str, browser
 
     photo = FilePayload(name="table.png", mimeType="image/png", buffer=table())
     page.locator("image-scanner input[type=file]").set_input_files([photo])
-    page.locator("image-scanner[view=found]").wait_for(timeout=60_000)
+    page.locator("image-scanner[view=found]").wait_for()
     until(page, f"{listed} === '2 album,2 film,2 lighthouse,4 queen of hearts'")
     assert page.evaluate(outlines) == 5
     assert page.locator(".finds-bar").get_attribute("aria-expanded") == "true"
@@ -263,7 +263,7 @@ def test_an_overlay_lies_on_its_picture_of_a_photo_that_outlines_all(
     page.evaluate(f"{ELEMENT}.innerHTML = '<p slot=overlay data-id=lighthouse>A novel</p>'")
     photo = FilePayload(name="table.png", mimeType="image/png", buffer=table())
     page.locator("image-scanner input[type=file]").set_input_files([photo])
-    page.locator("p[data-in-sight]").wait_for(timeout=60_000)
+    page.locator("p[data-in-sight]").wait_for()
     outlined = page.evaluate(f"""[...{ELEMENT}.shadowRoot.querySelectorAll(".outline polygon")]
         .map((one) => one.getBoundingClientRect()).filter(({{ width }}) => width > 0)
         .map(({{ left, top, right, bottom }}) => [left, top, right, bottom])""")

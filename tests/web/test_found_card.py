@@ -20,7 +20,7 @@ def test_a_find_that_is_tall_stays_in_sight_and_shows_no_numbers(site: str, brow
     page.goto(site + "own.html")
     page.evaluate("scriptedCamera.show('held.png', 0.78).then(() => (scriptedCamera.rise = -0.04))")
     page.evaluate("void document.querySelector('#scanner').start()")
-    page.locator("image-scanner[view=found]").wait_for(timeout=60_000)
+    page.locator("image-scanner[view=found]").wait_for()
     page.wait_for_function(f"{INSIDE}.querySelector('.found').getAnimations().length === 0")
     outline = page.evaluate(f"{INSIDE}.querySelector('.outline polygon').getBoundingClientRect().toJSON()")
     assert outline["top"] >= 0

@@ -135,7 +135,7 @@ def opened(visitor: BrowserContext, address: str) -> tuple[Page, list[str]]:
 
 
 def wait_for_the_find(page: Page) -> None:
-    page.get_by_role("status").filter(has_text="Found lighthouse").wait_for(timeout=60_000)
+    page.get_by_role("status").filter(has_text="Found lighthouse").wait_for()
 
 
 def wait_for_darkness(page: Page) -> None:
@@ -221,13 +221,13 @@ def test_a_change_of_a_components_source_leaves_the_camera_on(
     page, faults = opened(visitor, development)
     page.get_by_role("button", name="Open scanner").click()
     page.get_by_role("button", name="Start camera").click()
-    page.wait_for_function("lit() === 1", timeout=30_000)
+    page.wait_for_function("lit() === 1")
     page.evaluate("globalThis.before = document.querySelector('image-scanner')")
     source = apps / "react" / "src" / "Scanner.tsx"
     before = source.read_text(encoding="utf-8")
     try:
         source.write_text(before.replace("`Found ${found}`", "`Seen: ${found}`"), encoding="utf-8")
-        page.get_by_role("status").filter(has_text="Seen: lighthouse").wait_for(timeout=60_000)
+        page.get_by_role("status").filter(has_text="Seen: lighthouse").wait_for()
     finally:
         source.write_text(before, encoding="utf-8")  # other tests build this app, too
     assert page.evaluate("before === document.querySelector('image-scanner') && streams.length") == 1

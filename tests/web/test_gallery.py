@@ -28,7 +28,7 @@ def test_a_thousand_pictures_are_in_the_gallery_and_are_loaded_when_they_come_in
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url) if "/pictures/1.png?" in request.url else None)
         page.goto(base)
-        page.locator(".gallery li").nth(999).wait_for(state="attached", timeout=60_000)
+        page.locator(".gallery li").nth(999).wait_for(state="attached")
         page.wait_for_timeout(500)
         assert 0 <= len(asked) < 300
         page.locator(".gallery li").nth(999).scroll_into_view_if_needed()
@@ -44,7 +44,7 @@ def test_a_picture_that_fails_hides_the_gallery(site: str, browser_with_camera: 
     page.on("console", lambda message: told.append(message.text) if "gallery" in message.text else None)
     page.route("**/pictures/2.png", lambda route: route.fulfill(status=404, body="not here"))
     page.goto(site)
-    page.locator(".gallery li").first.wait_for(state="attached", timeout=60_000)
+    page.locator(".gallery li").first.wait_for(state="attached")
     page.locator(".gallery").evaluate("(gallery) => gallery.scrollIntoView()")
     page.locator(".gallery").wait_for(state="hidden")
     [text] = told

@@ -60,7 +60,7 @@ def test_a_landscape_catalogue_has_a_landscape_guide(
     page.evaluate("document.querySelector('#scanner').setAttribute('bundle', 'landscape.json')")
     page.evaluate("void document.querySelector('#scanner').start()")
     guide = "document.querySelector('#scanner').shadowRoot.querySelector('.guide').getBoundingClientRect()"
-    page.wait_for_function(f"{guide}.width > 1.2 * {guide}.height", timeout=60_000)
+    page.wait_for_function(f"{guide}.width > 1.2 * {guide}.height")
     box = page.evaluate(f"{guide}.toJSON()")
     regions = page.evaluate("""async () => {
         const { guideIn, shapeOf } = await import("./element/guide.js");

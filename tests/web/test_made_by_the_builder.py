@@ -37,7 +37,7 @@ def test_a_find_shows_the_made_thumbnail_and_leads_to_the_sites_page(
     page.evaluate("scriptedCamera.show('album.png', 0.65).then(() => (scriptedCamera.rise = -0.04))")
     page.get_by_role("button", name="Start camera").click()
     thumbnail = page.locator(".found img.thumbnail")
-    thumbnail.wait_for(timeout=60_000)
+    thumbnail.wait_for()
     (file,) = bundle.parent.glob("thumbs/*.webp")
     assert thumbnail.get_attribute("src") == f"{site}hashes/thumbs/{file.name}"
     assert thumbnail.evaluate("(image) => image.naturalWidth") == 480

@@ -21,8 +21,8 @@ def test_a_picture_that_is_too_near_gets_the_advice_to_move_back(site: str, brow
     page = open_page(browser_with_camera, site)
     page.evaluate("scriptedCamera.show('held.png', 1.5)")
     page.evaluate("document.querySelector('image-scanner').start()")
-    page.wait_for_function("document.querySelector('image-scanner').status.hint === 'back'", timeout=90_000)
+    page.wait_for_function("document.querySelector('image-scanner').status.hint === 'back'")
     assert page.locator(".hint").inner_text() == "Move back, until all of the picture is in sight"
     assert page.evaluate("document.querySelector('image-scanner').view") == "scanning"
     page.evaluate("scriptedCamera.show('held.png', 0.5)")
-    page.wait_for_function("document.querySelector('image-scanner').view === 'found'", timeout=60_000)
+    page.wait_for_function("document.querySelector('image-scanner').view === 'found'")

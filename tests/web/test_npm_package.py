@@ -143,10 +143,10 @@ def test_an_app_made_with_vite_checks_builds_and_recognises(
     page = browser_with_camera(video).new_page()
     with serving(app / "dist") as base:
         page.goto(base)
-        page.wait_for_function("found?.length || failed?.length", timeout=60_000)
+        page.wait_for_function("found?.length || failed?.length")
         assert page.evaluate("failed") == []
         found = page.evaluate("found[0]")
         assert (found["id"], found["reference"]["id"]) == ("lighthouse", "lighthouse")
         page.evaluate("void document.querySelector('image-scanner').start()")
-        page.wait_for_function("matches.length || failed.length", timeout=60_000)
+        page.wait_for_function("matches.length || failed.length")
         assert page.evaluate("[matches[0], failed]") == ["lighthouse", []]

@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import time
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page
 
 from scanner.offline.site.hosts import host_files
 from scanner.offline.site.made import LIST
@@ -17,6 +15,7 @@ from scanner.offline.site.serve import serving
 from support.browsers import OpenBrowser
 from support.faulty_site import replaced_by, serving_with
 from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA
+from support.scanner_page import until
 
 LISTEN = "globalThis.matches = []; addEventListener('match', ({ detail }) => matches.push(detail.id));"
 SHOW = "(source) => scriptedCamera.show(source, 0.65).then(() => (scriptedCamera.rise = -0.04))"
@@ -28,21 +27,13 @@ def picture_as_address(name: str) -> str:
     return "data:image/png;base64," + base64.b64encode((PICTURES / f"{name}.png").read_bytes()).decode()
 
 
-def until(page: Page, expression: str, seconds: float = 90) -> None:
-    """Waits for an expression or promise, also where a policy forbids the eval that Playwright's own waiting needs."""
-    end = time.monotonic() + seconds
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, f"never came true: {expression}"
-        page.wait_for_timeout(200)
-
-
 def test_the_second_visit_works_without_a_network(site: str, browser_with_camera: OpenBrowser) -> None:
     """A page visited once opens, starts Python and recognises a picture with the network off."""
     context = browser_with_camera(None, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.add_init_script(SCRIPTED_CAMERA + LISTEN + "scriptedCamera.size = [720, 1280];")
     page.goto(site)
-    page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=60_000)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
     context.set_offline(True)
     page.reload()
     page.evaluate(SHOW, picture_as_address("album"))
@@ -57,10 +48,10 @@ def test_the_service_worker_keeps_every_file_of_the_page(
     """The service worker keeps all that a visit without a network needs; it keeps pictures once they are shown."""
     page = browser_with_camera(None).new_page()
     page.goto(site)
-    page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=60_000)
-    page.locator(".gallery img").first.wait_for(timeout=60_000)
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.locator(".gallery img").first.wait_for()
     page.reload()  # now the service worker sees the gallery's requests
-    until(page, "document.querySelector('.gallery img')?.complete")
+    until(page, "document.querySelector('.gallery img')?.naturalWidth > 0")
     kept = page.evaluate("""async () => {
         const [name] = await caches.keys();
         const requests = await (await caches.open(name)).keys();

@@ -40,7 +40,7 @@ def open_overlays(browser_with_camera: OpenBrowser, site: str, **options: Any) -
     page = open_body(browser_with_camera, site, PAGE, **options)
     page.evaluate("scriptedCamera.show('album.png', 0.5)")
     page.evaluate("void document.querySelector('#scanner').start()")
-    page.locator("#buy[data-in-sight]").wait_for(timeout=60_000)
+    page.locator("#buy[data-in-sight]").wait_for()
     return page
 
 
@@ -104,7 +104,7 @@ def test_an_overlay_lies_on_its_picture_follows_it_and_goes_with_it(
     ]
 
     page.evaluate("scriptedCamera.show('pictures/whale.png', 0.5).then(() => (scriptedCamera.rise = 0))")
-    page.locator("#clip[data-in-sight]").wait_for(timeout=30_000)
+    page.locator("#clip[data-in-sight]").wait_for()
     until(page, "!clip.paused && buy.inert")
     page.wait_for_timeout(500)
     assert place(page, "#clip") == pytest.approx(truth(page), abs=6)
@@ -125,7 +125,7 @@ def test_an_overlay_lies_on_its_picture_follows_it_and_goes_with_it(
     until(page, f"{guide} === '1'")
 
     page.evaluate("scriptedCamera.show('pictures/lighthouse.png', 0.5)")
-    page.locator("#any[data-in-sight]").wait_for(timeout=30_000)
+    page.locator("#any[data-in-sight]").wait_for()
     page.wait_for_timeout(500)
     assert place(page, "#any") == pytest.approx(truth(page), abs=6)
     page.evaluate("scanner.stop()")
@@ -171,7 +171,7 @@ def test_the_card_of_a_find_leaves_an_overlay_in_sight_on_a_phone_held_sideways(
     page = open_overlays(browser_with_camera, site, viewport={"width": 740, "height": 360})
     page.evaluate("scanner.style.height = '360px'")
     page.evaluate("scriptedCamera.show('pictures/whale.png', 0.45)")
-    page.locator("#clip[data-in-sight]").wait_for(timeout=30_000)
+    page.locator("#clip[data-in-sight]").wait_for()
     page.wait_for_timeout(500)
     card = page.evaluate("scanner.shadowRoot.querySelector('.found').getBoundingClientRect().toJSON()")
     guide = page.evaluate("scanner.shadowRoot.querySelector('.guide').getBoundingClientRect().toJSON()")

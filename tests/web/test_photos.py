@@ -174,7 +174,7 @@ def test_a_photo_is_recognised_that_is(way: str, site: str, browser_with_camera:
         base64.b64encode(encoded(on_a_desk(), "JPEG")).decode(),
     )
     assert told == [True, True, True, False]
-    page.locator(".found .name", has_text="Little Boat, Big Sea").wait_for(timeout=60_000)
+    page.locator(".found .name", has_text="Little Boat, Big Sea").wait_for()
 
 
 def test_a_click_into_the_element_lets_the_keyboard_paste(site: str, browser_with_camera: OpenBrowser) -> None:
@@ -190,7 +190,7 @@ def test_a_click_into_the_element_lets_the_keyboard_paste(site: str, browser_wit
     )
     page.locator(".welcome h2").click()
     page.keyboard.press("Control+V")
-    page.locator(".found .name", has_text="Little Boat, Big Sea").wait_for(timeout=60_000)
+    page.locator(".found .name", has_text="Little Boat, Big Sea").wait_for()
 
 
 def test_pasting_elsewhere_is_not_the_elements_business(site: str, browser_with_camera: OpenBrowser) -> None:

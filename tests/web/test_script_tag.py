@@ -90,7 +90,7 @@ def test_a_picture_outside_the_scan_region_is_found_too(page: Page) -> None:
 def test_stopping_rejects_with_aborted_and_switches_the_camera_off(page: Page) -> None:
     """`imageScannerStop()` at any moment rejects the promise and switches the camera off."""
     page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
-    page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
+    page.wait_for_function("scriptedCamera.lit() === 1")
     page.evaluate("imageScannerStop()")
     assert page.evaluate("call") == {"code": "aborted", "isError": True, "lit": 0}
 
@@ -154,7 +154,7 @@ def test_a_wrong_call_leaves_the_one_before_alone(page: Page) -> None:
     """A call with a wrong argument does not stop the call before it."""
     page.evaluate("scriptedCamera.show('album.png')")
     page.evaluate(f"void (globalThis.call = ({CALL})({WHOLE_PICTURE}))")
-    page.wait_for_function("scriptedCamera.lit() === 1", timeout=30_000)
+    page.wait_for_function("scriptedCamera.lit() === 1")
     assert page.evaluate("imageScannerStart(-5, 0, 0, video, frame).catch(({ code }) => code)") == "invalid-argument"
     assert page.evaluate("call") == {"id": "album", "lit": 0}
 

@@ -205,7 +205,7 @@ def test_a_site_can_opt_out(browser_with_camera: Callable[..., BrowserContext], 
     body = f"<!doctype html>{SITES_THAT_OPT_OUT[way]}"
     page.route("**/opted-out.html", lambda route: route.fulfill(body=body, content_type="text/html"))
     page.goto(site + "opted-out.html")
-    page.wait_for_function("globalThis.ready", timeout=60_000)
+    page.wait_for_function("globalThis.ready")
     visitor = Visitor(context, site)
     visitor.wait(6)  # longer than the worker does before it writes
     assert visitor.shelf() == {}

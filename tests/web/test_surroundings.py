@@ -87,7 +87,7 @@ def test_a_sandboxed_frame_has_camera_and_photos(site_folder: Path, browser_with
         frame.set_input_files("input.file", PICTURES / "lighthouse.png")
         shows(page, frame, "lighthouse")
         frame.evaluate("told.length = 0; void scanner.start()")
-        frame.wait_for_function("scanner.view === 'scanning'", timeout=60_000)
+        frame.wait_for_function("scanner.view === 'scanning'")
         assert frame.evaluate("[told, scriptedCamera.lit()]") == [[], 1]
 
 
@@ -129,12 +129,12 @@ def test_a_line_that_fails_is_not_called_a_broken_collection(
         page.add_init_script(SCRIPTED_CAMERA)
         page.goto(base + "index.html")
         page.get_by_role("button", name="Start camera").click()
-        page.get_by_role("heading", name="The collection could not be loaded").wait_for(timeout=60_000)
+        page.get_by_role("heading", name="The collection could not be loaded").wait_for()
         assert page.locator(".problem-text").inner_text() == "Check the connection and try again."
         assert page.locator(".code").text_content() == "bundle-invalid"
         del faults["references.json"]
         page.get_by_role("button", name="Try again").click()
-        page.wait_for_function("scanner.view === 'scanning'", timeout=60_000)
+        page.wait_for_function("scanner.view === 'scanning'")
 
 
 def test_no_progress_is_shown_after_the_bundle_has_failed(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
@@ -147,7 +147,7 @@ def test_no_progress_is_shown_after_the_bundle_has_failed(site_folder: Path, bro
             addEventListener("state", ({ detail }) => loads.push(detail.loading !== null));
         """)
         page.goto(base + "index.html")
-        page.wait_for_function("loads.at(-1) === false", timeout=60_000)
+        page.wait_for_function("loads.at(-1) === false")
         page.wait_for_timeout(4000)
         assert page.evaluate("[loads.indexOf(false) === loads.length - 1, scanner.status.loading]") == [True, None]
         assert not page.locator(".loading").is_visible()
@@ -275,9 +275,7 @@ def test_a_faint_noise_in_pixels_does_no_harm(site: str, browser_with_camera: Op
     """)
     page.goto(site)
     page.set_input_files("input.file", PICTURES / "album.png")
-    page.get_by_role("heading", name="album").or_(page.locator(".found .id", has_text="album")).first.wait_for(
-        timeout=60_000
-    )
+    page.get_by_role("heading", name="album").or_(page.locator(".found .id", has_text="album")).first.wait_for()
 
 
 CLOSED = {"Access-Control-Allow-Origin": "https://somebody-else.example"}
@@ -312,7 +310,7 @@ def test_a_host_that_allows_no_other_origin_is_named_by_class_and_element(
         console: list[str] = []
         page.on("console", lambda message: console.append(message.text))
         page.goto(base + f"index.html#{part}")
-        page.wait_for_function("globalThis.both", timeout=60_000)
+        page.wait_for_function("globalThis.both")
         of_class, of_element = page.evaluate("both")
         assert of_class == of_element
         assert of_class[0] == code

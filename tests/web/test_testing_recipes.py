@@ -73,7 +73,7 @@ def test_a_video_without_a_picture_leads_to_no_find(videos: Path, site: str, bro
     page.route("**/plain.html", lambda route: route.fulfill(body=PLAIN_PAGE, content_type="text/html"))
     page.goto(f"{site}plain.html")
     page.get_by_role("button", name="Start camera").click()
-    page.locator("image-scanner[view=scanning]").wait_for(timeout=60_000)
+    page.locator("image-scanner[view=scanning]").wait_for()
     page.wait_for_timeout(5_000)
     assert page.locator("image-scanner").get_attribute("view") == "scanning"
     size = page.evaluate("scanner.scanner.camera && scanner.shadowRoot.querySelector('video').videoWidth")

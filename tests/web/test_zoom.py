@@ -23,7 +23,7 @@ def open_page(browser_with_camera: OpenBrowser, site: str, before: str = "", **o
 
 def scan(page: Page) -> None:
     page.evaluate("document.querySelector('image-scanner').start()")
-    page.wait_for_function("document.querySelector('image-scanner').view === 'scanning'", timeout=60_000)
+    page.wait_for_function("document.querySelector('image-scanner').view === 'scanning'")
 
 
 def slider(page: Page) -> Locator:
