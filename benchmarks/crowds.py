@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.clock import count_cpu_time
+from benchmarks.enrolled import seeded
 from benchmarks.photo_sets import FRAME_SIDE, HALVES, Photograph, catalogue, photographs, pixels
-from benchmarks.recognition import seeded
 from benchmarks.tables import head, ms_of, tell
-from scanner import FrameScanner, HashBundle, pieces
+from scanner import FrameScanner, HashBundle
 from scanner.offline import build_bundle
 from scanner.pipeline import SEARCH_SECONDS
 
@@ -30,7 +31,7 @@ SPEEDS = {"CPython": SEARCH_SECONDS, "browser": SEARCH_SECONDS / BROWSER}
 
 def measure_crowds(cases: Path, cameras: Path, halves: Sequence[str] = HALVES) -> None:
     """Prints how many pictures in sight a stream names, by half, speed and frame, beside those that a still names."""
-    vars(pieces)["perf_counter"] = time.process_time  # of every budget
+    count_cpu_time()
     crowds = [photo for photo in photographs(cases, cameras) if len(photo.in_sight) > 1]
     head(
         f"Photographs of several pictures, {CROWD_FRAMES} frames each",

@@ -24,21 +24,9 @@ import numpy as np
 
 import scanner.judging
 import scanner.partial
-from benchmarks.recognition import (
-    BOX,
-    STRANGERS,
-    WHOLE,
-    Pictures,
-    Scanners,
-    empty_frame,
-    empty_scenes,
-    load,
-    made_up,
-    pick,
-    seeded,
-    too_plain_of,
-    trembling,
-)
+from benchmarks.enrolled import STRANGERS, Pictures, load, made_up, pick, seeded, too_plain_of
+from benchmarks.hold_ups import BOX, WHOLE, Scanners, trembling
+from benchmarks.unknown import empty_frame, empty_scenes
 from scanner import FrameScanner
 from scanner.fit import Fitter
 from scanner.limits import CROPS_BELOW_THRESHOLD, FOUND_BY_WINDOWS, LIMITS, MOST_LACKING, RIVALS, USUAL_LEAD

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.photo_sets import FRAME_SIDE, Pictures
+from benchmarks.enrolled import Pictures
+from benchmarks.photo_sets import FRAME_SIDE
 from scanner.files import write_atomically
 
 FEATURES = 1000

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-Pictures = dict[str, np.ndarray]
+from benchmarks.enrolled import Pictures
 
 TRUTH = Path(__file__).with_name("photographs_truth.json")
 HALVES = ("tune", "report")

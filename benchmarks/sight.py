@@ -28,8 +28,9 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.crowds import measure_crowds
-from benchmarks.photo_sets import FRAME_SIDE, Pictures, pixels
-from benchmarks.recognition import WHOLE, load, pick, seeded, timed_scan
+from benchmarks.enrolled import Pictures, load, pick, seeded
+from benchmarks.hold_ups import WHOLE, timed_scan
+from benchmarks.photo_sets import FRAME_SIDE, pixels
 from benchmarks.tables import head, ms_of, tell
 from scanner import FrameScanner, HashBundle
 from scanner.offline import build_bundle

@@ -10,18 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchmarks.enrolled import Pictures, pick, seeded
+from benchmarks.hold_ups import BOX, WHOLE
 from benchmarks.photo_sets import FRAME_SIDE, photographs, pixels
-from benchmarks.recognition import (
-    BOX,
-    STRAIGHT_SHOT,
-    WHOLE,
-    Pictures,
-    empty_scenes,
-    pick,
-    seeded,
-)
 from benchmarks.report import FRAMES
 from benchmarks.sight import GUIDE
+from benchmarks.unknown import STRAIGHT_SHOT, empty_scenes
 from scanner.frame import Region
 from scanner.offline.predict.simulated_hand import (
     BACKGROUNDS,

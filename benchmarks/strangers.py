@@ -36,8 +36,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from benchmarks.photo_sets import Pictures
-from benchmarks.recognition import STRANGERS, load, made_up, pick, too_plain_of
+from benchmarks.enrolled import STRANGERS, Pictures, load, made_up, pick, too_plain_of
 from benchmarks.report import FRAMES, percent
 from benchmarks.same_drawing import same_drawing
 from benchmarks.stranger_scenes import Scene, empty_scene, held_small, photographs_by_others, stranger_scene
