@@ -33,7 +33,7 @@ from scanner.limits import CROPS_BELOW_THRESHOLD, FOUND_BY_WINDOWS, LIMITS, MOST
 from scanner.offline.predict.simulated_hand import HARD, LEVELS, TYPICAL, draw_background, draw_shot, photograph
 from scanner.partial import PartialFit
 from scanner.pieces import Work
-from scanner.verdict import Judgement, Outcome, costs, judge, judge_windows, lead_over
+from scanner.verdict import Judgement, Outcome, costs, judge, judge_windows, lead_over, window_costs
 from scanner.warp import Floats, Pyramid
 
 FRAMES_HELD = 4
@@ -92,17 +92,16 @@ class Recorder:
     ) -> Outcome:
         """Judges a fit of windows as the product does, and notes its costs; farther fits are fitted rivals as well."""
         outcome = judge_windows(sums, pose_penalty, leads, references, threshold)
-        costs_now = {count: sums[count - 1] + pose_penalty for count in FOUND_BY_WINDOWS}
+        costs_now = window_costs(sums, pose_penalty, references)
         if np.isinf(leads).all():
             near = any(
-                costs_now[count] - row.lead_cap <= row.among(references) + WORTH_RIVALS
-                for count, row in FOUND_BY_WINDOWS.items()
+                cost - FOUND_BY_WINDOWS[count].lead_cap <= FOUND_BY_WINDOWS[count].among(references) + WORTH_RIVALS
+                for count, cost in costs_now.items()
             )
             return "match" if near else outcome
-        for count, row in FOUND_BY_WINDOWS.items():
-            if np.isfinite(costs_now[count]):
-                cost = costs_now[count] - min(leads[count - 1], row.lead_cap)
-                self.fits.append((row.route, self._partial, float(cost)))
+        for count, cost in costs_now.items():
+            row = FOUND_BY_WINDOWS[count]
+            self.fits.append((row.route, self._partial, cost - min(float(leads[count - 1]), row.lead_cap)))
         return outcome
 
     def note(self, into: dict[str, list[float]], reference: int | None) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "CERTAIN_SEARCH_BITS",
     "CROPS_BELOW_THRESHOLD",
     "DEFAULT_THRESHOLD",
+    "DIFFERING_WINDOW",
     "FOLLOWED",
     "FOLLOWED_WORSE",
     "FOUND_BY_SEARCH",
@@ -41,6 +42,7 @@ __all__ = [
     "WORTH_FITTING",
     "WORTH_REFITTING",
     "Limit",
+    "tenfolds",
 ]
 
 DEFAULT_THRESHOLD = 25
@@ -86,8 +88,16 @@ class Limit:
         >>> LED_BY_CROPS.among(100), LED_BY_CROPS.among(1000)
         (350.0, 320.0)
         """
-        tenfolds = log10(max(references, 100) / 100)
-        return self.at_100 - self.tenfold_fall * min(tenfolds, self.most_tenfolds)
+        return self.at_100 - self.tenfold_fall * min(tenfolds(references), self.most_tenfolds)
+
+
+def tenfolds(references: int) -> float:
+    """Returns how many tenfold growths from 100 references lead to so many; 0 for fewer.
+
+    >>> tenfolds(50), tenfolds(1000)
+    (0.0, 1.0)
+    """
+    return log10(max(references, 100) / 100)
 
 
 LED_BY_CROPS = Limit("crops", at_100=350, tenfold_fall=30, lead_cap=12)
@@ -126,7 +136,13 @@ FOUND_BY_WINDOWS = {
 """By their number, the windows of a picture that is cut off or covered. A fit is believed by any of the four limits.
 
 Cost: differing bits of that many best windows, each times the third powers of its own plainness and of the reference's,
-plus pose penalty. docs/decisions/cut-off-pictures.md has the measurements."""
+plus pose penalty. For each tenfold growth of the catalogue above 100 references the pose penalty counts once more, and
+each window in sight that is not among the best costs `DIFFERING_WINDOW`. docs/decisions/cut-off-pictures.md has the
+measurements."""
+DIFFERING_WINDOW = 5
+"""Bits that a window in sight costs that is not among the best ones, for each tenfold growth of the catalogue. Where
+the frame's edge cuts a picture off, nearly all windows in sight agree. Where a part of something resembles a reference,
+the windows beside it differ. Higher misses covered pictures in large catalogues, lower names strangers there."""
 LEAST_WINDOW_LEAD = 30
 """Bits by which the windows of a fit must lead as many windows of the best rival to be told apart from it."""
 AGREEING_BITS = 14

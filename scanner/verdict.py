@@ -10,6 +10,7 @@ from .limits import (
     AMBIGUOUS_LEAD,
     CROPS_BELOW_THRESHOLD,
     DEFAULT_THRESHOLD,
+    DIFFERING_WINDOW,
     FOUND_BY_SEARCH,
     FOUND_BY_SEARCH_PLAIN,
     FOUND_BY_WINDOWS,
@@ -23,6 +24,7 @@ from .limits import (
     SEARCH_POWER,
     USUAL_LEAD,
     Limit,
+    tenfolds,
 )
 from .matcher import Match
 from .rivals import Rivals
@@ -38,6 +40,7 @@ __all__ = [
     "judge_windows",
     "lead_over",
     "nothing_found",
+    "window_costs",
 ]
 
 Outcome = Literal["match", "no_match", "no_detail", "ambiguous"]
@@ -176,15 +179,29 @@ def judge_windows(
     """
     strictness = min(1.0, threshold / DEFAULT_THRESHOLD)
     outcome: Outcome = "no_match"
-    for count, limit in FOUND_BY_WINDOWS.items():
-        cost, lead = sums[count - 1] + pose_penalty, leads[count - 1]
+    for count, cost in window_costs(sums, pose_penalty, references).items():
+        limit, lead = FOUND_BY_WINDOWS[count], leads[count - 1]
         # Among fewer references than rivals are asked for a long lead says little.
         lead_cap = strictness * limit.lead_cap if references > RIVALS else 0.0
-        if cost < inf and cost - min(lead, lead_cap) <= strictness * limit.among(references):
+        if cost - min(lead, lead_cap) <= strictness * limit.among(references):
             if lead >= LEAST_WINDOW_LEAD:
                 return "match"
             outcome = "ambiguous"
     return outcome
+
+
+def window_costs(sums: Sequence[float] | Floats, pose_penalty: float, references: int) -> dict[int, float]:
+    """Returns the costs in bits that `limits.FOUND_BY_WINDOWS` are limits of, by the number of windows.
+
+    A number of windows that the frame does not show is left out. The arguments are those of `judge_windows`.
+    """
+    in_sight = sum(cost < inf for cost in sums)
+    growth = tenfolds(references)
+    return {
+        count: float(sums[count - 1]) + pose_penalty + growth * (pose_penalty + DIFFERING_WINDOW * (in_sight - count))
+        for count in FOUND_BY_WINDOWS
+        if count <= in_sight
+    }
 
 
 def costs(

@@ -101,6 +101,23 @@ def test_a_lower_threshold_of_the_bundle_believes_less(fitter: Fitter) -> None:
     assert judge_windows(sums, 0, leads, 100, DEFAULT_THRESHOLD // 2) == "no_match"
 
 
+def test_windows_that_differ_speak_against_a_fit_among_many_references() -> None:
+    """Among 1000 references, three good windows name a picture that is cut off, and none whose other windows differ."""
+    sums, leads = [20, 45, 75], [100.0] * 9
+    cut_off, differing = [*sums, *[np.inf] * 6], [*sums, 200, 340, 480, 620, 760, 900]
+    assert judge_windows(cut_off, 0, leads, 1000, DEFAULT_THRESHOLD) == "match"
+    assert judge_windows(differing, 0, leads, 1000, DEFAULT_THRESHOLD) == "no_match"
+    assert judge_windows(differing, 0, leads, 100, DEFAULT_THRESHOLD) == "match"
+
+
+def test_an_unusual_pose_speaks_against_a_fit_among_many_references() -> None:
+    """Among 1000 references, three good windows name no picture in a pose that they name it in among 100."""
+    sums, leads = [20, 45, 75, *[np.inf] * 6], [100.0] * 9
+    assert judge_windows(sums, 10, leads, 1000, DEFAULT_THRESHOLD) == "match"
+    assert judge_windows(sums, 20, leads, 1000, DEFAULT_THRESHOLD) == "no_match"
+    assert judge_windows(sums, 20, leads, 100, DEFAULT_THRESHOLD) == "match"
+
+
 def test_two_references_that_share_what_is_seen_are_not_told_apart() -> None:
     """Three perfect windows name no picture while another reference fits them almost as well."""
     sums = [0, 0, 0, *[np.inf] * 6]
