@@ -3,7 +3,9 @@
 A keypoint has a place, a size and a direction in both pictures, so one match gives a similarity, which carries the
 corners of the reference into the frame. Matches whose corners agree are a cluster, after Lowe, "Distinctive Image
 Features from Scale-Invariant Keypoints" (2004), section 7.3. The clusters with most votes are fitted as pictures that
-the frame shows only in part, and judged as such. docs/decisions/why-keypoints.md has the measurement.
+the frame shows only in part, and judged as such. Where a cluster has many votes, an affine map of its keypoints is one
+more start, as in section 7.4: a picture seen from the side is stretched. docs/decisions/why-keypoints.md has the
+measurement.
 """
 
 from collections.abc import Sequence
@@ -19,7 +21,7 @@ from .overlap import covered
 from .partial import AGREEING, PartialFit, believed, fits_at, fitted_partly, visible_bits
 from .pieces import Work
 from .spread import spread
-from .warp import Floats, Indices, Pyramid
+from .warp import PATCH_CORNERS, Floats, Indices, Pyramid, areas
 from .windows import CORNERS
 
 __all__ = ["found_by_keypoints", "search_by_keypoints"]
@@ -29,6 +31,11 @@ IN_FRAME = 400
 AGREEING_CORNERS = 0.35
 """Largest difference between the corners of two matches of a cluster, in sides of the reference in the frame. It is
 wide because a similarity stands for a perspective."""
+MAPPED = 5
+"""Keypoints of a reference that an affine map needs. Fewer agree by chance."""
+ASTRAY = (0.15, 0.1, 0.08)
+"""Largest distance of a keypoint from where a map takes it, in sides of the reference in the frame, as the map is made
+again and again."""
 CLUSTERS = 16
 """Clusters that are fitted, at most."""
 CONFIRMED = 3
@@ -102,7 +109,9 @@ def search_by_keypoints(
     yield
     if not len(found.references):
         return []
-    return (yield from _fitted(fitter, pyramid, found))
+    mapped = _affine_starts(table, seen, query, entry, bits, found)
+    yield
+    return (yield from _fitted(fitter, pyramid, found, *mapped))
 
 
 def _clusters(
@@ -135,8 +144,66 @@ def _clusters(
     return _Clusters(corners[best], mean[best], references[best])
 
 
-def _fitted(fitter: Fitter, pyramid: Pyramid, found: _Clusters) -> Work[list[PartialFit]]:
-    """Yields after each piece of work; returns fits of the clusters, the best first."""
+def _affine_starts(
+    table: KeypointTable, seen: Keypoints, query: Indices, entry: Indices, bits: Indices, found: _Clusters
+) -> tuple[Floats, Indices]:
+    """Returns the places, (n, 4, 2) in the pyramid, of clusters with enough keypoints by affine maps; their references.
+
+    Args:
+        table: keypoints of the catalogue.
+        seen: keypoints of the frame.
+        query: matches: places in `seen`, (m,).
+        entry: matches: places in the table, (m,).
+        bits: matches: differing bits, (m,).
+        found: the clusters.
+    """
+    starts, references = [np.zeros((0, 4, 2))], []
+    for corners, reference in zip(found.mean, found.references.tolist(), strict=True):
+        of_it = np.flatnonzero(table.references[entry] == reference)
+        shape = table.shapes[entry[of_it[0]]]
+        rows = np.concatenate([table.places[entry[of_it]] * 2 / shape - 1, np.ones((len(of_it), 1))], axis=1)
+        here, weights = seen.places[query[of_it]], np.sqrt(_WORTHLESS_BITS - bits[of_it])[:, None]
+        place = _affine(rows, here, weights, corners)
+        if place is not None:
+            starts.append(place[None])
+            references.append(reference)
+    return np.concatenate(starts), np.array(references, np.int64)
+
+
+def _affine(rows: Floats, here: Floats, weights: Floats, corners: Floats) -> Floats | None:
+    """Returns the corners, (4, 2), that the keypoints near a start agree on; None where they are too few.
+
+    Args:
+        rows: x and y of keypoints in the reference, -1 to 1, and 1: (n, 3).
+        here: x and y of the keypoints in the frame, (n, 2).
+        weights: of the keypoints, (n, 1).
+        corners: the start, (4, 2).
+    """
+    rims = np.concatenate([PATCH_CORNERS, np.ones((4, 1))], axis=1)
+    for astray in ASTRAY:
+        expected = rows @ np.linalg.lstsq(rims, corners, rcond=None)[0]
+        near = ((expected - here) ** 2).sum(axis=1) < astray**2 * areas(corners[None])[0]
+        if len(np.unique(rows[near], axis=0)) < MAPPED:
+            return None
+        by_keypoints, _, rank, _ = np.linalg.lstsq(weights[near] * rows[near], weights[near] * here[near], rcond=None)
+        if rank < 3:
+            return None
+        corners = rims @ by_keypoints
+    return corners
+
+
+def _fitted(
+    fitter: Fitter, pyramid: Pyramid, found: _Clusters, mapped: Floats, mapped_references: Indices
+) -> Work[list[PartialFit]]:
+    """Yields after each piece of work; returns fits of the clusters, the best first.
+
+    Args:
+        fitter: of the catalogue.
+        pyramid: the frame.
+        found: the clusters.
+        mapped: places of clusters by affine maps, (n, 4, 2) in the pyramid.
+        mapped_references: of these places, (n,).
+    """
     places, references = np.concatenate([found.mean, found.strongest]), np.concatenate([found.references] * 2)
     for stage, steps in _FIRST:
         for _ in range(steps):
@@ -145,7 +212,8 @@ def _fitted(fitter: Fitter, pyramid: Pyramid, found: _Clusters) -> Work[list[Par
                 places[some] = fitter.step(pyramid, places[some], references[some], stage)
                 yield
     # The first steps lead a picture astray that is mostly covered or cut off: its mean takes part once more.
-    places, references = np.concatenate([places, found.mean]), np.concatenate([references, found.references])
+    places = np.concatenate([places, found.mean, mapped])
+    references = np.concatenate([references, found.references, mapped_references])
     places = yield from fitted_partly(fitter, pyramid, places, references, (3, 1))
     bits, _ = visible_bits(fitter, pyramid, places, references)
     best = spread(-np.sort(bits, axis=1)[:, :AGREEING].sum(axis=1), places, references, _GO_ON, _A_PLACE, _A_PAIR)

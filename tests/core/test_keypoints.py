@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from scanner import BundleError, FrameScanner, HashBundle, Reference, enrol
 from scanner.catalogue import Catalogue
@@ -14,7 +16,7 @@ from scanner.fit import STILL, Fitter
 from scanner.keypoints import IN_REFERENCE, MOST_IN_REFERENCE, Keypoints, from_text, keypoints
 from scanner.pieces import finished
 from scanner.votes import found_by_keypoints
-from scanner.warp import Pyramid
+from scanner.warp import Floats, Pyramid, homographies
 from support.hard_frames import drawing, without_border
 
 
@@ -64,6 +66,26 @@ def test_a_poster_without_a_border_on_a_patterned_wall_is_found_at_its_place(bun
     assert catalogue.ids[found.index] == "drawing-3"
     assert np.abs(found.corners - [[120, 90], [520, 90], [520, 390], [120, 390]]).max() < 8
     assert finished(found_by_keypoints(fitter, catalogue.keypoints, pyramid, 25, [found.corners])) == []
+
+
+def seen_from_the_side(picture: npt.NDArray[np.uint8], corners: Floats) -> npt.NDArray[np.uint8]:
+    """Returns a frame, (480, 640), of a picture whose corners, (4, 2), lie at any place in it or beyond."""
+    height, width = picture.shape
+    to_patch = np.linalg.inv(homographies(corners[None])[0])
+    to_picture = np.array([[width / 2, 0, width / 2], [0, height / 2, height / 2], [0, 0, 1]]) @ to_patch
+    way = tuple((to_picture / to_picture[2, 2]).ravel()[:8].tolist())
+    return np.asarray(Image.fromarray(picture).transform((640, 480), Image.Transform.PERSPECTIVE, way))
+
+
+@pytest.mark.parametrize(("left", "right"), [(-60, 520), (60, 600)])
+def test_a_picture_seen_from_the_side_and_cut_off_is_named(bundle: HashBundle, left: int, right: int) -> None:
+    """A picture on a wall that one looks along is stretched, which no turn and zoom of its keypoints says."""
+    corners = np.array([[left, -200], [right, 60], [right, 420], [left, 700]], np.float64)
+    catalogue = Catalogue.of(bundle)
+    fitter, pyramid = Fitter(catalogue.windows, STILL), Pyramid(seen_from_the_side(drawing(3), corners))
+    (found,) = finished(found_by_keypoints(fitter, catalogue.keypoints, pyramid, 25))
+    assert catalogue.ids[found.index] == "drawing-3"
+    assert np.abs(found.corners - corners)[[1, 2]].max() < 30
 
 
 def test_strangers_without_a_border_are_not_named(bundle: HashBundle) -> None:
