@@ -15,8 +15,8 @@ from .fit import PERTURBATIONS, Fitter, sides_moved
 from .keypoint_table import KeypointTable
 from .keypoints import RADIUS, SAMPLES, square_hashes
 from .limits import AGREEING_BITS, WORTH_CONFIRMING
-from .overlap import covered, free_of
-from .partial import MOST_OVERLAP, PartialFit, judged_partly, partial_fits
+from .overlap import covered
+from .partial import PartialFit, judged_partly, matches_apart, partial_fits
 from .pieces import Work
 from .warp import Floats, Pyramid, homographies, mapped, patches
 
@@ -50,14 +50,11 @@ def confirmed(
         threshold: of the bundle, 1 to 144 bits.
         known: corners of pictures found before, (4, 2) each in frame pixels.
     """
-    taken = [*known]
-    matches = []
-    for fit in fits:
-        if not free_of(np.array(taken).reshape(-1, 4, 2), fit.corners[None], MOST_OVERLAP)[0]:
-            continue
+
+    def judged(fit: PartialFit) -> Work[PartialFit | None]:
         agreeing = yield from agreeing_keypoints(table, pyramid, fit.index, fit.corners)
         if agreeing < WORTH_CONFIRMING:
-            continue
+            return None
         for darkened in (False, True):
             seen = _without_glare(pyramid, fit.corners) if darkened else pyramid
             yield
@@ -65,10 +62,10 @@ def confirmed(
             refitted = yield from partial_fits(fitter, seen, starts, np.full(len(starts), fit.index))
             outcome = yield from judged_partly(fitter, seen, refitted[0], threshold)
             if outcome == "match":
-                matches.append(refitted[0])
-                taken.append(refitted[0].corners)
-                break
-    return matches
+                return refitted[0]
+        return None
+
+    return (yield from matches_apart(fits, judged, known))
 
 
 def agreeing_keypoints(table: KeypointTable, pyramid: Pyramid, index: int, corners: Floats) -> Work[int]:

@@ -6,7 +6,7 @@ window: the best windows of a wrong fit are shapes that many pictures share, suc
 docs/decisions/cut-off-pictures.md has the measurements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from .visible import VISIBLE, visible_shares
 from .warp import Floats, Indices, Pyramid
 from .windows import EVERY
 
-__all__ = ["PartialFit", "believed", "judged_partly", "partial_fits", "whole_fit", "window_sums"]
+__all__ = ["PartialFit", "believed", "judged_partly", "matches_apart", "partial_fits", "whole_fit", "window_sums"]
 
 MOST_OVERLAP = 0.3
 """Largest share of a fit that a picture found before may cover."""
@@ -195,15 +195,35 @@ def believed(
         threshold: of the bundle, 1 to 144 bits.
         known: corners of pictures found before, (4, 2) each in frame pixels.
     """
+
+    def judged(fit: PartialFit) -> Work[PartialFit | None]:
+        outcome = yield from judged_partly(fitter, pyramid, fit, threshold)
+        return fit if outcome == "match" else None
+
+    return (yield from matches_apart(fits, judged, known))
+
+
+def matches_apart(
+    fits: Sequence[PartialFit],
+    judged: Callable[[PartialFit], Work[PartialFit | None]],
+    known: Sequence[Floats] = (),
+) -> Work[list[PartialFit]]:
+    """Yields after each piece of work; returns matches, none where a known or better one lies.
+
+    Args:
+        fits: the best first.
+        judged: called with a fit; yields after each piece of work, and returns the match that it leads to, or None.
+        known: corners of pictures found before, (4, 2) each in frame pixels.
+    """
     taken = [*known]
     matches = []
     for fit in fits:
         if not free_of(np.array(taken).reshape(-1, 4, 2), fit.corners[None], MOST_OVERLAP)[0]:
             continue
-        outcome = yield from judged_partly(fitter, pyramid, fit, threshold)
-        if outcome == "match":
-            matches.append(fit)
-            taken.append(fit.corners)
+        match = yield from judged(fit)
+        if match is not None:
+            matches.append(match)
+            taken.append(match.corners)
         yield
     return matches
 
