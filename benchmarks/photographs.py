@@ -4,9 +4,12 @@ r"""How many photographs by other people get the right name, next to ORB and SIF
     python -m benchmarks.photographs CASES PHOTOS --one vinyl --one hj3yoo --no-peers       some sources only, quickly
     python -m benchmarks.photographs CASES PHOTOS --half tune --sheet misses.png            what was missed, to look at
     python -m benchmarks.photographs CASES PHOTOS --peers peers.json                        keeps OpenCV's answers
+    python -m benchmarks.photographs CASES PHOTOS --left-out --half tune                    stills with nothing to name
 
 `benchmarks/photo_sets.py` describes the folders. A catalogue of fewer than 100 references is filled up with those of
-PHOTOS. Photographs are sent as the page sends a camera's frames, or with `--stills` as it sends files.
+PHOTOS. Photographs are sent as the page sends a camera's frames, or with `--stills` as it sends files. With
+`--left-out` the references that a photograph shows are not enrolled: any name is wrong, and the times are those of a
+still with nothing in it.
 """
 
 import argparse
@@ -15,7 +18,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is loaded: a browser's worker has one thread
@@ -25,7 +28,7 @@ import numpy as np
 from benchmarks.contact_sheet import Miss, draw_sheet
 from benchmarks.peers import KINDS, Kept
 from benchmarks.photo_sets import FRAME_SIDE, HALVES, Photograph, catalogue, photographs, pixels
-from scanner import FrameScanner
+from scanner import FrameScanner, HashBundle
 from scanner.files import write_atomically
 from scanner.offline import build_bundle
 
@@ -69,12 +72,13 @@ def main() -> int:
     if not chosen:
         known = sorted({photo.source for photo in photographs(options.cases, options.photos)})
         sys.exit(f"No photograph is of this source and half. The sources are: {', '.join(known)}.")
-    kept = Kept(options.peers) if not options.no_peers else None
+    kept = Kept(options.peers) if not options.no_peers and not options.left_out else None
     answers: list[Answers] = []
     try:
         for name in dict.fromkeys(photo.catalogue for photo in chosen):
             of_it = [photo for photo in chosen if photo.catalogue == name]
-            answers += measured(of_it, options.cases, options.photos, None if options.stills else FRAME_SIDE, kept)
+            longest = None if options.stills else FRAME_SIDE
+            answers += measured(of_it, options.cases, options.photos, longest, kept, options.left_out)
     finally:
         if kept:
             kept.save()
@@ -101,6 +105,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--half", choices=HALVES, help="only this half; both are printed apart otherwise")
     parser.add_argument("--one", action="append", metavar="SOURCE", help="only this source; may be given several times")
     parser.add_argument("--stills", action="store_true", help="photographs at full size, as the page sends files")
+    parser.add_argument("--left-out", action="store_true", help="without the references in sight, and without peers")
     parser.add_argument("--no-peers", action="store_true", help="without ORB and SIFT")
     parser.add_argument("--peers", type=Path, metavar="JSON", help="keeps the answers of ORB and SIFT between runs")
     parser.add_argument("--sheet", type=Path, metavar="PNG", help="draws every photograph that was not named in full")
@@ -110,15 +115,21 @@ def parse() -> argparse.Namespace:
 
 
 def measured(
-    photos: list[Photograph], cases: Path, cameras: Path, longest: int | None, kept: Kept | None
+    photos: list[Photograph], cases: Path, cameras: Path, longest: int | None, kept: Kept | None, left_out: bool
 ) -> list[Answers]:
-    """Returns the answers to photographs of one catalogue."""
+    """Returns the answers to photographs of one catalogue; with `left_out` they show nothing that it holds."""
     name = photos[0].catalogue
     references = catalogue(name, cases, cameras)
-    scanner = FrameScanner(build_bundle(references, skip_bad=True), memory=False)
+    bundle = build_bundle(references, skip_bad=True)
+    scanner = FrameScanner(bundle, memory=False)
     answers = []
     for photo in photos:
         each, seen = Answers(photo), pixels(photo.path, longest)
+        if left_out:
+            shown = photo.in_sight | photo.may_be_named
+            each.photo = replace(photo, in_sight=frozenset(), may_be_named=frozenset())
+            enrolled = [reference for reference in bundle.references if reference.id not in shown]
+            scanner = FrameScanner(HashBundle(enrolled, bundle.threshold), memory=False)
         started = time.process_time()
         one = scanner.scan(seen).id
         each.ids["one"], each.ms["one"] = [one] if one else [], (time.process_time() - started) * 1000

@@ -69,6 +69,19 @@ def test_the_benchmark_counts_what_the_scanner_says_of_each_photograph(
         assert drawn.width == 720
 
 
+def test_no_photograph_is_named_whose_references_are_left_out(
+    folders: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A photograph of a reference that is not enrolled counts as one that shows none, and gets no name."""
+    answers = tmp_path / "answers.json"
+    asked = [*map(str, folders), "--one", "phone", "--left-out", "--answers", str(answers)]
+    monkeypatch.setattr("sys.argv", ["photographs", *asked])
+    assert photographs.main() == 0
+    told = {each["photo"]: each["ids"] for each in json.loads(answers.read_text())}
+    assert told == {"p2.jpg": {"one": [], "all": []}, "p3.jpg": {"one": [], "all": []}}
+    assert "with none | 0 / 0 / 0 |" in capsys.readouterr().out
+
+
 def test_a_source_that_is_not_there_is_answered_with_the_sources(
     folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
