@@ -109,8 +109,7 @@ def search_by_keypoints(
     yield
     if not len(found.references):
         return []
-    mapped = _affine_starts(table, seen, query, entry, bits, found)
-    yield
+    mapped = yield from _affine_starts(table, seen, query, entry, bits, found)
     return (yield from _fitted(fitter, pyramid, found, *mapped))
 
 
@@ -146,8 +145,10 @@ def _clusters(
 
 def _affine_starts(
     table: KeypointTable, seen: Keypoints, query: Indices, entry: Indices, bits: Indices, found: _Clusters
-) -> tuple[Floats, Indices]:
-    """Returns the places, (n, 4, 2) in the pyramid, of clusters with enough keypoints by affine maps; their references.
+) -> Work[tuple[Floats, Indices]]:
+    """Yields after each piece of work; returns the places of clusters by affine maps, and their references.
+
+    Places are (n, 4, 2) in the pyramid. A cluster with too few keypoints has none.
 
     Args:
         table: keypoints of the catalogue.
@@ -167,6 +168,7 @@ def _affine_starts(
         if place is not None:
             starts.append(place[None])
             references.append(reference)
+        yield
     return np.concatenate(starts), np.array(references, np.int64)
 
 
@@ -183,7 +185,7 @@ def _affine(rows: Floats, here: Floats, weights: Floats, corners: Floats) -> Flo
     for astray in ASTRAY:
         expected = rows @ np.linalg.lstsq(rims, corners, rcond=None)[0]
         near = ((expected - here) ** 2).sum(axis=1) < astray**2 * areas(corners[None])[0]
-        if len(np.unique(rows[near], axis=0)) < MAPPED:
+        if len(set(map(tuple, rows[near].tolist()))) < MAPPED:
             return None
         by_keypoints, _, rank, _ = np.linalg.lstsq(weights[near] * rows[near], weights[near] * here[near], rcond=None)
         if rank < 3:
