@@ -13,6 +13,7 @@ import pytest
 from scanner.offline.command.main import main
 from support.engines import Engine, running_firefox, running_webkit
 from support.faulty_site import page_with, serving_with
+from support.frame_times import LOOKS, assert_times_keep_up
 from support.photos import SHOWN
 from support.places import PICTURES, PROJECT, SCRIPTED_CAMERA
 
@@ -93,6 +94,47 @@ def test_the_browsers_own_camera_is_opened_scanned_and_released(engine: Engine, 
     assert seen["torch"] in ([False, False], [True, True])
     assert seen["zoomed"] == "boolean"
     assert (seen["ended"], seen["source"], seen["after"]) == ("ended", None, "stopped")
+
+
+def test_the_time_of_the_frame_in_sight_keeps_up_with_the_video(engine: Engine, site: str) -> None:
+    """Every look at a video gives the time of a frame of the last second, however the engine tells a frame's time."""
+    engine.open(site)
+    assert_times_keep_up(engine.run(LOOKS))
+
+
+def test_an_overlay_lies_on_its_picture(engine: Engine, site: str) -> None:
+    """An image that a page puts into the slot "overlay" lies on the picture in sight, and follows it."""
+    engine.open(site)
+    engine.run(SCRIPTED_CAMERA)
+    places = engine.run(
+        """
+        await customElements.whenDefined("image-scanner");
+        document.body.innerHTML = `<image-scanner style="display: block; width: 360px; height: 480px">
+          <div slot="overlay" data-id="album">Here</div></image-scanner>`;
+        const [element, overlay] = document.querySelectorAll("image-scanner, div");
+        await scriptedCamera.show(args[0], 0.5);
+        const seen = new Promise((resolve) => {
+          new MutationObserver(resolve).observe(overlay, { attributeFilter: ["data-in-sight"] });
+        });
+        await element.start();
+        await seen;
+        const places = [];
+        for (const rise of [0, 0.1]) {
+          scriptedCamera.rise = rise;
+          await new Promise((resolve) => setTimeout(resolve, 3000));
+          const box = element.getBoundingClientRect();
+          const own = overlay.getBoundingClientRect();
+          const scale = Math.max(box.width / 640, box.height / 480);
+          const [x, y] = [box.left + box.width / 2, box.top + box.height / 2 + rise * 480 * scale];
+          places.push([(own.left + own.right) / 2 - x, (own.top + own.bottom) / 2 - y, own.height - 240 * scale]);
+        }
+        element.stop();
+        return places;
+        """,
+        ALBUM,
+    )
+    for place in places:
+        assert place == pytest.approx([0, 0, 0], abs=10), "distance in px of the overlay's middle, and of its height"
 
 
 def test_the_script_tag_and_a_photograph_work_too(engine: Engine, site: str) -> None:

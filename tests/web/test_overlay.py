@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from support.browsers import OpenBrowser
+from support.frame_times import LOOKS, assert_one_time_a_frame, assert_times_keep_up
 from support.in_node import node
 from support.places import PLAIN_PAGE
 from support.scanner_page import open_body, until
@@ -184,43 +185,9 @@ def test_the_card_of_a_find_leaves_an_overlay_in_sight_on_a_phone_held_sideways(
 def test_the_time_of_a_frame_is_one_however_late_the_page_reads_it(site: str, browser_with_camera: OpenBrowser) -> None:
     """Every look at one frame of a video gives one time, and a later frame a later time."""
     page = open_body(browser_with_camera, site, "<!doctype html><title>A page with a video</title>")
-    looks = page.evaluate("""async () => {
-        const { FrameClock } = await import("./page/frame-clock.js");
-        const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
-        const context = canvas.getContext("2d", { willReadFrequently: true });
-        let shade = 0;
-        const draw = () => {
-            context.fillStyle = `rgb(0 ${(shade += 8)} 0)`;
-            context.fillRect(0, 0, 64, 64);
-        };
-        draw();
-        const timer = setInterval(draw, 150);
-        const video = Object.assign(document.createElement("video"), { muted: true });
-        video.srcObject = canvas.captureStream();
-        document.body.append(video);
-        await video.play();
-        const clock = FrameClock.of(video);
-        const heed = () => clock.next(heed);
-        heed();
-        const own = document.createElement("canvas").getContext("2d");
-        const looks = [];
-        for (let look = 0; look < 60; look++) {
-            await new Promise((resolve) => setTimeout(resolve, 23));
-            const before = clock.time;
-            own.drawImage(video, 0, 0);
-            const [, green] = own.getImageData(5, 5, 1, 1).data;
-            if (look > 10 && clock.time === before) looks.push([green, before, performance.now()]);
-        }
-        clearInterval(timer);
-        return looks;
-    }""")
-    times: dict[int, float] = {}
-    for green, time, now in looks:
-        assert abs(times.setdefault(green, time) - time) < 1, looks
-        assert now - 1000 < time < now + 100
-    assert len(times) >= 4
-    assert len(looks) > 2 * len(times)
-    assert list(times.values()) == sorted(set(times.values()))
+    looks = page.evaluate(f"async () => {{ {LOOKS} }}")
+    assert_times_keep_up(looks)
+    assert_one_time_a_frame(looks)
 
 
 def test_a_page_without_an_overlay_loads_no_script_of_overlays(site: str, browser_with_camera: OpenBrowser) -> None:

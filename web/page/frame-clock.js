@@ -1,7 +1,9 @@
 // The time at which the frame was taken that a video shows, on the page's clock.
 
-/** Farthest distance in time, in milliseconds, of the frame in sight from the frame announced last. */
+/** Longest time, in milliseconds, from the frame announced last to the frame in sight. */
 const FARTHEST_MILLISECONDS = 1000;
+/** Milliseconds by which two times of one frame may differ, as whole microseconds and as a fraction of seconds. */
+const ROUNDING_MILLISECONDS = 1;
 
 export class FrameClock {
   /** @type {WeakMap<HTMLVideoElement, FrameClock>} */
@@ -56,7 +58,9 @@ export class FrameClock {
       const frame = new VideoFrame(this.#video);
       const own = frame.timestamp / 1000;
       frame.close();
-      return Math.abs(own - this.#announced) < FARTHEST_MILLISECONDS ? own : this.#announced;
+      // Firefox gives 0 as the time of every frame of a camera, and WebKitGTK 60 s: neither can be a frame in sight.
+      const later = own - this.#announced;
+      return later > -ROUNDING_MILLISECONDS && later < FARTHEST_MILLISECONDS ? own : this.#announced;
     } catch {
       return null; // no frame yet
     }
