@@ -94,10 +94,13 @@ def test_a_blank_frame_has_no_detail(scanner: FrameScanner) -> None:
         assert verdict.outcome in ("no_detail", "no_match")
 
 
+@pytest.mark.parametrize("first", range(100, 160, 10))
 @pytest.mark.parametrize("other", [cover, partial(natural, size=200)], ids=["cover", "natural scene"])
-def test_a_picture_that_is_not_enrolled_is_not_named(scanner: FrameScanner, other: Callable[[int], np.ndarray]) -> None:
+def test_a_picture_that_is_not_enrolled_is_not_named(
+    scanner: FrameScanner, other: Callable[[int], np.ndarray], first: int
+) -> None:
     """Sixty other covers and as many natural scenes are no match."""
-    for seed in range(100, 160):
+    for seed in range(first, first + 10):
         assert scanner.scan(other(seed)).id is None
 
 
