@@ -76,13 +76,17 @@ def partial_fits(
         steps: of each stage.
     """
     places = yield from fitted_partly(fitter, pyramid, corners / pyramid.scale, references, steps)
-    return fits_at(fitter, pyramid, places, references)
+    return (yield from fits_at(fitter, pyramid, places, references))
 
 
-def fits_at(fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices) -> list[PartialFit]:
-    """Returns the fits of references, (n,), at places, (n, 4, 2) in the pyramid, the best first."""
+def fits_at(fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices) -> Work[list[PartialFit]]:
+    """Yields after each piece of work; returns the fits of references, (n,), at places in the pyramid, the best first.
+
+    Places are (n, 4, 2).
+    """
     if not len(places):
         return []
+    yield from _plainness_known(fitter, references)
     sums = window_sums(fitter, pyramid, places, references)
     penalties = pose_penalties(places, pyramid.levels[0].size)
     fits = [
@@ -156,6 +160,13 @@ def _factors(fitter: Fitter, references: Indices) -> Floats:
     plain = [table.window_plainness(each) * table.plainness(each) for each in references.tolist()]
     factors: Floats = np.stack(plain) ** SEARCH_POWER
     return factors
+
+
+def _plainness_known(fitter: Fitter, references: Indices) -> Work[None]:
+    """Yields after each reference, (n,), whose plainness has been looked up: it takes a while the first time."""
+    for each in references.tolist():
+        _factors(fitter, np.array([each]))
+        yield
 
 
 def whole_fit(fitter: Fitter, pyramid: Pyramid, partly: PartialFit) -> Fit:
@@ -241,6 +252,7 @@ def _rival_sums(fitter: Fitter, pyramid: Pyramid, fit: PartialFit) -> Work[Float
         return np.full(9, np.inf)
     corners, references = corners[others], references[others]
     places = yield from fitted_partly(fitter, pyramid, corners, references, (2, 2))
+    yield from _plainness_known(fitter, references)
     bits, _ = visible_bits(fitter, pyramid, places, references)
     costs = np.sort(bits * _factors(fitter, references), axis=1).cumsum(axis=1)
     rivals: Floats = costs.min(axis=0)

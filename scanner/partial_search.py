@@ -117,7 +117,7 @@ def _raced(fitter: Fitter, pyramid: Pyramid, places: Floats, references: Indices
     places, references = _spread(-bits[:, :AGREEING].sum(axis=1), places, references, 2)
     yield
     places = yield from fitted_partly(fitter, pyramid, places, references, (1, 4))
-    return fits_at(fitter, pyramid, places, references)
+    return (yield from fits_at(fitter, pyramid, places, references))
 
 
 def _spread(

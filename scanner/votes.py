@@ -221,4 +221,4 @@ def _fitted(
     best = spread(-np.sort(bits, axis=1)[:, :AGREEING].sum(axis=1), places, references, _GO_ON, _A_PLACE, _A_PAIR)
     yield
     places = yield from fitted_partly(fitter, pyramid, places[best], references[best], (0, 3))
-    return fits_at(fitter, pyramid, places, references[best])
+    return (yield from fits_at(fitter, pyramid, places, references[best]))

@@ -14,6 +14,7 @@ from scanner.offline import build_bundle
 from scanner.offline.predict.simulated_hand import TYPICAL, draw_background, draw_shot, photograph
 from scanner.partial_search import found_partly
 from scanner.pieces import finished
+from scanner.plain_shapes import window_plainness
 from scanner.warp import Floats, Pyramid
 from support.pictures import cover
 from support.places import PICTURES, PROJECT
@@ -141,3 +142,21 @@ def test_frames_without_lines_are_searched_to_the_end() -> None:
     noise = np.random.default_rng(1).integers(0, 256, (240, 320), np.uint8)
     for frame in (np.full((240, 320), 127, np.uint8), np.zeros((3, 3), np.uint8), noise):
         assert names(BUNDLE, frame) == []
+
+
+def test_no_frame_waits_for_the_plainness_of_many_references(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first search looks up how plain its references are, which takes a while, one in a piece of work."""
+    looked_up: list[int] = []
+
+    def counted(bits: np.ndarray) -> Floats:
+        looked_up.append(len(bits))
+        return window_plainness(bits)
+
+    monkeypatch.setattr("scanner.ranking.window_plainness", counted)
+    fitter = Fitter(Catalogue(build_bundle({f"cover-{seed}": cover(seed) for seed in range(12)})).windows, STILL)
+    work = found_partly(fitter, Pyramid(to_grey(held(cover(40), 3)[0])), 25)
+    counts = [0]
+    for _ in work:
+        counts.append(len(looked_up))
+    assert counts[-1] > 5
+    assert max(np.diff(counts)) == 1
