@@ -30,7 +30,6 @@ __all__ = [
     "LEAST_DETAIL",
     "LEAST_WINDOW_LEAD",
     "LED_BY_CROPS",
-    "LIKE_NOTHING",
     "LIMITS",
     "MINIMUM_DETAIL",
     "MOST_LACKING",
@@ -58,10 +57,6 @@ LEAST_DETAIL = 1.5
 
 WORTH_FITTING = 50
 """Crop bits from which a reference is not fitted to the frame. Higher costs time, and finds pictures held worse."""
-LIKE_NOTHING = 40
-"""Crop bits of the nearest reference from which a stream fits the crops in every other frame only, and searches longer
-in the others. Of frames with a picture held into the region a tenth has as many, of frames whose edge cuts the picture
-off nineteen of twenty. Lower finds hasty hands later, higher finds pictures elsewhere in the frame later."""
 WORTH_REFITTING = 350
 """Window bits from which a fit is not perturbed and refitted: its reference is rarely shown."""
 CERTAIN_SEARCH_BITS = 300

@@ -41,9 +41,6 @@ ONE_OF_SEVERAL = 0.25
 SEARCH_SECONDS = 0.015
 """Seconds of a stream's frame that are given to pieces of the search, at least to one: a piece takes 1 to 6 ms in
 CPython and three times as long in a browser. `benchmarks/frames.py` measures what a frame takes in all."""
-INSTEAD = 2.6
-"""How much longer the search goes on in a frame whose crops are like no reference. The fits of the crops, which such a
-frame does without, take longer in a browser."""
 IN_THE_MIDDLE = 1.6
 """How much longer the search of the middle goes on in a frame than the search of all of one. In a browser it ends
 within three frames then, and a frame takes no longer than with the race of likely references all in one go."""
@@ -235,22 +232,17 @@ class FrameScanner:
         sources = self._sources
         if self._several and (frame.number - 1) * TURNS % 1 >= ONE_OF_SEVERAL:
             return  # `look` searches for all pictures in sight
-        everywhere = not self._several and frame.number * TURNS % 1 < 0.5
-        searching = everywhere and (memory.middle is None or memory.search is not None)
-        if searching and likely.doubtful:
-            self._budget = Budget(self._search_seconds * INSTEAD, pieces)
-            yield from self._in_turn.search_on(frame, memory, self._budget)
-            return
         carried, memory.carried = memory.carried, None
         from_last_frame, led = sources.fitted(frame, likely, carried)
         if from_last_frame is not None:
             yield from_last_frame
         if led is not None:
             yield led
+        everywhere = not self._several and frame.number * TURNS % 1 < 0.5
         refitted = sources.refitted(led, likely) if led is not None and not everywhere else None
         if refitted is not None:
             yield refitted
-        elif searching:
+        elif everywhere and (memory.middle is None or memory.search is not None):
             self._budget = Budget(self._search_seconds, pieces)
             yield from self._in_turn.search_on(frame, memory, self._budget)
         else:
