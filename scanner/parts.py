@@ -23,10 +23,9 @@ PARTS_IN_TURN = (0, 5, 1, 9, 3, 7, 2, 8, 4, 6)
 one, the corners, the sides."""
 assert sorted(PARTS_IN_TURN) == list(range(PARTS))
 _WHOLE, _MIDDLE, *_AROUND = PARTS_IN_TURN
-TURNS = (_MIDDLE, _WHOLE, *_AROUND, CUT_OFF, KEYPOINTS)
+TURNS = (_MIDDLE, _WHOLE, *_AROUND[:2], CUT_OFF, *_AROUND[2:5], KEYPOINTS, *_AROUND[5:])
 """The searches of a stream of several pictures in the order of their turns. The middle tile gives names long before the
-whole frame does. The two last ones take as long as eight tiles each, and find pictures that few frames show:
-docs/decisions/how-pictures-are-followed.md has the measurements."""
+whole frame does: docs/decisions/how-pictures-are-followed.md has the measurement."""
 
 
 class SearchedPart(Protocol):

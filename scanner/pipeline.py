@@ -36,8 +36,6 @@ TURNS = (5**0.5 - 1) / 2
 """The inverse of the golden ratio. The fraction of frame number times TURNS is below a half in about every other frame,
 also among every second, third or fourth frame. So several scan regions that take turns are all searched and all
 raced."""
-ONE_OF_SEVERAL = 0.25
-"""Share of a stream's frames in which one picture is looked for, while several are wanted and none is in sight yet."""
 SEARCH_SECONDS = 0.015
 """Seconds of a stream's frame that are given to pieces of the search, at least to one: a piece takes 1 to 6 ms in
 CPython and three times as long in a browser. `benchmarks/frames.py` measures what a frame takes in all."""
@@ -230,22 +228,21 @@ class FrameScanner:
         one of the middle.
         """
         sources = self._sources
-        if self._several and (frame.number - 1) * TURNS % 1 >= ONE_OF_SEVERAL:
-            return  # `look` searches for all pictures in sight
         carried, memory.carried = memory.carried, None
         from_last_frame, led = sources.fitted(frame, likely, carried)
         if from_last_frame is not None:
             yield from_last_frame
         if led is not None:
             yield led
-        everywhere = not self._several and frame.number * TURNS % 1 < 0.5
+        everywhere = frame.number * TURNS % 1 < 0.5
         refitted = sources.refitted(led, likely) if led is not None and not everywhere else None
         if refitted is not None:
             yield refitted
+        elif everywhere and self._several:
+            return  # `look` searches parts for all pictures in sight
         elif everywhere and (memory.middle is None or memory.search is not None):
             self._budget = Budget(self._search_seconds, pieces)
             yield from self._in_turn.search_on(frame, memory, self._budget)
         else:
-            longer = max(IN_THE_MIDDLE, self._all_in_stream.eagerness(memory) if self._several else 0)
-            self._budget = Budget(self._search_seconds * longer, pieces)
+            self._budget = Budget(self._search_seconds * IN_THE_MIDDLE, pieces)
             yield from sources.look_on(frame, likely, memory, self._budget)
