@@ -41,6 +41,9 @@ let recalled = false;
 const recalling = recall(); // the browser ends an idle service worker, and starts it again without its memory
 
 worker.addEventListener("install", (/** @type {LifeEvent} */ event) => event.waitUntil(fill()));
+worker.addEventListener("message", (/** @type {LifeEvent & {data: unknown}} */ event) => {
+  if (event.data === "take over") event.waitUntil(worker.skipWaiting());
+});
 worker.addEventListener("activate", (/** @type {LifeEvent} */ event) => event.waitUntil(takeOver()));
 worker.addEventListener("fetch", (/** @type {RequestEvent} */ event) => {
   const { request } = event;

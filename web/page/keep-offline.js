@@ -10,6 +10,8 @@ const SCRIPT = new URL("service-worker.js", document.baseURI).href;
 const LOOK_MILLISECONDS = 60_000;
 /** Time after which a page that stays open looks again. */
 const LOOK_AGAIN_MILLISECONDS = 3_600_000;
+/** Time after which a newer build that is complete, and has not taken over, is asked to. */
+const URGE_MILLISECONDS = 10_000;
 
 /**
  * Registers the service worker beside the page.
@@ -30,7 +32,10 @@ export async function keepOffline(onUpdate, onUnkept) {
   }
   try {
     const registration = await navigator.serviceWorker.register(SCRIPT, { updateViaCache: "none" });
-    if (registration) lookForUpdates(registration); // tools that block service workers give nothing
+    if (!registration) return; // tools that block service workers give nothing
+    urgeArriving(registration);
+    registration.addEventListener("updatefound", () => urgeArriving(registration));
+    lookForUpdates(registration);
   } catch {
     // Without a service worker only visits without a network fail.
   }
@@ -42,9 +47,23 @@ function keepShown() {
   new PerformanceObserver((loaded) => {
     for (const one of /** @type {PerformanceResourceTiming[]} */ (loaded.getEntries())) {
       const missed = one.initiatorType === "img" && one.workerStart === 0 && one.name.startsWith(scope);
-      if (missed) fetch(one.name).catch(() => {}); // without a network the next visit keeps it
+      if (missed)
+        fetch(one.name)
+          .then((answer) => answer.blob())
+          .catch(() => {}); // without a network the next visit keeps it
     }
   }).observe({ type: "resource", buffered: true });
+}
+
+/**
+ * Has a newer build take over that is complete, or is about to be. It skips waiting by itself, but Chromium may leave it
+ * waiting where requests to the older build were under way: then it has to be asked once more, when all is quiet.
+ * @param {ServiceWorkerRegistration} registration
+ */
+function urgeArriving(registration) {
+  const urge = () => setTimeout(() => registration.waiting?.postMessage("take over"), URGE_MILLISECONDS);
+  registration.installing?.addEventListener("statechange", urge);
+  if (registration.waiting) urge();
 }
 
 /**
