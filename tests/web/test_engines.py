@@ -280,9 +280,14 @@ def test_a_recording_is_judged_again_with_equal_verdicts(
         const video = document.body.appendChild(document.createElement("video"));
         Object.assign(video.style, { width: "400px", height: "300px" });
         const region = { width: 270, height: 270, top: 15 };
-        const scanner = new ImageScanner(video, () => {}, { bundle: "hashes/references.json", region });
+        let scanner;
+        const found = new Promise((resolve) => {
+          scanner = new ImageScanner(video, resolve, { bundle: "hashes/references.json", region });
+        });
+        scanner.recording.keep(10);
         await scanner.start();
-        const bytes = new Uint8Array(await (await scanner.record(6)).arrayBuffer());
+        await found;
+        const bytes = new Uint8Array(await (await scanner.recording.toFile()).arrayBuffer());
         scanner.destroy();
         let text = "";
         for (const byte of bytes) text += String.fromCharCode(byte);

@@ -25,12 +25,21 @@ PAGE = r"""<!doctype html><meta charset="utf-8">
 <script type="module">
   import { ImageScanner } from "./image-scanner.module.js";
   globalThis.found = [];
+  globalThis.frames = 0;
+  globalThis.outcomes = new Set();
   globalThis.scanner = new ImageScanner(video, (result) => found.push(result), {
     bundle: "hashes/references.json",
     region: { width: 270, height: 270, top: 15 },
-    maxScansPerSecond: 6, // so that 9 s fit into the memory of a recording
+    maxScansPerSecond: 6, // so that 10 s fit into the memory of a recording
+    onFrame: ({ outcome }) => {
+      frames += 1;
+      outcomes.add(outcome);
+    },
   });
   globalThis.wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  globalThis.until = async (isSo) => {
+    while (!isSo()) await wait(20);
+  };
   globalThis.headOf = async (zip) => {
     const text = await zip.text();
     const start = text.indexOf('{\n "format"');
@@ -43,19 +52,21 @@ PAGE = r"""<!doctype html><meta charset="utf-8">
   };
 </script>"""
 
-# A wall, a picture in the scan region, a small one in a corner that takes a search, the wall again.
+# A wall, a picture in the scan region, a small one in a corner that takes a search, until each has been judged.
 SHOW = """
+    scanner.recording.keep(100); // the limit is the memory: a slow computer judges fewer frames a second
     const blank = document.createElement("canvas");
-    const recording = scanner.record(9);
     scriptedCamera.picture = { image: Object.assign(blank, { naturalWidth: 4, naturalHeight: 3 }), share: 3 };
-    await wait(1000);
+    await scanner.start();
+    await until(() => outcomes.has("no_detail"));
     await scriptedCamera.show("album.png");
-    await wait(2000);
+    await until(() => outcomes.has("match"));
     await scriptedCamera.show("queen.png", 0.45);
     scriptedCamera.rise = -0.26;
-    await wait(4000);
-    scriptedCamera.rise = 0;
-    scriptedCamera.picture = null;
+    outcomes.clear();
+    await until(() => outcomes.has("no_match"));
+    const judged = frames + 12;
+    await until(() => frames >= judged);
 """
 
 
@@ -89,7 +100,7 @@ def test_a_recording_of_chromium_is_judged_again_with_equal_verdicts(
 ) -> None:
     """Frames with and without a match, too plain ones and ones with a search between get the browser's verdicts."""
     file = saved(
-        tmp_path, page.evaluate(f"async () => {{ await scanner.start(); {SHOW} return bytesOf(await recording) }}")
+        tmp_path, page.evaluate(f"async () => {{ {SHOW} return bytesOf(await scanner.recording.toFile()) }}")
     )
     with Recording(file) as recording:
         frames = recording.frames
@@ -118,15 +129,23 @@ def test_a_recording_of_several_pictures_is_judged_again_with_equal_matches(
         const { ImageScanner } = await import("./image-scanner.module.js");
         const region = { width: 270, height: 270, top: 15 };
         const bundle = "hashes/references.json";
-        const many = new ImageScanner(video, () => {}, { bundle, region, multiple: true, maxScansPerSecond: 6 });
+        let without = 0;
+        const many = new ImageScanner(video, (result) => found.push(result), {
+          bundle,
+          region,
+          multiple: true,
+          maxScansPerSecond: 6,
+          onFrame: ({ matches }) => (without = matches.length > 0 ? 0 : without + 1),
+        });
+        many.recording.keep(100);
         await scriptedCamera.show("album.png");
         await many.start();
-        const recording = many.record(9);
-        await wait(3000);
+        await until(() => found.length === 1);
         scriptedCamera.picture = null;
-        await wait(3000);
+        await until(() => without > 8); // frames after which the worker forgets a picture
         await scriptedCamera.show("album.png");
-        return bytesOf(await recording);
+        await until(() => found.length === 2);
+        return bytesOf(await many.recording.toFile());
     }""")
     file = saved(tmp_path, encoded)
     with Recording(file) as recording:
