@@ -30,8 +30,9 @@ IN_A_TILE = Tier(Sizes(0.012, 0.15, 0.06), 24)
 cards, each 6 % of the frame, seven are missed without."""
 PARTS = 10
 """Parts that a search may be limited to: the whole frame, then each of nine tiles."""
-OF_EACH_START = 8
-"""Candidates of one start, at most."""
+OF_EACH_START, OF_EACH_START_OF_PART = 8, 4
+"""Candidates of one start, at most: in a still, and in a part of a stream's frame. There, more take
+a tenth longer and give no further name."""
 MOST_OVERLAP = 0.3
 """Largest share of a place that a found picture may cover. Two sleeves that lie on each other overlap less."""
 
@@ -103,8 +104,8 @@ class AllInSight:
         starts = yield from self._starts()
         if not len(starts):
             return
-        corners, references, likeness = yield from self._fitter.table.ranked_each(self._pyramid, starts, OF_EACH_START)
-        field = _ALL if self._part is None else _PART
+        each, field = (OF_EACH_START, _ALL) if self._part is None else (OF_EACH_START_OF_PART, _PART)
+        corners, references, likeness = yield from self._fitter.table.ranked_each(self._pyramid, starts, each)
         best = spread(likeness, corners, references, field.begin, *_SAME)
         yield
         fits = yield from self._raced(corners[best], references[best], field)

@@ -15,7 +15,7 @@ from .all_in_sight import AllInSight, Found
 from .candidates import Candidate, Sources
 from .catalogue import Catalogue
 from .fit import Fit, Fitter
-from .follow import cut_off, place_bits
+from .follow import cut_off, place_bits, refitted
 from .frame import Frame, Region, checked_region
 from .grey import to_grey
 from .judging import Judge
@@ -31,9 +31,9 @@ from .warp import Floats, Pyramid
 
 __all__ = ["AllInStream"]
 
-EAGER, AT_EASE = 4.0, 1.0
-"""How much longer further pictures are searched for in a frame than one: until every search in turn has found nothing,
-and from then on. Pictures that are followed move more smoothly the shorter a frame takes."""
+ALONE, EAGER, AT_EASE = 8.0, 5.0, 1.0
+"""How much longer further pictures are searched for in a frame than one: while none is followed, while some are, and
+when every search in turn has found nothing. Pictures that are followed move more smoothly the shorter a frame takes."""
 STRAYED = 0.15
 """Way of the whole frame after which it may show something new, as a share of its shorter side."""
 
@@ -88,7 +88,9 @@ class AllInStream:
 
     def eagerness(self, memory: Memory) -> float:
         """Returns how much longer further pictures are searched for in a frame than one picture."""
-        return EAGER if memory.quiet < len(TURNS) else AT_EASE
+        if memory.quiet >= len(TURNS):
+            return AT_EASE
+        return EAGER if memory.tracks.seen else ALONE
 
     def _something_new(self, memory: Memory) -> None:
         memory.quiet, memory.strayed = 0, np.zeros(2)
@@ -173,7 +175,7 @@ class AllInStream:
         corners = fit.corners
         if running.frame.number != frame.number:
             if not in_part:
-                return self._fitter.fits(pyramid, [fit.index], corners[None] + running.moved)[0]
+                return self._moved(pyramid, fit.index, corners + running.moved)
             again = self._sources.outline_in_part(frame, fit.index, corners + running.moved)
             if again is None:
                 return None
@@ -181,6 +183,14 @@ class AllInStream:
         elif not in_part:
             return fit
         return self._placed(pyramid, fit.index, corners / pyramid.scale)
+
+    def _moved(self, pyramid: Pyramid, index: int, corners: Floats) -> Fit:
+        """Returns the fit of a reference near corners, (4, 2) in frame pixels: by a few steps, or settled anew."""
+        (place,) = refitted(self._fitter, pyramid, np.array([index]), corners[None] / pyramid.scale)
+        fit = self._placed(pyramid, index, place)
+        if fit.window_bits * fit.plainness < FOLLOWED:
+            return fit
+        return self._fitter.fits(pyramid, [index], corners[None])[0]
 
     def _placed(self, pyramid: Pyramid, index: int, corners: Floats) -> Fit:
         """Returns the fit of a reference at corners, (4, 2) in the pyramid, which the frame's edge may cut off."""

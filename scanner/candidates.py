@@ -14,7 +14,7 @@ from .crops import picture_corners, query_thumbnails
 from .fit import CLEAN, Fit, Fitter
 from .frame import Frame, Region
 from .grey import Grey
-from .limits import LEAST_DETAIL, WORTH_FITTING, WORTH_REFITTING
+from .limits import LEAST_DETAIL, LIKE_NOTHING, WORTH_FITTING, WORTH_REFITTING
 from .matcher import Match
 from .memory import LastMatch, Memory, RunningSearch
 from .middle import middle_search
@@ -56,6 +56,11 @@ class Likely(NamedTuple):
     indices: Indices
     starts: Floats
     held: bool
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the crops are as far from every reference as those of a frame without a picture in the region."""
+        return not self.matches or self.matches[0].crop_bits >= LIKE_NOTHING
 
     @classmethod
     def among(cls, nearest: list[Match], region: Region, held: bool = True) -> "Likely":

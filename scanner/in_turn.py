@@ -34,11 +34,12 @@ Searched = Callable[[int], tuple[npt.ArrayLike, Region | None]]
 _WHOLE = -1
 _HALF = len(PARTS_IN_TURN) // 2
 TURNS = (
-    *(_WHOLE, CUT_OFF, *PARTS_IN_TURN[:_HALF], KEYPOINTS),
-    *(_WHOLE, CUT_OFF, *PARTS_IN_TURN[_HALF:], KEYPOINTS),
+    *(_WHOLE, KEYPOINTS, CUT_OFF, *PARTS_IN_TURN[:_HALF]),
+    *(_WHOLE, KEYPOINTS, CUT_OFF, *PARTS_IN_TURN[_HALF:]),
 )
 """The searches in the order of their turns. The parts of a frame are halved: a picture that a person means is mostly
-one that the search of all of the frame finds, and must not wait for all of them."""
+one that the search of all of the frame finds, and must not wait for all of them. Keypoints find most pictures that are
+cut off, in half the time of the search for these."""
 
 
 class SearchesInTurn:

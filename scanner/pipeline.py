@@ -36,9 +36,15 @@ TURNS = (5**0.5 - 1) / 2
 """The inverse of the golden ratio. The fraction of frame number times TURNS is below a half in about every other frame,
 also among every second, third or fourth frame. So several scan regions that take turns are all searched and all
 raced."""
+ONE_OF_SEVERAL = 0.25
+"""Share of the frames like no reference in which one picture is looked for, while several are wanted and none is in
+sight yet. In the other ones all pictures in sight are."""
 SEARCH_SECONDS = 0.015
 """Seconds of a stream's frame that are given to pieces of the search, at least to one: a piece takes 1 to 6 ms in
 CPython and three times as long in a browser. `benchmarks/frames.py` measures what a frame takes in all."""
+INSTEAD = 2.6
+"""How much longer the search goes on in a frame whose crops are like no reference. The fits of the crops, which such a
+frame does without, take longer in a browser."""
 IN_THE_MIDDLE = 1.6
 """How much longer the search of the middle goes on in a frame than the search of all of one. In a browser it ends
 within three frames then, and a frame takes no longer than with the race of likely references all in one go."""
@@ -228,21 +234,27 @@ class FrameScanner:
         one of the middle.
         """
         sources = self._sources
+        if self._several and likely.doubtful and (frame.number - 1) * TURNS % 1 >= ONE_OF_SEVERAL:
+            return  # `look` searches for all pictures in sight
+        everywhere = not self._several and frame.number * TURNS % 1 < 0.5
+        searching = everywhere and (memory.middle is None or memory.search is not None)
+        if searching and likely.doubtful:
+            self._budget = Budget(self._search_seconds * INSTEAD, pieces)
+            yield from self._in_turn.search_on(frame, memory, self._budget)
+            return
         carried, memory.carried = memory.carried, None
         from_last_frame, led = sources.fitted(frame, likely, carried)
         if from_last_frame is not None:
             yield from_last_frame
         if led is not None:
             yield led
-        everywhere = frame.number * TURNS % 1 < 0.5
         refitted = sources.refitted(led, likely) if led is not None and not everywhere else None
         if refitted is not None:
             yield refitted
-        elif everywhere and self._several:
-            return  # `look` searches parts for all pictures in sight
-        elif everywhere and (memory.middle is None or memory.search is not None):
+        elif searching:
             self._budget = Budget(self._search_seconds, pieces)
             yield from self._in_turn.search_on(frame, memory, self._budget)
         else:
-            self._budget = Budget(self._search_seconds * IN_THE_MIDDLE, pieces)
+            longer = max(IN_THE_MIDDLE, self._all_in_stream.eagerness(memory) if self._several else 0)
+            self._budget = Budget(self._search_seconds * longer, pieces)
             yield from sources.look_on(frame, likely, memory, self._budget)

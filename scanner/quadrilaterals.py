@@ -225,25 +225,32 @@ def _plausible(
 
     Lines k - 1 and k meet in corner k.
     """
-    height, width = shape
-    _, offsets, normals, _ = lines
+    crossings = _crossings(lines)
+    inside = np.asarray((np.abs(crossings) < np.array(shape[::-1]) * (BEYOND / 2)).all(axis=-1))
     before = np.roll(sides, 1, axis=1)
-    x1, y1, x2, y2 = normals[before, 0], normals[before, 1], normals[sides, 0], normals[sides, 1]
-    determinant = x1 * y2 - y1 * x2
-    determinant = np.where(np.abs(determinant) < 1e-6, 1e-6, determinant)
-    far, near = offsets[before], offsets[sides]
-    corners = np.stack([(far * y2 - y1 * near) / determinant, (x1 * near - far * x2) / determinant], axis=-1)
-    inside = (np.abs(corners) < np.array([width, height]) * (BEYOND / 2)).all(axis=(1, 2))
-    corners, sides = corners[inside], sides[inside]
+    within = inside[before, sides].all(axis=1)
+    before, sides = before[within], sides[within]
+    corners = crossings[before, sides]
     along = np.roll(corners, -1, axis=1) - corners
     following = np.roll(along, -1, axis=1)
     bends = along[..., 0] * following[..., 1] - along[..., 1] * following[..., 0]
     lengths = np.sqrt((along**2).sum(axis=-1))
     taper = np.abs(np.log(lengths[:, :2] / lengths[:, 2:])).max(axis=1)
     oblong = np.abs(np.log((lengths[:, 0] + lengths[:, 2]) / (lengths[:, 1] + lengths[:, 3])))
-    good = (bends > 0).all(axis=1) | (bends < 0).all(axis=1)
-    good &= (taper < np.log(MOST_TAPERED)) & (oblong < np.log(MOST_OBLONG))
+    convex = (bends > 0).all(axis=1) | (bends < 0).all(axis=1)
+    good = np.flatnonzero(convex & (taper < np.log(MOST_TAPERED)) & (oblong < np.log(MOST_OBLONG)))
     return corners[good], sides[good]
+
+
+def _crossings(lines: Lines) -> Floats:
+    """Returns where each line meets each other one, from the centre, (n, n, 2); far away where they run alike."""
+    _, offsets, normals, _ = lines
+    x1, y1, x2, y2 = normals[:, None, 0], normals[:, None, 1], normals[None, :, 0], normals[None, :, 1]
+    determinant = x1 * y2 - y1 * x2
+    determinant = np.where(np.abs(determinant) < 1e-6, 1e-6, determinant)
+    far, near = offsets[:, None], offsets[None, :]
+    crossings: Floats = np.stack([(far * y2 - y1 * near) / determinant, (x1 * near - far * x2) / determinant], axis=-1)
+    return crossings
 
 
 def _edge_support(slopes: Slopes, lines: Lines, corners: Floats, sides: npt.NDArray[np.int64]) -> Floats:

@@ -1,9 +1,12 @@
 """A stream tells every picture in sight, once for each appearance, and follows it from frame to frame."""
 
+import itertools
+
 import numpy as np
 import pytest
+from PIL import Image
 
-from scanner import FrameScanner, HashBundle, Verdict
+from scanner import FrameScanner, HashBundle, Verdict, pieces
 from scanner.offline import build_bundle
 from support.moving import Camera, on_a_table
 from support.pictures import natural
@@ -38,6 +41,17 @@ def test_a_picture_is_told_once_for_its_appearance(scanner: FrameScanner) -> Non
     matches = watched(scanner, Camera(on_a_table([FIRST])), 40)
     assert [len(each) for each in matches] == [1] * 40
     assert {(each[0].id, each[0].track) for each in matches} == {("picture 1", 1)}
+
+
+def test_pictures_that_fill_the_region_one_after_another_are_named_at_once(scanner: FrameScanner) -> None:
+    """Each of four pictures that are held up for one frame, with a bare wall between, is named in that frame."""
+    wall = np.full((480, 640, 3), 128, np.uint8)
+    left, top, width, height = REGION
+    for name, picture in list(PICTURES.items())[:4]:
+        scanner.scan_all(wall, REGION)
+        frame = wall.copy()
+        frame[top : top + height, left : left + width] = Image.fromarray(picture).convert("RGB").resize((width, height))
+        assert [match.id for match in scanner.scan_all(frame, REGION)] == [name]
 
 
 @pytest.mark.parametrize("share", [0.01, 0.02])
@@ -109,6 +123,16 @@ def test_every_picture_on_a_table_is_told(bundle: HashBundle) -> None:
     for match in matches:
         place = {"picture 3": 0, "picture 1": 1, "picture 5": 2}[match.id]
         assert off_by(match, camera.corners[place]) < 0.02 * camera.side
+
+
+def test_a_row_of_pictures_is_told_soon(bundle: HashBundle, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five small pictures in a row get their names within 18 frames in a browser, where a piece of work takes 4 ms."""
+    clock = itertools.count(0, 0.004)
+    monkeypatch.setattr(pieces, "perf_counter", lambda: next(clock))
+    camera = Camera(on_a_table(list(PICTURES.values())[:5], height=80), step=0.01)
+    scanner = FrameScanner(bundle)
+    told = {match.id for _ in range(18) for match in scanner.scan_all(camera.frame())}
+    assert told == {f"picture {number}" for number in range(5)}
 
 
 def test_two_copies_of_a_picture_are_two_tracks(bundle: HashBundle) -> None:

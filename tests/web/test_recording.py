@@ -99,9 +99,7 @@ def test_a_recording_of_chromium_is_judged_again_with_equal_verdicts(
     page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Frames with and without a match, too plain ones and ones with a search between get the browser's verdicts."""
-    file = saved(
-        tmp_path, page.evaluate(f"async () => {{ {SHOW} return bytesOf(await scanner.recording.toFile()) }}")
-    )
+    file = saved(tmp_path, page.evaluate(f"async () => {{ {SHOW} return bytesOf(await scanner.recording.toFile()) }}"))
     with Recording(file) as recording:
         frames = recording.frames
         facts = recording.facts
