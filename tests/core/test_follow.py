@@ -50,7 +50,8 @@ def test_pictures_that_fill_the_region_one_after_another_are_named_at_once(scann
     for name, picture in list(PICTURES.items())[:4]:
         scanner.scan_all(wall, REGION)
         frame = wall.copy()
-        frame[top : top + height, left : left + width] = Image.fromarray(picture).convert("RGB").resize((width, height))
+        held = Image.fromarray(picture).convert("RGB").resize((width, height))
+        frame[top : top + height, left : left + width] = np.asarray(held)
         assert [match.id for match in scanner.scan_all(frame, REGION)] == [name]
 
 
