@@ -59,9 +59,9 @@ LEAST_DETAIL = 1.5
 WORTH_FITTING = 50
 """Crop bits from which a reference is not fitted to the frame. Higher costs time, and finds pictures held worse."""
 LIKE_NOTHING = 42
-"""Crop bits of the nearest reference from which a stream fits the crops in every other frame only, one of several
-pictures in every fourth, and searches longer in the others. Of frames with a picture held into the region one of twenty
-has as many, of frames whose edge cuts the picture off three of four. Lower finds hasty hands later, higher finds
+"""Crop bits of the nearest reference from which a stream fits the crops in every other frame only, or in every fourth
+if it looks for several pictures, and searches longer in the rest. Of frames with a picture held into the region one of
+twenty has as many, of frames whose edge cuts the picture off three of four. Lower finds hasty hands later, higher finds
 pictures elsewhere in the frame later."""
 WORTH_REFITTING = 350
 """Window bits from which a fit is not perturbed and refitted: its reference is rarely shown."""

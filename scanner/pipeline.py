@@ -37,8 +37,8 @@ TURNS = (5**0.5 - 1) / 2
 also among every second, third or fourth frame. So several scan regions that take turns are all searched and all
 raced."""
 ONE_OF_SEVERAL = 0.25
-"""Share of the frames like no reference in which one picture is looked for, while several are wanted and none is in
-sight yet. In the other ones all pictures in sight are."""
+"""Share of a stream's frames in which one picture is looked for, while several are wanted and none is in sight yet. In
+the rest only crops that are like a reference are fitted, and the search for all pictures in sight goes on."""
 SEARCH_SECONDS = 0.015
 """Seconds of a stream's frame that are given to pieces of the search, at least to one: a piece takes 1 to 6 ms in
 CPython and three times as long in a browser. `benchmarks/frames.py` measures what a frame takes in all."""
@@ -231,10 +231,12 @@ class FrameScanner:
 
         Frames take turns, so that none takes long: in about every other one the search of all of a frame goes on, in
         the others a fit of the crops is refitted, or the search of the middle goes on. The first search of a stream is
-        one of the middle.
+        one of the middle. A frame whose crops are like no reference goes without their fits while it is searched. If
+        several pictures are wanted, the search of all of a frame is not done here, but in `look`.
         """
         sources = self._sources
-        if self._several and likely.doubtful and (frame.number - 1) * TURNS % 1 >= ONE_OF_SEVERAL:
+        others = self._several and (frame.number - 1) * TURNS % 1 >= ONE_OF_SEVERAL
+        if others and likely.doubtful:
             return  # `look` searches for all pictures in sight
         everywhere = not self._several and frame.number * TURNS % 1 < 0.5
         searching = everywhere and (memory.middle is None or memory.search is not None)
@@ -251,6 +253,8 @@ class FrameScanner:
         refitted = sources.refitted(led, likely) if led is not None and not everywhere else None
         if refitted is not None:
             yield refitted
+        elif others:
+            return  # crops that are like a reference and do not match hold up no search for others
         elif searching:
             self._budget = Budget(self._search_seconds, pieces)
             yield from self._in_turn.search_on(frame, memory, self._budget)

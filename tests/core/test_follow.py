@@ -31,6 +31,11 @@ def watched(scanner: FrameScanner, camera: Camera, frames: int, *, most: int | N
     return [scanner.scan_all(camera.frame(), REGION, most=most) for _ in range(frames)]
 
 
+def held_up(picture: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Returns a picture in another size, (height, width, 3) uint8."""
+    return np.asarray(Image.fromarray(picture).convert("RGB").resize((width, height)))
+
+
 def off_by(verdict: Verdict, corners: np.ndarray) -> float:
     """Returns the mean distance of corners in pixels."""
     return float(np.hypot(*(np.array(verdict.corners) - corners).T).mean())
@@ -50,8 +55,7 @@ def test_pictures_that_fill_the_region_one_after_another_are_named_at_once(scann
     for name, picture in list(PICTURES.items())[:4]:
         scanner.scan_all(wall, REGION)
         frame = wall.copy()
-        held = Image.fromarray(picture).convert("RGB").resize((width, height))
-        frame[top : top + height, left : left + width] = np.asarray(held)
+        frame[top : top + height, left : left + width] = held_up(picture, width, height)
         assert [match.id for match in scanner.scan_all(frame, REGION)] == [name]
 
 
@@ -134,6 +138,30 @@ def test_a_row_of_pictures_is_told_soon(bundle: HashBundle, monkeypatch: pytest.
     scanner = FrameScanner(bundle)
     told = {match.id for _ in range(18) for match in scanner.scan_all(camera.frame())}
     assert told == {f"picture {number}" for number in range(5)}
+
+
+def test_what_resembles_a_reference_in_the_region_keeps_no_picture_beside_it_unnamed(
+    bundle: HashBundle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture beside a region full of waves that hash like a reference is named within 40 frames in a browser."""
+    clock = itertools.count(0, 0.004)
+    monkeypatch.setattr(pieces, "perf_counter", lambda: next(clock))
+    frame = np.full((480, 640, 3), 128.0)
+    left, top, width, height = REGION
+    down, across = np.mgrid[:height, :width]
+    from_down = (down + 15 * np.sin(across / 19)).clip(0, height - 1).astype(int)
+    from_across = (across + 15 * np.sin(down / 22)).clip(0, width - 1).astype(int)
+    waves = held_up(FIRST, width, height)[from_down, from_across]
+    frame[top : top + height, left : left + width] = waves
+    frame[170:310, 15:155] = held_up(THIRD, 140, 140)
+    noise = np.random.default_rng(0)
+    scanner = FrameScanner(bundle)
+    told = {
+        match.id
+        for _ in range(40)
+        for match in scanner.scan_all((frame + noise.normal(0, 2, frame.shape)).clip(0, 255).astype(np.uint8), REGION)
+    }
+    assert told == {"picture 5"}
 
 
 def test_two_copies_of_a_picture_are_two_tracks(bundle: HashBundle) -> None:

@@ -156,6 +156,27 @@ def test_a_recording_of_several_pictures_is_judged_again_with_equal_matches(
     assert code == 0
 
 
+@pytest.mark.parametrize("multiple", ["false", "true"])
+def test_a_recording_asked_for_while_a_picture_is_in_sight_is_judged_again(
+    multiple: str, page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`record` in the middle of a scan begins anew, so that none of its frames needs one from before it."""
+    encoded = page.evaluate(f"""async () => {{
+        const {{ ImageScanner }} = await import("./image-scanner.module.js");
+        const region = {{ width: 270, height: 270, top: 15 }};
+        const options = {{ bundle: "hashes/references.json", region, multiple: {multiple}, maxScansPerSecond: 6 }};
+        const other = new ImageScanner(video, (result) => found.push(result), options);
+        await scriptedCamera.show("album.png");
+        await other.start();
+        await until(() => found.length > 0);
+        return bytesOf(await other.record(4));
+    }}""")
+    code, told = replayed(saved(tmp_path, encoded), capsys)
+    assert code == 0
+    assert {frame["likeness"] for frame in told["frames"]} <= {"equal", "rounded"}
+    assert any("match album" in frame["browser"] for frame in told["frames"])
+
+
 def test_frames_of_a_search_begun_before_the_recording_are_judged_again_too(
     page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -250,7 +271,7 @@ def test_a_find_can_be_shown_as_the_camera_saw_it(page: Page) -> None:
     encoded, clone, size = page.evaluate("""async () => {
         await scriptedCamera.show("album.png", 0.6);
         await scanner.start();
-        while (found.length === 0) await wait(50);
+        await until(() => found.length > 0);
         const [result] = found;
         const canvas = result.image();
         const blob = await new Promise((resolve) => canvas.toBlob(resolve));
