@@ -89,11 +89,7 @@ export function fillCold(instance, imports, second) {
   const all = new Proxy(imports, {
     get: (target, name) => (name === "primary" ? instance.exports : target[/** @type {string} */ (name)]),
   });
-  new Instance(second, all); // its only effect: it writes the cold functions into the table
-  coldTable(instance)?.set(
-    0,
-    callable(() => {}),
-  );
+  new Instance(second, all); // its only effect: it writes into the table, a function that does nothing at place 0
 }
 
 /** @param {WebAssembly.Instance} instance */
