@@ -16,7 +16,7 @@ from scanner.offline.site.archive import Files, compressed_siblings, json_bytes
 from scanner.offline.site.build_list import WORKER, worker_with_build
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.folder import recover_folder, write_folder
-from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, runtime_groups
+from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, fallback_roles, runtime_groups
 from scanner.offline.site.hosts import host_files
 from scanner.offline.site.links import foot_links_nowhere, links_nowhere
 from scanner.offline.site.logo import INSTALLED
@@ -134,7 +134,7 @@ def site_files(
     files = thumbnails | files
     files["hashes/references.json"] = content
     original = obtain_runtime()
-    groups, libraries = runtime_groups(runtime, original, core_files(parts.package))
+    groups, libraries = runtime_groups(runtime, original, core_files(parts.package), web)
     addresses: dict[str, str] = {}
     for group in groups:
         folder = f"runtime/{_short_checksum({name: content for name, content in group.values()})}"
@@ -178,7 +178,8 @@ def site_files(
         for path, content in files.items()
         if path != WORKER and path not in hosts and not path.startswith(".")
     }
-    kept = {*first, *addresses.values(), "assets.json"}
+    needed = addresses.keys() - fallback_roles(addresses.keys(), libraries.values())
+    kept = {*first, *(addresses[role] for role in needed), "assets.json"}
     try:
         files[WORKER] = worker_with_build(files[WORKER], str(assets["version"]), plain, kept)
     except ValueError as error:

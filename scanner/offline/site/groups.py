@@ -2,14 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from scanner.offline.site.archive import Files, json_bytes, read_zip, zip_bytes
 from scanner.offline.site.parts import NOT_OF_THE_CORE
 from scanner.offline.site.runtime import Runtime, cache_folder
+from scanner.offline.site.snapshot.fast_files import SNAPSHOT, fast_files
 from scanner.offline.site.trim import compiled, trimmed_numpy, trimmed_stdlib
 
-__all__ = ["ROLES", "RUNTIMES", "core_files", "runtime_groups"]
+__all__ = ["ROLES", "RUNTIMES", "core_files", "fallback_roles", "runtime_groups"]
 
 RUNTIMES = ("trimmed", "stock", "cdn")
 
@@ -27,13 +29,24 @@ ROLES = {
 Group = dict[str, tuple[str, bytes]]
 
 
-def runtime_groups(runtime: str, original: Runtime, core: Files) -> tuple[list[Group], dict[str, str]]:
-    """Returns the files that ship of a runtime, by role, and the role of each shared object by its path."""
+def runtime_groups(runtime: str, original: Runtime, core: Files, web: Files) -> tuple[list[Group], dict[str, str]]:
+    """Returns the files that ship of a runtime, by role, and the role of each shared object by its path.
+
+    `web` are the page's files; the memory snapshot of a trimmed runtime is made with some of them.
+    """
     if runtime == "trimmed":
-        return trimmed_groups(original, core)
+        groups, libraries = trimmed_groups(original, core)
+        plain = {role: file for group in groups for role, file in group.items()}
+        fast = fast_files(plain, libraries, web, cache_folder())
+        return [*groups, *({role: file} for role, file in fast.items())], libraries
     if runtime == "stock":
         return stock_groups(original, core), {}
     return [{"core": ("scanner.zip", zip_bytes(core))}], {}
+
+
+def fallback_roles(roles: Collection[str], libraries: Iterable[str]) -> set[str]:
+    """Returns those of a site's roles that a page asks for only where it cannot start from a snapshot."""
+    return {"asm", "wasm", *libraries} if SNAPSHOT in roles else set()
 
 
 def core_files(package: Path) -> Files:

@@ -92,8 +92,9 @@ def obtain_runtime(cache: Path | None = None) -> Runtime:
     sweep(cache)
     if not (cache / NPM_FILE).exists():
         _refuse_without_node()
-    npm = f"npm pack pyodide@{PYODIDE_VERSION}"
-    package = fetch_verified(NPM_FILE, NPM_INTEGRITY, cache, [(npm, lambda: _pack_from_npm(cache))])
+    named = f"pyodide@{PYODIDE_VERSION}"
+    sources: list[Source] = [(f"npm pack {named}", lambda: pack_from_npm(named, NPM_FILE, cache))]
+    package = fetch_verified(NPM_FILE, NPM_INTEGRITY, cache, sources)
     files = _read_package(package)
     entry = json.loads(files["pyodide-lock.json"])["packages"]["numpy"]
     wheel: str = entry["file_name"]
@@ -220,13 +221,14 @@ def _read_package(package: bytes) -> dict[str, bytes]:
     return files
 
 
-def _pack_from_npm(cache: Path) -> bytes:
+def pack_from_npm(package: str, file: str, cache: Path) -> bytes:
+    """Returns a package of npm, such as "pyodide@314.0.4", which npm packs as `file`. Raises OSError."""
     npm = shutil.which("npm")
     if npm is None:
         raise FileNotFoundError("no npm on this machine; install Node.js 20 or newer")
     with temporary_folder(cache) as folder:
-        _run([npm, "pack", f"pyodide@{PYODIDE_VERSION}", "--pack-destination", folder], Path(folder))
-        return _read(Path(folder) / NPM_FILE)
+        _run([npm, "pack", package, "--pack-destination", folder], Path(folder))
+        return _read(Path(folder) / file)
 
 
 def _get_from_cdn(name: str) -> bytes:

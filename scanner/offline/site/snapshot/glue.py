@@ -1,0 +1,129 @@
+"""Leave out of pyodide.asm.mjs, Emscripten's script, the 7850 exports of Python that no script and no library uses.
+
+The script assigns each export of pyodide.asm.wasm to a variable. A browser makes an object for each, at every start.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["GlueError", "needed_exports", "stripped"]
+
+DECLARED = "var _set_method_docstring,"
+ASSIGNED = "function assignWasmExports(wasmExports){"
+ASSIGNMENT = re.compile(
+    r"""(?P<names>(?:[\w$]+=|Module\["[^"]+"\]=)+)wasmExports\["(?P<export>[^"]+)"\](?:\.value>>>0)?"""
+)
+BY_NAME = re.compile(r'wasmExports\["([^"]+)"\]|wasmExports\.([\w$]+)')
+WORD = re.compile(r"[A-Za-z_$][\w$]*")
+
+ALWAYS = frozenset({"memory", "__indirect_function_table", "__c_longjmp", "__cpp_exception", "Py_Version"})
+"""Exports that are looked up by no name in the text: Emscripten's linker and Pyodide's snapshots use them."""
+ENTRIES = frozenset({"main", "__main_argc_argv", "__main_void"})
+"""Names of Python's entry, of which a build has some."""
+
+FEWEST_ASSIGNMENTS = 4000
+"""Pyodide 314 has 4905 assignments; far fewer mean that the text has another form."""
+
+
+class GlueError(ValueError):
+    """The text of Emscripten's script is not as expected; the message says what was found and what to do."""
+
+
+@dataclass(frozen=True)
+class _Assignment:
+    text: str
+    export: str
+    variables: frozenset[str]
+    properties: frozenset[str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return self.variables | self.properties
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """The script, cut at the list of variables and at the assignments to them."""
+
+    before: str
+    variables: list[str]
+    assignments: list[_Assignment]
+    after: str
+
+    @property
+    def rest(self) -> str:
+        return self.before + self.after
+
+
+def needed_exports(glue: str, scripts: Iterable[str], exports: frozenset[str], imported: frozenset[str]) -> set[str]:
+    """Returns the exports of the main module that have to stay.
+
+    Args:
+        glue: text of pyodide.asm.mjs.
+        scripts: texts of every other script that uses the module: pyodide.mjs and the site's own.
+        exports: names of all exports.
+        imported: names that libraries import.
+
+    Raises:
+        GlueError: the text is not as expected, or an export that is needed is not there.
+    """
+    parts = _parts(glue)
+    words = {word for text in (parts.rest, *scripts) for word in WORD.findall(text)}
+    needed = {each.export for each in parts.assignments if each.names & words}
+    needed |= {name for pair in BY_NAME.findall(parts.rest) for name in pair if name} & exports
+    needed |= ALWAYS | (imported & exports) | (ENTRIES & exports)
+    if missing := sorted(needed - exports):
+        raise _unexpected("exports that the scripts use", f"no {', '.join(missing[:5])} among {len(exports)}")
+    if not ENTRIES & needed:
+        raise _unexpected("an export for Python's entry", f"none of {', '.join(sorted(ENTRIES))}")
+    return needed
+
+
+def stripped(glue: str, needed: set[str]) -> str:
+    """Returns the text of pyodide.asm.mjs, which then assigns the exports in `needed` alone.
+
+    Raises:
+        GlueError: the text is not as expected.
+    """
+    parts = _parts(glue)
+    kept = [each for each in parts.assignments if each.export in needed]
+    dropped = {name for each in parts.assignments if each.export not in needed for name in each.variables}
+    variables = [name for name in parts.variables if name not in dropped]
+    assignments = ";".join(each.text for each in kept)
+    return f"{parts.before}var {','.join(variables)};{ASSIGNED}{assignments}}}{parts.after}"
+
+
+def _parts(glue: str) -> _Parts:
+    for text in (DECLARED, ASSIGNED):
+        if glue.count(text) != 1:
+            raise _unexpected(f"{text!r} once", f"it {glue.count(text)} times")
+    start, assigned = glue.index(DECLARED), glue.index(ASSIGNED)
+    end = glue.index("}", assigned)
+    declaration = glue[start + len("var ") : assigned].strip()
+    if not re.fullmatch(r"[\w$]+(,[\w$]+)*;", declaration):
+        raise _unexpected("one list of variables before assignWasmExports", "other text")
+    assignments = []
+    for text in glue[assigned + len(ASSIGNED) : end].split(";"):
+        found = ASSIGNMENT.fullmatch(text)
+        if not found:
+            raise _unexpected('assignments such as _f=Module["_f"]=wasmExports["f"]', repr(text[:80]))
+        names = [name for name in found["names"].split("=") if name]
+        assignments.append(
+            _Assignment(
+                text,
+                found["export"],
+                frozenset(name for name in names if not name.startswith("Module[")),
+                frozenset(name[len('Module["') : -len('"]')] for name in names if name.startswith("Module[")),
+            )
+        )
+    if len(assignments) < FEWEST_ASSIGNMENTS:
+        raise _unexpected(f"at least {FEWEST_ASSIGNMENTS} assignments of exports", str(len(assignments)))
+    return _Parts(glue[:start], declaration.rstrip(";").split(","), assignments, glue[end + 1 :])
+
+
+def _unexpected(expected: str, found: str) -> GlueError:
+    return GlueError(
+        f"pyodide.asm.mjs: expected {expected}, found {found}: this Pyodide is written otherwise than the pinned one. "
+        "See docs/decisions/a-new-pyodide.md, or use --runtime stock"
+    )
