@@ -1,10 +1,10 @@
-// Runs pyc_compiler.py in Pyodide under Node: node pyc_compiler.mjs PYODIDE_FOLDER WORK_FOLDER [DOCUMENTED...]
+// Runs pyc_compiler.py in Pyodide under Node: node pyc_compiler.mjs PYODIDE_FOLDER WORK_FOLDER
 // Reads WORK_FOLDER/sources.zip, writes WORK_FOLDER/compiled.zip, prints the magic number of the byte code.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const [pyodideFolder, workFolder, ...documented] = process.argv.slice(2);
+const [pyodideFolder, workFolder] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(join(pyodideFolder, "pyodide.mjs")).href);
 const pyodide = await loadPyodide({
   indexURL: pyodideFolder,
@@ -15,4 +15,4 @@ pyodide.mountNodeFS("/archives", workFolder);
 const program = join(dirname(fileURLToPath(import.meta.url)), "pyc_compiler.py");
 pyodide.FS.writeFile("/home/pyodide/pyc_compiler.py", readFileSync(program));
 const { compile_archive } = pyodide.pyimport("pyc_compiler");
-console.log(compile_archive("/archives/sources.zip", "/archives/compiled.zip", pyodide.toPy(documented)));
+console.log(compile_archive("/archives/sources.zip", "/archives/compiled.zip"));

@@ -8,12 +8,11 @@ import types
 import zipfile
 
 
-def compile_archive(source: str, target: str, documented: list[str]) -> str:
+def compile_archive(source: str, target: str) -> str:
     """Writes to the zip `target` every file of the zip `source`, with .py files compiled to .pyc.
 
-    Assertions and docstrings are left out, except below the folders `documented`, whose code reads its
-    own docstrings. Line numbers are left out, an eighth of Python's memory: tracebacks name functions without them. The
-    bytes depend on nothing but the sources. Returns this Python's magic number in hex.
+    Assertions, docstrings and line numbers are left out. The bytes depend on nothing but the sources. Returns this
+    Python's magic number in hex.
     """
     # _code_to_hash_pyc writes: magic, flags 0b01 (checked by hash, and never checked), source hash.
     compile_to_pyc = importlib._bootstrap_external._code_to_hash_pyc  # type: ignore[attr-defined]
@@ -23,14 +22,16 @@ def compile_archive(source: str, target: str, documented: list[str]) -> str:
             if not name.endswith(".py"):
                 compiled.writestr(zipfile.ZipInfo(name), content)
                 continue
-            level = 0 if name.startswith(tuple(documented)) else 2
-            code = without_lines(compile(content, name, "exec", dont_inherit=True, optimize=level))
+            code = without_lines(compile(content, name, "exec", dont_inherit=True, optimize=2))
             checksum = importlib.util.source_hash(content)
             compiled.writestr(zipfile.ZipInfo(f"{name}c"), compile_to_pyc(code, checksum, checked=False))
     return importlib.util.MAGIC_NUMBER.hex()
 
 
 def without_lines(code: types.CodeType) -> types.CodeType:
-    """Returns a code object, and those inside it, without the tables of line numbers."""
+    """Returns a code object, and those inside it, without tables of line numbers, and with short qualified names.
+
+    A memory snapshot with both is larger by 0.4 MB, compressed with brotli. Tracebacks name functions without lines.
+    """
     constants = (without_lines(each) if isinstance(each, types.CodeType) else each for each in code.co_consts)
-    return code.replace(co_linetable=b"", co_consts=tuple(constants))
+    return code.replace(co_linetable=b"", co_consts=tuple(constants), co_qualname=code.co_name)

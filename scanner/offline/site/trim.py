@@ -84,9 +84,6 @@ NUMPY_LEFT_OUT = _names(
     """,
 )
 
-# Folders of modules that read their own docstrings.
-DOCUMENTED = ("pyodide/", "_pyodide/")
-
 # numpy attaches its documentation to its functions at every start; no page reads it.
 NUMPY_EMPTIED = ("numpy/_core/_add_newdocs.py", "numpy/_core/_add_newdocs_scalars.py")
 
@@ -114,6 +111,37 @@ DSO_DIR = _Folder("/usr/lib")
 
 def init_loaded_packages():
     pass
+""",
+    # Pyodide's event loop needs events, futures and tasks. The other modules are imported when they are first asked for.
+    "asyncio/__init__.py": b"""
+import importlib
+
+from . import coroutines, events, exceptions, futures, runners, tasks
+from .coroutines import *
+from .events import *
+from .exceptions import *
+from .futures import *
+from .runners import *
+from .tasks import *
+
+_LATER = (
+    'base_events', 'graph', 'locks', 'protocols', 'queues', 'streams', 'subprocess', 'taskgroups', 'threads', 'timeouts',
+    'transports', 'unix_events',
+)
+
+
+def __getattr__(name):
+    if name == 'AbstractEventLoopPolicy':
+        return events._AbstractEventLoopPolicy
+    if name == 'DefaultEventLoopPolicy':  # of Unix: its loop waits for sockets, which a browser has not
+        return events._BaseDefaultEventLoopPolicy
+    if name in _LATER:
+        return importlib.import_module('asyncio.' + name)
+    for module in () if name.startswith('__') else _LATER:
+        module = importlib.import_module('asyncio.' + module)
+        if name in module.__all__:
+            return getattr(module, name)
+    raise AttributeError(f'module asyncio has no attribute {name!r}')
 """,
 }
 NUMPY_REPLACED = {
@@ -185,7 +213,7 @@ def _compile(packed: bytes, runtime: Runtime, cache: Path) -> bytes:
             for name in CORE_FILES:
                 (pyodide / name).write_bytes(runtime.files[name])
             (work / "sources.zip").write_bytes(packed)
-            run_tool([node, COMPILER, pyodide, work, *DOCUMENTED], Path(folder), seconds=600)
+            run_tool([node, COMPILER, pyodide, work], Path(folder), seconds=600)
             return (work / "compiled.zip").read_bytes()
     except OSError as error:
         cure = "install Node.js 20 or newer, make room, or use --runtime stock"

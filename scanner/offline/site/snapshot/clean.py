@@ -4,10 +4,11 @@ import gc
 import linecache
 import re
 import sys
+import zipimport
 
 
 def clean() -> None:
-    """Empties the caches of the core, of `re` and of tracebacks, and collects garbage."""
+    """Empties caches and the buffer of standard input, and collects garbage."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "scanner":
             for value in list(vars(module).values()):
@@ -15,6 +16,9 @@ def clean() -> None:
                     value.cache_clear()
     re.purge()
     linecache.clearcache()
+    zipimport._zip_directory_cache.clear()  # read again with the library, when the page brings it
+    # The buffer of standard input lies where the library's file was read, and holds a piece of that.
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", buffering=1, closefd=False)
     for _ in range(2):  # the second finds what the finalizers of the first have freed
         gc.collect()
 
