@@ -112,7 +112,7 @@ DSO_DIR = _Folder("/usr/lib")
 def init_loaded_packages():
     pass
 """,
-    # Pyodide's event loop needs events, futures and tasks. The other modules are imported when they are first asked for.
+    # Pyodide's event loop needs events, futures and tasks. The other modules are imported when somebody asks for them.
     "asyncio/__init__.py": b"""
 import importlib
 
@@ -125,8 +125,8 @@ from .runners import *
 from .tasks import *
 
 _LATER = (
-    'base_events', 'graph', 'locks', 'protocols', 'queues', 'streams', 'subprocess', 'taskgroups', 'threads', 'timeouts',
-    'transports', 'unix_events',
+    'base_events', 'graph', 'locks', 'protocols', 'queues', 'streams', 'subprocess', 'taskgroups', 'threads',
+    'timeouts', 'transports', 'unix_events',
 )
 
 

