@@ -27,29 +27,13 @@ from scanner.offline.site import assemble_site  # noqa: E402
 from scanner.offline.site.serve import serving  # noqa: E402
 from support.pictures import cover  # noqa: E402
 
+STARTED_WORKER = Path(__file__).with_name("started_worker.js")
 HEIGHT, WIDTH = 360, 640
 FRAMES = 8
 WARMING_UP = 4  # streams
 
 JUDGE = """async ([base, frames, width, height, perStream]) => {
-  const worker = new Worker(base + "worker.js", { type: "module" });
-  const waiting = new Map();
-  let listening;
-  const hello = new Promise((resolve) => (listening = resolve));
-  worker.onmessage = ({ data }) => {
-    if (data.hello) listening();
-    else if (data.error) waiting.get(data.id)?.[1](new Error(data.error.message));
-    else waiting.get(data.id)?.[0](data.result);
-  };
-  const ask = (action, message, transfer = []) =>
-    new Promise((resolve, reject) => {
-      const id = waiting.size + 1;
-      waiting.set(id, [resolve, reject]);
-      worker.postMessage({ id, action, ...message }, transfer);
-    });
-  await hello;
-  await ask("load", { base, snapshots: false });
-  const scanner = await ask("openScanner", { url: base + "hashes/references.json", memory: true });
+  const { scanner, ask } = await startedWorker(base);
   const all = await (await fetch(base + "frames.bin")).arrayBuffer();
   const region = { left: (width - height) / 2, top: 0, width: height, height };
   const answers = [];
@@ -61,7 +45,6 @@ JUDGE = """async ([base, frames, width, height, perStream]) => {
     const { outcome, id } = await ask("scanFrame", { scanner, width, height, pixels, region }, [pixels]);
     answers.push([performance.now() - began, outcome, id]);
   }
-  worker.terminate();
   return answers;
 }"""
 
@@ -93,6 +76,7 @@ def main() -> None:
                     page = browser.new_page()
                     with serving(site) as base:
                         page.goto(base + "licences/NOTICE.txt")
+                        page.add_script_tag(path=STARTED_WORKER)
                         answers = page.evaluate(JUDGE, [base, len(frames), WIDTH, HEIGHT, FRAMES])
                     page.close()
                 times = [milliseconds for milliseconds, _, _ in answers]

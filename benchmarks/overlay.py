@@ -12,7 +12,6 @@ read which frame is on the screen. Whenever the browser shows a frame, the page 
 """
 
 import argparse
-import base64
 import os
 import statistics
 import sys
@@ -30,7 +29,7 @@ import numpy as np
 from PIL import Image, ImageOps
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from benchmarks.start import MINDAR_COMPILE, RIVALS, Condition, rival_site, visiting
+from benchmarks.rivals import RIVALS, enrol_in_mindar, rival_site
 from scanner.files import write_atomically
 from scanner.offline import build_bundle
 from scanner.offline.predict.camera_video import y4m
@@ -288,13 +287,7 @@ def make_sites(playwright: Playwright, chromium: str, pictures: list[np.ndarray]
     for number, picture in enumerate(pictures):
         Image.fromarray(picture).save(mindar / f"{number}.png")
     addresses = ", ".join(f'"{number}.png"' for number in range(len(pictures)))
-    with (
-        serving(mindar) as base,
-        visiting(playwright, chromium, str(folder / "compiling"), Condition("")) as (_, page),
-    ):
-        page.goto(base)
-        compiled = page.evaluate(MINDAR_COMPILE % (TARGETS % addresses), base)
-    (mindar / "target.mind").write_bytes(base64.b64decode(compiled))
+    enrol_in_mindar(playwright, chromium, mindar, TARGETS % addresses)
     return {"ours": ours, "mindar": mindar}
 
 
