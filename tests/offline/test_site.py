@@ -86,8 +86,10 @@ def test_offline_code_and_its_libraries_do_not_ship(site_folder: Path) -> None:
         assert [name for name in names if word in name.lower()] == []
 
 
-def test_a_change_of_the_core_changes_its_address_only(site_folder: Path, project: Path, tmp_path: Path) -> None:
-    """Visitors who come back after an update fetch the changed files, not Python again."""
+def test_a_change_of_the_core_changes_the_addresses_of_two_files(
+    site_folder: Path, project: Path, tmp_path: Path
+) -> None:
+    """Visitors who come back after an update fetch the core and Python's memory, not its WebAssembly again."""
     with (project / "scanner" / "errors.py").open("a") as stream:
         stream.write("\nCHANGED = True\n")
     assemble_site(tmp_path / "dist", parts=Parts.of_checkout(project))
@@ -95,7 +97,7 @@ def test_a_change_of_the_core_changes_its_address_only(site_folder: Path, projec
     after = json.loads((tmp_path / "dist" / "assets.json").read_text())
     assert after["version"] != before["version"]
     changed = {role for role, file in after["files"].items() if file != before["files"][role]}
-    assert changed == {"core"}
+    assert changed == {"core", "snapshot"}
 
 
 def test_precompressed_files_hold_the_same_content(site_folder: Path) -> None:
