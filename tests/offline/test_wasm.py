@@ -43,7 +43,7 @@ MAGIC = b"\0asm\x01\0\0\0"
 SECTIONS = {
     "type": section(1, bytes([0x60, 2, I32, I32, 1, I32]), bytes([0x60, 1, I32, 1, I32])),
     "import": section(2, text("e") + text("start") + bytes([3, I32, 0])),
-    "function": section(3, b"\0", b"\1", b"\1", b"\0"),
+    "function": section(3, b"\0", b"\1", b"\1", b"\0", b"\1"),
     "table": section(4, b"\x70\0\4"),
     "memory": section(5, b"\0\1"),
     "global": section(
@@ -64,14 +64,16 @@ SECTIONS = {
         function(
             *(GLOBAL_GET, 2, GET, 0, ADD, GLOBAL_SET, 2),
             *(CONSTANT, 0, CONSTANT, 0, *LOAD, GET, 0, ADD, *STORE),
-            *(GLOBAL_GET, 2, CONSTANT, 0, *LOAD, ADD, GLOBAL_GET, 1, ADD, GLOBAL_GET, 3, ADD),
+            *(GLOBAL_GET, 2, CONSTANT, 0, *LOAD, ADD, GLOBAL_GET, 1, ADD, GLOBAL_GET, 3, ADD, CALL, 4),
         ),
         function(GET, 1, GET, 0, CALL_INDIRECT, 1, 0),
+        function(GET, 0, CONSTANT, 1, ADD),
     ),
     "data": section(11, bytes([0, CONSTANT, 0, END, 1, 9])),
 }
 SMALL = MAGIC + b"".join(SECTIONS.values())
-"""add(a, b), twice(a) by add, count(a) with a global and memory, and through(place, a), which calls by the table."""
+"""add(a, b), twice(a) by add, count(a) with a global and memory, and through(place, a), which calls by the table. Only
+count calls the fifth function, which has no name."""
 
 CALLS = [["add", 2, 3], ["count", 4], ["twice", 21], ["through", 1, 8], ["through", 2, 3], ["count", 1], ["add", -1, 1]]
 
@@ -93,8 +95,8 @@ def in_node(script: str, **values: object) -> Any:
 
 
 def test_a_module_cut_in_two_computes_as_the_whole_whichever_functions_are_cold() -> None:
-    """For all sixteen choices of hot functions; the second file comes once, and only for a cold function."""
-    choices = [hot for count in range(5) for hot in itertools.combinations(range(4), count)]
+    """For all 32 choices of hot functions; the second file comes once, and only for a cold function."""
+    choices = [hot for count in range(6) for hot in itertools.combinations(range(5), count)]
     answers = in_node(
         """
         const answers = files.map(([first, second]) => {
@@ -115,7 +117,7 @@ def test_a_module_cut_in_two_computes_as_the_whole_whichever_functions_are_cold(
     whole, parts = answers
     assert whole[0] == 5
     assert len({str(value) for value in whole}) > 4
-    assert parts == [[whole, 0 if len(hot) == 4 else 1] for hot in choices]
+    assert parts == [[whole, 0 if len(hot) == 5 else 1] for hot in choices]
 
 
 def test_a_second_file_may_come_before_it_is_needed() -> None:
@@ -207,14 +209,14 @@ COLD_START = MAGIC + b"".join(
     ("ask", "message"),
     [
         (lambda: Module(SMALL).with_exports(["add", "sub"]), "expected exports sub, found none"),
-        (lambda: Module(SMALL).split([4]), "expected numbers of 4 functions, found 4"),
-        (lambda: Module(SMALL).split([-1]), "expected numbers of 4 functions, found -1"),
+        (lambda: Module(SMALL).split([5]), "expected numbers of 5 functions, found 5"),
+        (lambda: Module(SMALL).split([-1]), "expected numbers of 5 functions, found -1"),
         (lambda: Module(Module(SMALL).split([0])[0]).split([0]), 'without an export "cold", found one'),
         (lambda: Module(COLD_START).split([0]), "expected the start function 1 among the hot ones"),
         (lambda: Module(b"<!doctype html>"), "expected a WebAssembly module"),
         (lambda: Module(SMALL + SECTIONS["data"]), "expected a section that may follow here"),
-        (lambda: Module(SMALL[:-1]), "expected 7 bytes at byte 186, found 6"),
-        (lambda: Module(SMALL.replace(SECTIONS["code"], b"")), "expected code of 4 functions, found 0"),
+        (lambda: Module(SMALL[:-1]), "expected 7 bytes at byte 197, found 6"),
+        (lambda: Module(SMALL.replace(SECTIONS["code"], b"")), "expected code of 5 functions, found 0"),
         (lambda: Module(SMALL.replace(SECTIONS["type"], b"")), "expected functions of 0 types, found type 1"),
     ],
 )

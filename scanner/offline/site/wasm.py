@@ -8,13 +8,16 @@ is for the defined function n. The first file fills the places of hot functions,
 first as "primary", fills place 0 with a function that does nothing, and the places of cold functions. A thunk calls
 place 0, then its own place. In the second file hot functions are thunks as well, so no code comes twice.
 
-Function numbers stay the same in both files. For this reason no instruction is decoded: code is copied as it is.
+Function numbers stay the same in both files. For this reason no instruction is decoded: code is copied as it is. Only
+calls are looked for, in a way that finds too many rather than too few: a cold function that the first file cannot call
+needs no thunk.
 
 Source: https://webassembly.github.io/spec/core/binary/modules.html
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -51,11 +54,15 @@ NO_MAXIMUM, WITH_MAXIMUM = 0, 1
 
 LOCAL_GET, GLOBAL_GET, I32_CONST, I64_CONST, F32_CONST, F64_CONST = 0x20, 0x23, 0x41, 0x42, 0x43, 0x44
 REF_NULL, REF_FUNC, CALL_INDIRECT, END = 0xD0, 0xD2, 0x11, 0x0B
+CALLS = re.compile(rb"[\x10\x12\xd2](?=([\x80-\xff]{0,4}[\x00-\x7f]))")
+"""A byte that calls the function whose number follows, or makes a reference to it, wherever an instruction begins."""
 SUMS = (0x6A, 0x6B, 0x6C, 0x7C, 0x7D, 0x7E)
 """Sums and products of integers, which constant expressions may have."""
 STORE_ONE = b"\x41\x01\x3a\x00\x00"
 """Stores the byte 1 at the address on the stack."""
 NO_LOCALS = 0
+TRAP = bytes([NO_LOCALS, 0x00, END])
+"""The code of a function that nobody can call."""
 
 AT_LINKING, AT_LINKING_NAMED = 0, 2
 """Segments that linking writes: to table or memory 0, or to one whose number follows."""
@@ -151,6 +158,11 @@ class Module:
             found = f"found type {max(self._function_types)}"
             raise WasmError(f"expected functions of {len(self._parameters)} types, {found}: {CURE}")
 
+    @property
+    def sizes(self) -> list[int]:
+        """Returns the bytes of code of each defined function."""
+        return [len(body) for body in self._bodies]
+
     def with_exports(self, keep: Collection[str]) -> bytes:
         """Returns the module without exports other than `keep`. Raises WasmError where it lacks one of them."""
         if missing := sorted(set(keep) - {each.name for each in self.exports}):
@@ -200,22 +212,21 @@ class Module:
             call = values + _constant(number + 1) + _call_indirect(its_type, cold_table)
             return bytes([NO_LOCALS]) + before + call + bytes([END])
 
-        def code(here: Callable[[int], bool], before: bytes, *further: bytes) -> bytes:
-            bodies = (body if here(number) else thunk(number, before) for number, body in enumerate(self._bodies))
-            return _code([*bodies, *further])
-
-        def filling(here: Callable[[int], bool], *further: tuple[int, int]) -> list[bytes]:
-            own = ((number + 1, imported + number) for number in range(self.functions) if here(number))
-            return _filling(cold_table, [*further, *own])
+        def filling(numbers: Iterable[int], *further: tuple[int, int]) -> list[bytes]:
+            return _filling(cold_table, [*further, *((number + 1, imported + number) for number in sorted(numbers))])
 
         shared, named = self._shared()
+        called = self._callable_of(hot) - hot
+        bring = _constant(0) + _call_indirect(no_values, cold_table)
+        stand_ins = {number: thunk(number, bring) for number in called}
+        bodies = list(enumerate(self._bodies))
         first = self._changed(
             {
                 TYPE: types,
                 TABLE: self._longer(TABLE, [cold_type]),
                 EXPORT: self._longer(EXPORT, map(_export, [*named, Export(COLD, Kind.TABLE, cold_table)])),
-                ELEMENT: self._longer(ELEMENT, filling(lambda number: number in hot)),
-                CODE: code(lambda number: number in hot, _constant(0) + _call_indirect(no_values, cold_table)),
+                ELEMENT: self._longer(ELEMENT, filling(hot)),
+                CODE: _code(body if number in hot else stand_ins.get(number, TRAP) for number, body in bodies),
             }
         )
         wanted = [*shared, Import(PRIMARY, COLD, Kind.TABLE, cold_type)]
@@ -226,8 +237,8 @@ class Module:
                 IMPORT: self._longer(IMPORT, map(_import, wanted)),
                 FUNCTION: self._longer(FUNCTION, [_leb(no_values)]),
                 GLOBAL: _vector(map(_own_global, self._globals[self._count_of_shared_globals() :])),
-                ELEMENT: _vector(filling(lambda number: number not in hot, (0, imported + self.functions))),
-                CODE: code(lambda number: number not in hot, b"", nothing),
+                ELEMENT: _vector(filling(called, (0, imported + self.functions))),
+                CODE: _code([*(thunk(number, b"") if number in hot else body for number, body in bodies), nothing]),
             }
         )
         return first, second
@@ -242,6 +253,16 @@ class Module:
             start = reader.number() - self._imported(Kind.FUNCTION)
             if start >= 0 and start not in hot:
                 raise WasmError(f"expected the start function {start} among the hot ones, found it cold: add it")
+
+    def _callable_of(self, hot: frozenset[int]) -> frozenset[int]:
+        """Returns the numbers of the functions that hot ones may call, that tables hold, or that are exported."""
+        indices = {each.index for each in self.exports if each.kind == Kind.FUNCTION}
+        for segment in self.element_segments:
+            indices.update(segment.functions)
+        for code in [*(self._bodies[number] for number in hot), *(each.value for each in self._globals)]:
+            indices.update(_Reader.of(index).number() for index in CALLS.findall(code))
+        imported = self._imported(Kind.FUNCTION)
+        return frozenset(range(self.functions)) & {index - imported for index in indices}
 
     def _shared(self) -> tuple[list[Import], list[Export]]:
         """Returns what a second file imports from a first one, and the exports that the first needs for this."""
