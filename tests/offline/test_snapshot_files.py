@@ -116,7 +116,7 @@ def taken() -> Taken:
         memory[place + 8 : place + chunk] = number % 251
     base = np.zeros(1 << 19, np.uint8)
     base[900:1050] = 7
-    facts = {
+    facts: dict[str, Any] = {
         "test": "ab", "pyodide": "1", "table": 5, "trampolineAt": 64, "heapStart": heap_start, "heapEnd": heap_end,
         "stackLow": 1 << 15, "stackHigh": 1 << 17, "stackPointer": (1 << 17) - 512,
     }  # fmt: skip
