@@ -5,6 +5,7 @@ such a list would fail before a visitor. tests/offline/test_trim.py imports ever
 module, in the trimmed runtime.
 """
 
+import ast
 import hashlib
 import shutil
 from collections.abc import Mapping
@@ -145,6 +146,13 @@ def __getattr__(name):
 """,
 }
 NUMPY_REPLACED = {
+    "numpy/lib/npyio.py": b"""
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    from numpy.lib import _npyio_impl
+    return getattr(_npyio_impl, name)
+""",
     # Only readers and checkers of sources use types.
     "numpy/_typing/__init__.py": b"""
 class _Anything:
@@ -158,6 +166,44 @@ def __getattr__(name):
     return _Anything
 """,
 }
+
+# Modules of functions that numpy imports at every start, and no scan calls: they are imported at the first call.
+NUMPY_LATER = (
+    "numpy/_core/einsumfunc.py",
+    "numpy/lib/_histograms_impl.py",
+    "numpy/lib/_nanfunctions_impl.py",
+    "numpy/lib/_npyio_impl.py",
+)
+LATER_ENDING = "_whole"
+LATER_MODULE = """
+import importlib
+
+from numpy._core import multiarray
+
+__all__ = {names}
+
+
+def _whole():
+    return importlib.import_module({module!r})
+
+
+def _later(name):
+    def call(*args, **kwargs):
+        return getattr(_whole(), name)(*args, **kwargs)
+
+    call.__name__ = name
+    return call
+
+
+for name in __all__:
+    globals()[name] = getattr(multiarray, name, None) or _later(name)
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(_whole(), name)
+"""
 
 COMPILER = Path(__file__).with_name("pyc_compiler.mjs")
 
@@ -181,11 +227,26 @@ def trimmed_numpy(archive: Mapping[str, bytes]) -> Files:
     The wheel's own description is left out: it would tell Pyodide's package manager of a package that it did not
     install. The site ships the wheel's licence texts itself.
     """
-    return {
+    kept = {
         path: b"" if path in NUMPY_EMPTIED else NUMPY_REPLACED.get(path, content)
         for path, content in archive.items()
         if path.endswith((".py", ".so")) and not _is_below(path, NUMPY_LEFT_OUT)
     }
+    for path in NUMPY_LATER:
+        whole = path.replace(".py", f"{LATER_ENDING}.py")
+        module = whole.removesuffix(".py").replace("/", ".")
+        kept[path] = LATER_MODULE.format(names=_public_names(kept[path]), module=module).encode()
+        kept[whole] = archive[path]
+    return kept
+
+
+def _public_names(source: bytes) -> list[str]:
+    """Returns the value of `__all__` in a module's source."""
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == "__all__":
+            names: list[str] = ast.literal_eval(statement.value)
+            return names
+    raise DownloadError("expected numpy's modules to list their public names, found none: use --runtime stock")
 
 
 def compiled(sources: Mapping[str, bytes], runtime: Runtime, cache: Path) -> Files:
