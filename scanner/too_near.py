@@ -36,6 +36,8 @@ _STEP = 0.11
 """Distance of neighbouring boxes, in sides of a box."""
 _LIKELY = 12
 """Windows whose likeliest boxes are fitted."""
+_AT_ONCE = 32
+"""Boxes whose coefficients are computed together. All at once would take 20 MB, which WebAssembly never gives back."""
 _SOFTNESS = 0.67
 _SMOOTH, _FINER, _ALL = (low_pass(cut) for cut in (4.0, 9.0, 1e9))
 _STEPS = (
@@ -116,6 +118,11 @@ def _boxes(width: int, height: int) -> Boxes:
 
 def _coefficients(sums: npt.NDArray[np.int64], boxes: Boxes) -> npt.NDArray[np.float32]:
     """Returns the coefficients of boxes, (n, 144), times `radius`; `sums` are those of all pixels above and left."""
+    groups = [boxes[first : first + _AT_ONCE] for first in range(0, len(boxes), _AT_ONCE)]
+    return np.concatenate([_coefficients_at_once(sums, group) for group in groups])
+
+
+def _coefficients_at_once(sums: npt.NDArray[np.int64], boxes: Boxes) -> npt.NDArray[np.float32]:
     cells = np.arange(WHOLE.size + 1) / WHOLE.size
     columns, rows = (
         np.clip(np.rint(boxes[:, axis, None] + boxes[:, axis + 2, None] * cells), 0, sums.shape[1 - axis] - 1).astype(
