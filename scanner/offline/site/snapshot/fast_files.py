@@ -16,7 +16,7 @@ from scanner.offline.site.archive import Files, json_bytes, read_zip, zip_bytes
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.kept import kept_or_made
 from scanner.offline.site.runtime import DownloadError
-from scanner.offline.site.snapshot.glue import GlueError, needed_exports, stripped
+from scanner.offline.site.snapshot.glue import GlueError, needed_exports, refuse_scripts_in_libraries, stripped
 from scanner.offline.site.snapshot.hot import ProfileError, hot_functions
 from scanner.offline.site.snapshot.memory import SnapshotError, Taken, memory_file
 from scanner.offline.site.snapshot.minify import minified
@@ -82,6 +82,8 @@ def _made(
     glue = plain["asm"][1].decode()
     scripts = [plain["pyodide"][1].decode(), MAKER.read_text(), *(web[path].decode() for path in SCRIPTS)]
     imported = frozenset(each.name for role in libraries.values() for each in modules[role].imports)
+    for role in libraries.values():
+        refuse_scripts_in_libraries(each.name for each in modules[role].exports)
     needed = needed_exports(glue, scripts, frozenset(each.name for each in main.exports), imported)
     modules["wasm"] = Module(main.with_exports(needed))
     hot = hot_functions({plain[role][0]: plain[role][1] for role in modules})

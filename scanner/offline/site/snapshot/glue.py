@@ -1,13 +1,16 @@
 """Leave out of pyodide.asm.mjs, Emscripten's script, the 7850 exports of Python that no script and no library uses.
 
 The script assigns each export of pyodide.asm.wasm to a variable. A browser makes an object for each, at every start.
+
+The script also has calls of `eval` that see all its variables, for libraries that bring JavaScript along. They would
+keep a minifier from renaming anything. Their calls go to the global scope instead: a page's policy forbids them anyway.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["GlueError", "needed_exports", "stripped"]
+__all__ = ["GlueError", "needed_exports", "refuse_scripts_in_libraries", "stripped"]
 
 DECLARED = "var _set_method_docstring,"
 ASSIGNED = "function assignWasmExports(wasmExports){"
@@ -15,12 +18,16 @@ ASSIGNMENT = re.compile(
     r"""(?P<names>(?:[\w$]+=|Module\["[^"]+"\]=)+)wasmExports\["(?P<export>[^"]+)"\](?:\.value>>>0)?"""
 )
 BY_NAME = re.compile(r'wasmExports\["([^"]+)"\]|wasmExports\.([\w$]+)')
+LOCAL_EVAL = re.compile(r"(?<![\w$.])eval\(")
 WORD = re.compile(r"[A-Za-z_$][\w$]*")
 
 ALWAYS = frozenset({"memory", "__indirect_function_table", "__c_longjmp", "__cpp_exception", "Py_Version"})
 """Exports that are looked up by no name in the text: Emscripten's linker and Pyodide's snapshots use them."""
 ENTRIES = frozenset({"main", "__main_argc_argv", "__main_void"})
 """Names of Python's entry, of which a build has some."""
+
+SCRIPTS = ("__start_em_asm", "__em_js__", "__em_lib_deps")
+"""Beginnings of the names of exports of libraries that bring JavaScript along."""
 
 FEWEST_ASSIGNMENTS = 4000
 """Pyodide 314 has 4905 assignments; far fewer mean that the text has another form."""
@@ -91,7 +98,17 @@ def stripped(glue: str, needed: set[str]) -> str:
     dropped = {name for each in parts.assignments if each.export not in needed for name in each.variables}
     variables = [name for name in parts.variables if name not in dropped]
     assignments = ";".join(each.text for each in kept)
-    return f"{parts.before}var {','.join(variables)};{ASSIGNED}{assignments}}}{parts.after}"
+    text = f"{parts.before}var {','.join(variables)};{ASSIGNED}{assignments}}}{parts.after}"
+    return LOCAL_EVAL.sub("globalThis.eval(", text)
+
+
+def refuse_scripts_in_libraries(exports: Iterable[str]) -> None:
+    """Raises GlueError where a library brings JavaScript along, by the names of its exports."""
+    if found := sorted(name for name in exports if name.startswith(SCRIPTS)):
+        raise GlueError(
+            f"expected libraries without JavaScript of their own, found {found[0]}: the script could not run it. "
+            "See docs/decisions/a-new-pyodide.md, or use --runtime stock"
+        )
 
 
 def _parts(glue: str) -> _Parts:
