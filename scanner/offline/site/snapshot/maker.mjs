@@ -133,7 +133,10 @@ function seeLinking() {
   return () => Object.assign(WebAssembly, { Instance, instantiate });
 }
 
-/** Takes clock and chance away: equal files give an equal snapshot. */
+/**
+ * Takes clock, chance and the version of Node away: equal files give an equal snapshot. The browser described here is
+ * one in which CPython uses no trampoline, as on an iPad: Node 20 has none, and Node 22 would add one.
+ */
 function withoutChance() {
   const now = 1_700_000_000_000;
   const RealDate = Date;
@@ -151,6 +154,14 @@ function withoutChance() {
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength).fill(7);
     return array;
   };
+  const navigator = {
+    language: "en",
+    languages: ["en"],
+    maxTouchPoints: 5,
+    platform: "MacIntel",
+    userAgent: "a browser",
+  };
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
   Object.defineProperty(globalThis, "crypto", {
     value: { getRandomValues, subtle: crypto.subtle },
     configurable: true,
