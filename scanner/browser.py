@@ -10,7 +10,7 @@ The worker opens a bundle once, and any number of scanners over the bundle: one 
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import count
 from time import perf_counter
@@ -29,6 +29,7 @@ from .pipeline import FrameScanner
 from .quoting import quoted
 from .too_near import Nearness
 from .verdict import Verdict
+from .warm_up import warming
 
 __all__ = [
     "catalogue",
@@ -41,6 +42,7 @@ __all__ = [
     "scan_frame",
     "self_test",
     "versions",
+    "warm_up",
 ]
 
 KEPT_BYTES = 4 * 1920 * 1080
@@ -71,6 +73,7 @@ _frame = np.empty(0, np.uint8)
 _handles = count(1)
 _bundles: dict[int, _OpenBundle] = {}
 _scanners: dict[int, _OpenScanner] = {}
+_warming: Iterator[None] | None = None
 
 
 def _answers_json(function: Callable[Parameters, Any]) -> Callable[Parameters, str]:
@@ -231,6 +234,28 @@ def _told(opened: _OpenScanner, match: Verdict) -> dict[str, Any]:
         "reference": opened.described[match.id],
         "sure": match.sure,
     }
+
+
+@_answers_json
+def warm_up(go_on: bool) -> bool:
+    """Does one piece of a warm-up, after which the first frame takes hardly longer than a later one.
+
+    Args:
+        go_on: False ends the warm-up instead, and forgets all of it.
+
+    Returns:
+        Whether there is another piece. The call after the last piece would begin anew.
+    """
+    global _warming  # noqa: PLW0603 - one warm-up serves every scanner
+    if not go_on:
+        _warming = None
+        return False
+    _warming = _warming or warming()
+    try:
+        next(_warming)
+    except StopIteration:
+        _warming = None
+    return _warming is not None
 
 
 @_answers_json

@@ -8,6 +8,7 @@ import { OpenBundles } from "./open-bundles.js";
 import { runningBuild } from "./python-start.js";
 import { measureQuality } from "./quality.js";
 import { startPython } from "./runtime.js";
+import { endWarmUp, warmUp } from "./warm-up.js";
 
 /** @typedef {import("./runtime.js").ScannerModule} ScannerModule */
 
@@ -50,6 +51,7 @@ export const actions = {
     try {
       const { scanner } = await askAbout(url, (module) => module.open_scanner(bundle, memory, most ?? undefined));
       addresses.set(scanner, url);
+      python?.then(warmUp);
       return scanner;
     } catch (error) {
       await bundles.release(url).catch(() => {}); // where Python has broken, `error` says so
@@ -70,6 +72,7 @@ export const actions = {
   },
 
   async scanFrame({ scanner, width, height, pixels, region, noted }) {
+    endWarmUp();
     const bytes = new Uint8Array(pixels);
     if (bytes.length !== width * height * 4) {
       const expected = `expected ${quoted(width)} x ${quoted(height)} RGBA pixels, found ${bytes.length} bytes`;

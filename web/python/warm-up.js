@@ -1,0 +1,36 @@
+// Has Python judge drawn frames while the camera opens: the visitor's first frame is quick then.
+
+/** @typedef {import("./runtime.js").ScannerModule} ScannerModule */
+
+/** The Python that is warmed up; null before, and once a visitor's frame has come. */
+let /** @type {ScannerModule | null} */ warming = null;
+/** Whether there is nothing left to warm up: a visitor's frame warms up what it needs by itself. */
+let over = false;
+
+/**
+ * Warms Python up, once. Between two pieces the worker answers what the page has asked meanwhile.
+ * @param {ScannerModule} module
+ */
+export async function warmUp(module) {
+  if (over || warming) return;
+  warming = module;
+  try {
+    do await new Promise((resolve) => setTimeout(resolve));
+    while (warming && JSON.parse(module.warm_up(true)).result);
+  } catch {
+    // Whatever fails here fails again at the first frame, which reports it.
+  }
+  over = true;
+}
+
+/** Ends the warm-up for good: a visitor's frame has come, and the next one must not wait. */
+export function endWarmUp() {
+  over = true;
+  const module = warming;
+  warming = null;
+  try {
+    module?.warm_up(false);
+  } catch {
+    // As above.
+  }
+}
