@@ -78,6 +78,18 @@ def test_the_core_computes_the_same_bits_as_here(site_folder: Path, tmp_path: Pa
     assert run_in_trimmed_python(site_folder, program)["said"] == self_test()
 
 
+def test_a_traceback_names_the_functions(site_folder: Path, tmp_path: Path) -> None:
+    """An exception inside the library is printed with the names of its functions, though byte code has no lines."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import json, traceback\ntry:\n    json.loads('{')\nexcept ValueError:\n    said = traceback.format_exc()\n"
+        "json.dumps({'said': said})\n"
+    )
+    said = str(run_in_trimmed_python(site_folder, program)["said"])
+    assert "in raw_decode\n" in said
+    assert said.endswith("(char 1)\n")
+
+
 def test_nothing_ships_as_source_and_every_archive_is_stored(site_folder: Path) -> None:
     """Archives hold .pyc files only, not deflated: the host compresses them whole."""
     assets = json.loads((site_folder / "assets.json").read_text())

@@ -6,6 +6,7 @@ pyc_compiler.mjs runs this module under Node; the project's own Python never imp
 import importlib.util
 import types
 import zipfile
+from functools import cache
 
 
 def compile_archive(source: str, target: str) -> str:
@@ -34,4 +35,15 @@ def without_lines(code: types.CodeType) -> types.CodeType:
     A memory snapshot with both is larger by 0.4 MB, compressed with brotli. Tracebacks name functions without lines.
     """
     constants = (without_lines(each) if isinstance(each, types.CodeType) else each for each in code.co_consts)
-    return code.replace(co_linetable=b"", co_consts=tuple(constants), co_qualname=code.co_name)
+    lines = no_lines(1 << (len(code.co_code) // 16).bit_length())
+    return code.replace(co_linetable=lines, co_consts=tuple(constants), co_qualname=code.co_name)
+
+
+@cache
+def no_lines(entries: int) -> bytes:
+    """Returns a table of line numbers without numbers. Each entry is for eight instructions.
+
+    Without any entry Python could not print a traceback. Functions of about one length share a table, in a file and in
+    memory.
+    """
+    return b"\xff" * entries

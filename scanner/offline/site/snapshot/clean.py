@@ -9,8 +9,10 @@ import types
 import weakref
 import zipimport
 
-LATER = ("dis", "locale", "opcode", "pickle", "platform", "selectors", "socket", "subprocess", "tokenize")
-"""Modules that other modules import, and no scan uses. They come back when somebody uses them."""
+LATER = ("dis", "locale", "opcode", "pickle", "platform", "selectors", "socket", "subprocess")
+"""Modules that other modules import, and no scan uses. They come back when somebody uses them.
+
+Not "tokenize": Pyodide runs lines of Python at every start, and reads them with it."""
 
 
 class Later(types.ModuleType):
