@@ -120,8 +120,8 @@ class Tracks:
 
         def lost() -> Indices:
             """Returns the tracks that are still lost, and puts them where they are expected; the latest lost first."""
-            astray = np.flatnonzero(bits * plainness >= FOLLOWED)
-            found = np.setdiff1d(np.arange(len(bits)), astray)
+            is_astray = bits * plainness >= FOLLOWED
+            astray, found = np.flatnonzero(is_astray), np.flatnonzero(~is_astray)
             places[astray] = _moved_along(last, places, found, shift)[astray]
             latest: Indices = astray[np.argsort([self.all[each].missed for each in astray], kind="stable")]
             return latest
