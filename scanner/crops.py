@@ -155,16 +155,18 @@ def _variant_positions(width: int, height: int, around: int, halvings: int) -> n
     middle_x, middle_y = (length * _GRID << 16 for length in (width + 2 * around, height + 2 * around))
     # A pixel has 384 = 3 * 2^7 units. The shift comes first, so that the number divided by 3 fits into 32 bits.
     shift = 7 + 16 + halvings
-    positions = []
-    for tilt, zoom in VARIANTS:
+    # Filled variant by variant: memory that one large sum takes is never given back in a browser.
+    positions = np.empty((_SAMPLES, _SAMPLES, len(VARIANTS), THUMBNAIL_SIZE, THUMBNAIL_SIZE), np.intp)
+    for number, (tilt, zoom) in enumerate(VARIANTS):
         # The grid turns clockwise as the picture does: y points down.
         cosine, sine = (round(value * 65536 * zoom) for value in _turn(tilt))
         x = (middle_x - down * sine)[:, None] + right * cosine
         y = (middle_y + down * cosine)[:, None] + right * sine
         column, row = ((axis >> shift).astype(np.int32) // 3 for axis in (x, y))
-        positions.append(np.clip(row, 0, deep - 1) * across + np.clip(column, 0, across - 1))
-    by_pixel = np.stack(positions).reshape(-1, THUMBNAIL_SIZE, _SAMPLES, THUMBNAIL_SIZE, _SAMPLES)
-    return np.ascontiguousarray(by_pixel.transpose(2, 4, 0, 1, 3).reshape(_SAMPLES**2, -1).astype(np.intp))
+        found = np.clip(row, 0, deep - 1) * across + np.clip(column, 0, across - 1)
+        by_pixel = found.reshape(THUMBNAIL_SIZE, _SAMPLES, THUMBNAIL_SIZE, _SAMPLES)
+        positions[:, :, number] = by_pixel.transpose(1, 3, 0, 2)
+    return positions.reshape(_SAMPLES**2, -1)
 
 
 def _turn(degrees: float) -> tuple[float, float]:

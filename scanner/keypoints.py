@@ -81,10 +81,16 @@ def _offsets() -> npt.NDArray[np.int32]:
     odd = np.arange(1 - SAMPLES, SAMPLES, 2)
     x, y = np.tile(odd, SAMPLES), np.repeat(odd, SAMPLES)
     cosine, sine = _TURNS.astype(np.int64)[:, :, None]
-    turned = np.stack([cosine * x - sine * y, sine * x + cosine * y])
     # A sample lies at an odd number of halves of a step, and a step has 2 * RADIUS / SAMPLES pixels.
     divisor = SAMPLES << _TURN_BITS
-    return ((2 * turned * RADIUS * _PARTS + divisor) // (2 * divisor)).astype(np.int32)
+    offsets = np.empty((2, _DIRECTIONS, SAMPLES**2), np.int32)
+    for axis, factors in enumerate(((cosine, -sine), (sine, cosine))):
+        turned = factors[0] * x + factors[1] * y
+        turned *= 2 * RADIUS * _PARTS
+        turned += divisor
+        turned //= 2 * divisor
+        offsets[axis] = turned
+    return offsets
 
 
 @cache

@@ -4,6 +4,7 @@ A search tries thousands of places, so it always finds some edge or blob. A refe
 by chance. Its fit has to be better than the fit of a reference full of detail before it is believed.
 """
 
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -58,22 +59,28 @@ def _plain_shapes() -> npt.NDArray[np.uint8]:
     One shape of eight is drawn; mirrors make the other seven. Odd frequencies change their sign in a mirror, and the
     axes change places in a mirror about the diagonal.
     """
+    shapes = np.stack([shape.astype(np.float32) for shape in _drawn()])
+    return _hashed(_mirrored(WHOLE.coefficients(shapes)[:, 0]))
+
+
+def _drawn() -> Iterator[npt.NDArray[np.float64]]:
+    """Yields plain shapes, one at a time: memory that all of them take is never given back in a browser."""
     y, x = (np.mgrid[: WHOLE.size, : WHOLE.size] + 0.5) * (2 / WHOLE.size) - 1
-    shapes = []
     for angle in np.radians(np.arange(0, 46, 7.5)):
         across = x * np.cos(angle) + y * np.sin(angle)
         for offset in np.arange(0, 1.01, 0.125):
-            shapes.append(_edge(across - offset))
-            shapes += [_edge(across - offset + half) - _edge(across - offset - half) for half in (0.2, 0.45)]
+            yield _edge(across - offset)
+            for half in (0.2, 0.45):
+                yield _edge(across - offset + half) - _edge(across - offset - half)
     for right in np.arange(0, 1.21, 0.3):
         for down in np.arange(0, right + 0.01, 0.3):
             left, up = x - right, y - down
-            shapes += [_edge(np.hypot(left, up) - radius) for radius in (0.3, 0.6, 0.9, 1.2)]
+            for radius in (0.3, 0.6, 0.9, 1.2):
+                yield _edge(np.hypot(left, up) - radius)
             for angle in np.radians(np.arange(0, 360, 45)):
                 one = left * np.cos(angle) + up * np.sin(angle)
                 other = up * np.cos(angle) - left * np.sin(angle)
-                shapes.append(np.minimum(_edge(one), _edge(other)))
-    return _hashed(_mirrored(WHOLE.coefficients(np.stack(shapes).astype(np.float32))[:, 0]))
+                yield np.minimum(_edge(one), _edge(other))
 
 
 def _edge(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -21,6 +21,8 @@ LONG_SIDE = 400
 quarter of the frame."""
 _SMALLEST = 16
 """Least side of a halved level, in pixels."""
+_AT_ONCE = 24
+"""Patches that are sampled together. 60 of them take 7 MB meanwhile, which a browser's WebAssembly never gives back."""
 
 
 class Pyramid:
@@ -156,6 +158,14 @@ def mapped(maps: Floats, points: Floats) -> Floats:
 
 def patches(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.float32]:
     """Returns the patches of samples, (n, size, size) of mean 0, between corners, (n, 4, 2) in the finest level."""
+    samples = np.empty((len(corners), size, size), np.float32)
+    for first in range(0, len(corners), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        samples[some] = _patches_at_once(pyramid, corners[some], size)
+    return samples
+
+
+def _patches_at_once(pyramid: Pyramid, corners: Floats, size: int) -> npt.NDArray[np.float32]:
     maps: npt.NDArray[np.float32] = homographies(corners).astype(np.float32)[:, :, :, None, None]
     place = ((np.arange(size) + 0.5) * (2 / size) - 1).astype(np.float32)
     x, y = place[None, None, :], place[None, :, None]
