@@ -91,11 +91,16 @@ def _answers_json(function: Callable[Parameters, Any]) -> Callable[Parameters, s
 
 
 @_answers_json
-def open_bundle(text: str) -> dict[str, int]:
-    """Opens a bundle from the text of its file; returns {"bundle": handle}, for `open_scanner` and `catalogue`."""
+def open_bundle(text: str, handle: int | None = None) -> dict[str, int]:
+    """Opens a bundle; returns {"bundle": handle}, for `open_scanner` and `catalogue`.
+
+    Args:
+        text: of the bundle's file.
+        handle: the bundle's handle, from a caller that numbers all that it opens; None = a new one.
+    """
     bundle = HashBundle.from_json(text)
     described = {reference.id: {"id": reference.id, **reference.fields} for reference in bundle.references}
-    handle = next(_handles)
+    handle = next(_handles) if handle is None else handle
     _bundles[handle] = _OpenBundle(bundle, described)
     return {"bundle": handle}
 
@@ -113,13 +118,14 @@ def catalogue(bundle: int) -> list[Described]:
 
 
 @_answers_json
-def open_scanner(bundle: int, memory: bool, most: int | None = None) -> dict[str, int]:
+def open_scanner(bundle: int, memory: bool, most: int | None = None, handle: int | None = None) -> dict[str, int]:
     """Opens a scanner over an open bundle; returns {"scanner": handle}.
 
     Args:
         bundle: handle of the bundle.
         memory: whether earlier frames may add evidence, as for a camera; False judges each frame alone, as for photos.
         most: pictures of one frame that `scan_frame` tells at most, 1 or more; None = one verdict, and no list.
+        handle: the scanner's handle, from a caller that numbers all that it opens; None = a new one.
     """
     opened = _bundle_of(bundle)
     if most is not None and (type(most) is not int or most < 1):
@@ -128,7 +134,7 @@ def open_scanner(bundle: int, memory: bool, most: int | None = None) -> dict[str
             "send 1000 for as many as there are"
         )
     scanner = FrameScanner(opened.bundle, memory=memory)
-    handle = next(_handles)
+    handle = next(_handles) if handle is None else handle
     nearness = Nearness(Catalogue.of(opened.bundle).windows) if memory else None
     _scanners[handle] = _OpenScanner(scanner, opened.described, nearness, most)
     return {"scanner": handle}
@@ -268,7 +274,7 @@ def versions() -> dict[str, str | None]:
 def self_test() -> str:
     """Returns the nine query hashes of a picture drawn here, in hex: equal on every machine, and after a restore.
 
-    The worker calls `self_test` before it keeps Python's memory for the next visit, and again before it trusts a
+    The site's builder notes the answer with the snapshot of Python's memory. The worker asks again before it trusts a
     restored memory.
     """
     rows, columns = np.indices((240, 320))

@@ -84,7 +84,7 @@ export interface ImageScannerAttributes {
   report?: boolean | "" | undefined;
   /** Shows the ID and the distance of a found picture. */
   details?: boolean | "" | undefined;
-  /** "off": keeps nothing of Python in the visitor's browser. */
+  /** "off": starts Python without the snapshot of its memory that the site ships, which is slower. */
   snapshot?: "off" | undefined;
   /** "off": keeps the camera on while the element cannot be seen. */
   "stop-when-hidden"?: "off" | undefined;

@@ -220,7 +220,10 @@ export interface Options {
   canvas?: HTMLCanvasElement | null;
   /** Address of the assembled site's files; by default the folder of the script. */
   assets?: string;
-  /** False: keeps no snapshot of Python's memory in this browser (30 MB, for a quick next start). */
+  /**
+   * False: starts Python without the snapshot of its memory that the site ships. This is several times slower, and
+   * tells whether a fault is the snapshot's.
+   */
   snapshot?: boolean;
 }
 

@@ -20,6 +20,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from playwright.sync_api import Page
+
 # Longest time of a script before the engine gives up: the first start of Python on a busy machine.
 SCRIPT_SECONDS = 90
 
@@ -36,6 +38,21 @@ class Engine(Protocol):
 
     def run(self, script: str, *args: object) -> Any:
         """Returns what `script`, the body of an async function called with `args`, returns."""
+
+
+class Chromium:
+    """A page of Chromium that takes the commands of the other engines."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, address: str) -> None:
+        """Goes to an address and waits until it has loaded."""
+        self.page.goto(address)
+
+    def run(self, script: str, *args: object) -> Any:
+        """Returns what `script`, the body of an async function called with `args`, returns."""
+        return self.page.evaluate(f"async (args) => {{ {script} }}", list(args))
 
 
 # Hands the outcome of an async function to the callback of "execute async script"; errors keep their own words.

@@ -1,5 +1,4 @@
-// Functions for a test on a page of the site: `visit` starts the worker as a page does; `shelf` returns, or changes, the
-// entries that the browser keeps for the next visit.
+// A function for a test on a page of the site: `visit` starts the worker as a page does.
 
 /**
  * Returns what the worker says of one drawn frame, and how long it took to get there in milliseconds.
@@ -46,9 +45,9 @@ globalThis.visit = async (base, options = {}) => {
   const { outcome, distance } = await ask("scanFrame", message, [frame]);
   stages.scanned = performance.now() - opened;
   await mark;
-  globalThis.worker = worker;
+  globalThis.ask = ask;
   globalThis.scanAgain = () => ask("scanFrame", { ...message, pixels: drawn(240) });
-  return { outcome, distance, stages };
+  return { outcome, distance, scanner, stages };
 };
 
 /** Returns the RGBA bytes of a picture with plenty of detail. */
@@ -60,27 +59,3 @@ function drawn(size) {
   }
   return pixels.buffer;
 }
-
-/**
- * Reads everything the browser keeps, and writes back what `change` makes of each entry (undefined deletes it).
- * @param {(value: any, key: string) => any} [change]
- */
-globalThis.shelf = async (change) => {
-  const answer = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  if (!(await indexedDB.databases()).some(({ name }) => name === "image-scanner")) return {};
-  const database = await answer(indexedDB.open("image-scanner"));
-  const store = database.transaction("snapshots", "readwrite").objectStore("snapshots");
-  const entries = {};
-  for (const key of await answer(store.getAllKeys())) {
-    const value = await answer(store.get(key));
-    if (change) await answer(store.put(change(value, key), key));
-    const { key: madeFor, checksum, memory } = value;
-    entries[key] = typeof value === "string" ? value : { madeFor, checksum, bytes: memory.length };
-  }
-  database.close();
-  return entries;
-};

@@ -228,7 +228,7 @@ def test_page_and_python_have_equal_limits() -> None:
 DEATH = """module.json.loads('{"a":'.repeat(100_000))"""
 FAULTS = f"if (width === 77) {DEATH};\n      if (width === 78) module.json.loads('no JSON');\n      "
 DEADLY = edited(
-    ("module.open_bundle(text)", f"(text.includes('deadly') && {DEATH}, module.open_bundle(text))"),
+    ("module.open_bundle(text, handle)", f"(text.includes('deadly') && {DEATH}, module.open_bundle(text, handle))"),
     ("return module.scan_frame(", f"{FAULTS}return module.scan_frame("),
 )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,18 +58,43 @@ def pictures() -> tuple[list[str], list[np.ndarray]]:
 
 
 @pytest.fixture(scope="session")
-def pyodide_page(site: str, playwright: Playwright, chromium_path: str) -> Iterator[Page]:
-    """A page of the site in which the site's own Python runs, started as the worker starts it."""
+def pyodide_page(site: str, site_folder: Path, playwright: Playwright, chromium_path: str) -> Iterator[Page]:
+    """A page of the site in which the site's own Python runs, started from the shipped snapshot as for a visitor.
+
+    All other code has come already: only a worker may ask for code in the middle of a call.
+    """
+    files = json.loads((site_folder / "assets.json").read_text())["files"]
+    with page_with_python(site, playwright, chromium_path, snapshots=True) as page:
+        came = "({ name, responseEnd }) => name.endsWith(last) && responseEnd"
+        page.wait_for_function(
+            f"(last) => performance.getEntriesByType('resource').some({came})", arg=files["core"]["url"]
+        )
+        asked = page.evaluate("() => performance.getEntriesByType('resource').map(({ name }) => name)")
+        assert site + files["snapshot"]["url"] in asked
+        assert site + files["wasm"]["url"] not in asked
+        yield page
+
+
+@pytest.fixture(scope="session")
+def plain_page(site: str, playwright: Playwright, chromium_path: str) -> Iterator[Page]:
+    """A page of the site in which the site's own Python runs, started plainly."""
+    with page_with_python(site, playwright, chromium_path, snapshots=False) as page:
+        yield page
+
+
+@contextmanager
+def page_with_python(site: str, playwright: Playwright, chromium_path: str, *, snapshots: bool) -> Iterator[Page]:
     browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
     page = browser.new_page()
     page.goto(site + "assets.json")
     page.evaluate(
-        """async () => {
+        """async (snapshots) => {
             const { startPython } = await import("./python/runtime.js");
             const base = new URL("./", location.href).href;
-            globalThis.core = await startPython(base, () => {}, false);
+            globalThis.core = await startPython(base, () => {}, snapshots);
             globalThis.builtin = (name) => core.__builtins__.get(name);
-        }"""
+        }""",
+        snapshots,
     )
     yield page
     browser.close()
@@ -109,12 +136,16 @@ def on_both_sides(page: Page, program: str, function: str, data: bytes, argument
         return answer.result(), there
 
 
-def test_pyodide_and_cpython_give_equal_bits_for_every_kind_of_picture(pyodide_page: Page) -> None:
+@pytest.mark.parametrize("start", ["pyodide_page", "plain_page"])
+def test_pyodide_and_cpython_give_equal_bits_for_every_kind_of_picture(
+    start: str, request: pytest.FixtureRequest
+) -> None:
     """No bit of over 600 pictures differs: natural, drawn, flat, banded, symmetric, noise, single pixels."""
+    page: Page = request.getfixturevalue(start)
     names, arrays = pictures()
     assert len(names) >= 600
     data, shapes = b"".join(array.tobytes() for array in arrays), [array.shape for array in arrays]
-    here, there = on_both_sides(pyodide_page, PROGRAM, "hashes_of", data, shapes)
+    here, there = on_both_sides(page, PROGRAM, "hashes_of", data, shapes)
     assert len(here) == len(there) == len(names)
     assert [name for name, ours, theirs in zip(names, here, there, strict=True) if ours != theirs] == []
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page
 
 from scanner.offline.site import assemble_site
 from scanner.offline.site.parts import Parts
@@ -30,7 +29,7 @@ from support.changing_host import (
     slowly,
     with_a_full_disk,
 )
-from support.engines import Engine, running_firefox
+from support.engines import Chromium, Engine, running_firefox
 from support.places import PROJECT
 
 RUNTIME_FILE = "numpy.zip"
@@ -70,21 +69,6 @@ GALLERY = (
 GALLERY_IS_SHOWN = f"{GALLERY} return seen.length > 0 && seen.every((one) => one.naturalWidth > 0)"
 GALLERY_IS_KEPT = f"{GALLERY} return (await Promise.all(seen.map(({{ src }}) => caches.match(src)))).every(Boolean)"
 STYLE = "return await (await fetch('style.css')).text()"
-
-
-class Chromium:
-    """A page of Chromium that takes the commands of the other engines."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def open(self, address: str) -> None:
-        """Goes to an address and waits until it has loaded."""
-        self.page.goto(address)
-
-    def run(self, script: str, *args: object) -> Any:
-        """Returns what `script`, the body of an async function called with `args`, returns."""
-        return self.page.evaluate(f"async (args) => {{ {script} }}", list(args))
 
 
 def until(browser: Engine, script: str, wanted: Any = True, seconds: float = PATIENCE / 1000) -> None:

@@ -99,7 +99,7 @@ export class ImageScannerElement extends AttributesAsProperties {
         this.#course.report.of(scanner, now !== null);
         break;
       case "snapshot":
-        if (now === "off") this.#own.keepNoSnapshot();
+        if (now === "off") this.#own.startPlainly();
         break;
       case "thumbnails-from":
         this.#course.showThumbnail();

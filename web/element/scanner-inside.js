@@ -100,9 +100,9 @@ export class ScannerInside {
     scanner?.destroy();
   }
 
-  /** Keeps nothing of Python in the browser from now on. */
-  keepNoSnapshot() {
-    ScannerClient.shared(assetsBase(this.addresses.assets)).keepNoSnapshot();
+  /** Starts Python without the snapshot that the site ships, from now on. */
+  startPlainly() {
+    ScannerClient.shared(assetsBase(this.addresses.assets)).startPlainly();
   }
 
   /**

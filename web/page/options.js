@@ -43,8 +43,8 @@
  * @property {(verdict: Verdict, frame: Size) => void} [onFrame] called with every judged frame, match or not
  * @property {HTMLCanvasElement | null} [canvas] every frame is drawn on it
  * @property {string} [assets] address of the assembled site's files; by default the folder of the script
- * @property {boolean} [snapshot] false: keeps no snapshot of Python's memory in the browser (30 MB, for a quick next
- *   start)
+ * @property {boolean} [snapshot] false: starts Python without the snapshot of its memory that the site ships: several
+ *   times slower, to tell whether a fault is the snapshot's
  */
 
 export {};

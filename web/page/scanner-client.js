@@ -73,8 +73,8 @@ export class ScannerClient {
     return this.#life;
   }
 
-  /** Keeps and uses no snapshot from now on. Call it before the first `load`. */
-  keepNoSnapshot() {
+  /** Starts Python without the snapshot that the site ships. Call it before the first `load`. */
+  startPlainly() {
     this.#snapshots = false;
   }
 

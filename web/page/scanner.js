@@ -54,7 +54,7 @@ export class ImageScanner {
     });
     const assets = assetsBase(options.assets);
     const client = ScannerClient.shared(assets);
-    if (options.snapshot === false) client.keepNoSnapshot();
+    if (options.snapshot === false) client.startPlainly();
     const remote = new RemoteScanner(client, bundleAddress(options.bundle, assets), {
       memory: true,
       most: options.multiple ? ALL : options.onMove || options.onLost ? 1 : null,

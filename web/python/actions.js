@@ -4,8 +4,8 @@ import { excerpt, quoted } from "../shared/quoting.js";
 import { sha256 } from "./bundle-checksum.js";
 import { fetchBundleText } from "./bundle-text.js";
 import { calling } from "./missing-files.js";
-import { OpenBundles } from "./open-bundles.js";
-import { runningBuild } from "./python-start.js";
+import { newHandle, OpenBundles } from "./open-bundles.js";
+import { lacksCode, runningBuild } from "./python-start.js";
 import { measureQuality } from "./quality.js";
 import { startPython } from "./runtime.js";
 import { endWarmUp, warmUp } from "./warm-up.js";
@@ -17,17 +17,12 @@ export class BrokenPython extends ScannerError {}
 
 /** @type {Promise<ScannerModule> | null} */
 let python = null;
+/** Address of the site that Python was loaded from. */
+let site = "";
 
-const bundles = new OpenBundles(
-  async (url) => {
-    const text = await fetchBundleText(url);
-    checksums.set(url, sha256(text));
-    return (await askAbout(url, (module) => module.open_bundle(text))).bundle;
-  },
-  (bundle) => ask((module) => module.close_bundle(bundle)),
-);
-/** @type {Map<number, string>} address of the bundle, by the handle of each open scanner */
-const addresses = new Map();
+const bundles = new OpenBundles(openBundle, (bundle) => ask((module) => module.close_bundle(bundle)));
+/** @type {Map<number, {url: string, bundle: number, memory: boolean, most?: number}>} open scanners, by their handles */
+const scanners = new Map();
 /** @type {Map<string, Promise<string | null>>} SHA-256 of each bundle's text, by address */
 const checksums = new Map();
 
@@ -37,6 +32,7 @@ const checksums = new Map();
  */
 export const actions = {
   async load({ base, snapshots }) {
+    site = base;
     python ??= startPython(base, (progress) => postMessage({ progress }), snapshots);
     try {
       await python;
@@ -49,8 +45,10 @@ export const actions = {
   async openScanner({ url, memory, most }) {
     const bundle = await bundles.hold(url);
     try {
-      const { scanner } = await askAbout(url, (module) => module.open_scanner(bundle, memory, most ?? undefined));
-      addresses.set(scanner, url);
+      const scanner = newHandle();
+      const opened = { url, bundle, memory, most: most ?? undefined };
+      await askAbout(url, (module) => openIn(module, scanner, opened));
+      scanners.set(scanner, opened);
       python?.then(warmUp);
       return scanner;
     } catch (error) {
@@ -61,10 +59,10 @@ export const actions = {
 
   async closeScanner({ scanner }) {
     await ask((module) => module.close_scanner(scanner));
-    const url = addresses.get(scanner);
-    if (url === undefined) return; // closed before
-    addresses.delete(scanner);
-    await bundles.release(url);
+    const opened = scanners.get(scanner);
+    if (!opened) return; // closed before
+    scanners.delete(scanner);
+    await bundles.release(opened.url);
   },
 
   async reset({ scanner }) {
@@ -88,7 +86,8 @@ export const actions = {
 
   async makers({ scanner }) {
     const versions = await ask((module) => module.versions());
-    return { versions, build: runningBuild(), sha256: (await checksums.get(addresses.get(scanner) ?? "")) ?? null };
+    const { url } = scanners.get(scanner) ?? {};
+    return { versions, build: runningBuild(), sha256: (url && (await checksums.get(url))) || null };
   },
 
   async catalogue({ url }) {
@@ -102,21 +101,78 @@ export const actions = {
 };
 
 /**
- * Returns the result of a call of Python, or throws the error in its answer.
+ * Fetches a bundle and opens it.
+ * @param {string} url
+ * @param {number} handle that it gets
+ */
+async function openBundle(url, handle) {
+  const text = await fetchBundle(url);
+  await askAbout(url, (module) => module.open_bundle(text, handle));
+}
+
+/** Returns a bundle's text, and notes its checksum. @param {string} url */
+async function fetchBundle(url) {
+  const text = await fetchBundleText(url);
+  checksums.set(url, sha256(text));
+  return text;
+}
+
+/**
+ * @param {ScannerModule} module
+ * @param {number} scanner
+ * @param {{bundle: number, memory: boolean, most?: number}} opened
+ */
+function openIn(module, scanner, { bundle, memory, most }) {
+  return module.open_scanner(bundle, memory, most, scanner);
+}
+
+/**
+ * Returns the result of a call of Python, or throws the error in its answer. Where Python breaks because it lacks code
+ * that could not be fetched, starts Python again and repeats the call.
  * @param {(module: ScannerModule) => string} call returns JSON, {"result": ...} or {"error": {"code": ..., "message": ...}}
  * @param {(error: unknown) => ScannerError} [failed] error of a call that throws
  */
 async function ask(call, failed = scanningFailed) {
-  if (!python) throw new ScannerError("runtime-failed", "Python was never loaded in this worker. Load it first.");
-  const module = await python;
-  let answer;
-  try {
-    answer = JSON.parse(await calling(() => call(module)));
-  } catch (error) {
-    throw failed(error);
+  for (;;) {
+    const asked = python;
+    if (!asked) throw new ScannerError("runtime-failed", "Python was never loaded in this worker. Load it first.");
+    const module = await asked;
+    const isWhole = () => python === asked && !lacksCode();
+    let answer;
+    try {
+      answer = await calling(() => call(module));
+    } catch (error) {
+      if (isWhole()) throw failed(error);
+    }
+    if (answer !== undefined && isWhole()) return resultOf(answer);
+    if (python === asked) python = startAgain(); // else another call has found Python broken, and started it again
   }
-  if (answer.error) throw new ScannerError(answer.error.code, answer.error.message);
-  return answer.result;
+}
+
+/**
+ * Returns the result in an answer of Python, or throws its error.
+ * @param {string} answer
+ */
+function resultOf(answer) {
+  const { result, error } = JSON.parse(answer);
+  if (error) throw new ScannerError(error.code, error.message);
+  return result;
+}
+
+/** Starts Python again, plainly, and opens in it all that was open, under the same handles. */
+async function startAgain() {
+  try {
+    const module = await startPython(site, () => {}, false);
+    for (const { url, handle } of bundles.list()) resultOf(module.open_bundle(await fetchBundle(url), handle));
+    for (const [scanner, opened] of scanners) resultOf(openIn(module, scanner, opened));
+    return module;
+  } catch (error) {
+    throw new BrokenPython(
+      "runtime-failed",
+      `Python failed, and could not be started again (${said(error)}). Start again.`,
+      error,
+    );
+  }
 }
 
 /**

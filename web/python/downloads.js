@@ -21,7 +21,7 @@ import { faultOf } from "./checksum.js";
 const fetchFromNetwork = globalThis.fetch;
 
 /**
- * Calls `onStall` when nothing has happened for the given time. Time in which this thread computes hardly counts,
+ * Calls `onStall` whenever nothing has happened for the given time. Time in which this thread computes hardly counts,
  * because a slow phone is busy, not stuck: a late tick adds no more than 300 ms.
  */
 export class Watchdog {
@@ -40,7 +40,7 @@ export class Watchdog {
       this.#idle += Math.min(now - last, 300);
       last = now;
       if (this.#idle > milliseconds) {
-        this.stop();
+        this.#idle = 0;
         onStall(this.#stage);
       }
     }, 200);
@@ -172,6 +172,11 @@ export class Downloads {
       throw new ScannerError("runtime-failed", `assets.json names no file for "${role}". Assemble the site again.`);
     }
     return address;
+  }
+
+  /** @param {string} role */
+  checksum(role) {
+    return this.#assets.files[role]?.sha256;
   }
 
   /**

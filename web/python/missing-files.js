@@ -8,18 +8,28 @@ import { writePackages } from "./site-packages.js";
 let /** @type {(() => Promise<void>) | null} */ bringMissing = null;
 
 /**
- * Fetches the files after a while, or as soon as `calling` finds one missing.
+ * Fetches the files after a while, or as soon as `calling` finds one missing. Cold code comes first.
  * @param {Downloads} downloads
  * @param {any} pyodide
+ * @param {import("./cold-code.js").ColdCode} cold
  * @param {number} milliseconds
  */
-export function bringLater(downloads, pyodide, milliseconds) {
+export function bringLater(downloads, pyodide, cold, milliseconds) {
   let /** @type {Promise<void> | undefined} */ bringing;
-  bringMissing = () => {
+  const bring = () => {
     bringing ??= bringFiles(downloads, pyodide);
     return bringing;
   };
-  setTimeout(bringMissing, milliseconds);
+  bringMissing = bring;
+  setTimeout(async () => {
+    await cold.bring().catch(() => {}); // a call of cold code asks for its file again
+    if (!cold.lost) await bring();
+  }, milliseconds);
+}
+
+/** Forgets the files of an earlier Python. */
+export function bringNothing() {
+  bringMissing = null;
 }
 
 /**

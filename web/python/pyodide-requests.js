@@ -4,6 +4,7 @@ import { ScannerError, withCode } from "../shared/errors.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
 
 /** @typedef {import("./downloads.js").Downloads} Downloads */
+/** @typedef {import("./linking.js").Imports} Imports */
 
 /** Address of an empty file. It needs no request, which the page's Content-Security-Policy could block. */
 export const EMPTY_FILE = "empty:";
@@ -23,35 +24,72 @@ export async function importModule(address) {
   }
 }
 
+/** The worker's own, while no start of Python is under way. */
+const fetchFromNetwork = globalThis.fetch;
+const { instantiateStreaming, Instance } = WebAssembly;
+
 /**
- * Answers Pyodide's own requests with the downloads already under way, whatever the names of the files.
- * Returns a promise that never resolves. It rejects when a file or the compilation fails: Pyodide itself writes such a
- * failure to the console and waits for ever.
- * @param {Downloads} downloads
- * @returns {Promise<never>}
+ * Answers the requests of Pyodide, and of Emscripten inside it, during one start of Python: with the downloads already
+ * under way, whatever the names of the files, and with modules compiled while they came in.
  */
-export function serveToPyodide(downloads) {
-  // Only our own scripts run in this worker, so nobody else's requests go through here.
-  const fetchFromNetwork = globalThis.fetch;
-  const compile = WebAssembly.instantiateStreaming;
-  return new Promise((_, reject) => {
-    globalThis.fetch = (input, init) => {
+export class PyodideRequests {
+  #fetch;
+  #instantiate;
+  /**
+   * Never resolves. Rejects when the main module fails: Pyodide itself writes such a failure to the console and waits
+   * for ever.
+   * @type {Promise<never>}
+   */
+  failed;
+
+  /**
+   * @param {Downloads} downloads
+   * @param {(imports: Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>} instantiate makes the main module
+   */
+  constructor(downloads, instantiate) {
+    let /** @type {(error: unknown) => void} */ fail = () => {};
+    this.failed = new Promise((_, reject) => {
+      fail = reject;
+    });
+    this.failed.catch(() => {}); // the wait for Python reports it
+    // Only our own scripts run in this worker, so nobody else's requests go through here.
+    this.#fetch = globalThis.fetch = (input, init) => {
       const address = new URL(input instanceof Request ? input.url : String(input), location.href).href;
-      if (address === EMPTY_FILE) return Promise.resolve(new Response(new Uint8Array(0)));
-      const wanted = address.endsWith("/pyodide.asm.wasm") ? downloads.address("wasm") : address;
-      const response = downloads.take(wanted);
-      response?.catch(reject);
+      if (address === EMPTY_FILE || address.endsWith("/pyodide.asm.wasm")) return Promise.resolve(new Response());
+      const response = downloads.take(address);
+      response?.catch(fail);
       return response ?? fetchFromNetwork(input, init);
     };
-    WebAssembly.instantiateStreaming = (source, imports) => {
-      const result = downloads.orAgain("wasm", compile.call(WebAssembly, source, imports), (bytes) =>
-        WebAssembly.instantiate(bytes, imports),
-      );
+    this.#instantiate = WebAssembly.instantiateStreaming = (_, imports) => {
+      const result = instantiate(/** @type {Imports} */ (imports));
       result.catch((error) => {
-        const web = withCode(error, "unsupported-browser", "This browser cannot run the recogniser. Update it.");
-        reject(web);
+        fail(withCode(error, "unsupported-browser", "This browser cannot run the recogniser. Update it."));
       });
       return result;
     };
+  }
+
+  /** Gives the worker's own functions back, unless a later start has taken them. */
+  end() {
+    if (globalThis.fetch === this.#fetch) globalThis.fetch = fetchFromNetwork;
+    if (WebAssembly.instantiateStreaming === this.#instantiate) WebAssembly.instantiateStreaming = instantiateStreaming;
+  }
+}
+
+/**
+ * Calls `see` with each library that Emscripten links, and its imports. Returns a function that ends this.
+ * @param {(library: WebAssembly.Module, instance: WebAssembly.Instance, imports: Imports) => void} see
+ */
+export function seeLibraries(see) {
+  const Seen = new Proxy(Instance, {
+    construct(target, [library, imports]) {
+      const instance = new target(library, imports);
+      see(library, instance, imports);
+      return instance;
+    },
   });
+  WebAssembly.Instance = Seen;
+  return () => {
+    if (WebAssembly.Instance === Seen) WebAssembly.Instance = Instance;
+  };
 }

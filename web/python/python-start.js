@@ -1,34 +1,41 @@
-// One start of Python: from the snapshot of an earlier visit where one is kept, else from the site's files.
+// One start of Python: from the memory that the site ships where it ships one, else from the files of Pyodide.
 
+import { ColdCode } from "./cold-code.js";
 import { Downloads, readAssets } from "./downloads.js";
-import { bringLater } from "./missing-files.js";
-import { EMPTY_FILE, importModule, serveToPyodide } from "./pyodide-requests.js";
+import { reserveTrampoline, settleTable, trampolineAddress, withoutOpenGl } from "./linking.js";
+import { readMemoryImage } from "./memory-image.js";
+import { bringLater, bringNothing } from "./missing-files.js";
+import { EMPTY_FILE, importModule, PyodideRequests, seeLibraries } from "./pyodide-requests.js";
 import { installPackages } from "./site-packages.js";
-import { SnapshotShelf } from "./snapshot.js";
 
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
-/** @typedef {import("./snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("./linking.js").Imports} Imports */
 /** @typedef {any} ScannerModule  the Python module scanner.browser */
 /**
- * @typedef {object} Coming the downloads that both ways of starting need
+ * @typedef {object} Coming the files that Pyodide itself needs
  * @property {Downloads} downloads
- * @property {Promise<never>} failed rejects when a file or the compilation fails
  * @property {Promise<[pyodide: any, asm: any]>} scripts
+ * @property {Promise<WebAssembly.Module>} main Python itself, compiled
  * @property {Map<string, Promise<WebAssembly.Module>>} libraries compiled, by their paths among Python's packages
  */
 
-/** Longest wait for the browser's storage; without an answer Python starts plainly, from the site's files. */
-const SHELF_MILLISECONDS = 3000;
-
-/** Time for the first frames, before the snapshot is written or the files that a restored Python lacks are fetched. */
+/** Time for the first frames, before the files are fetched that a restored Python lacks. */
 const QUIET_MILLISECONDS = 3000;
 
 /** @type {string | null} */
 let build = null;
 
+/** The cold code of the Python started last; null where Python has all its code. */
+let /** @type {ColdCode | null} */ cold = null;
+
 /** Returns the checksum of the build that Python was started from, or null before a start. */
 export function runningBuild() {
   return build;
+}
+
+/** Whether Python has broken because code that it needed could not be fetched. A plain start fetches all code first. */
+export function lacksCode() {
+  return cold?.lost ?? false;
 }
 
 export class PythonStart {
@@ -40,6 +47,8 @@ export class PythonStart {
   #sizes = { loaded: 0, total: 0 };
   /** @type {Downloads | null} */
   #downloads = null;
+  /** Ends a quick start under way. @type {((error: Error) => void) | null} */
+  #giveUp = null;
 
   /**
    * @param {string} base address of the assembled site, ending in "/"
@@ -54,27 +63,32 @@ export class PythonStart {
 
   /**
    * Starts Python; returns the Python module scanner.browser.
-   * @param {boolean} snapshots false: starts plainly and keeps no snapshot
+   * @param {boolean} snapshots false: starts plainly
    * @returns {Promise<ScannerModule>}
    */
   async run(snapshots) {
     this.#watchdog.alive("list of files");
     const assets = await readAssets(this.#base);
     build = assets.version;
-    const coming = this.#fetchFirst(assets);
-    const shelf = coming.libraries.size > 0 && snapshots ? new SnapshotShelf(this.#base, assets.version) : null;
-    const snapshot = shelf && (await Promise.race([shelf.take(), nothingAfter(SHELF_MILLISECONDS)]));
-    if (shelf && snapshot) {
-      const restored = await this.#restore(coming, snapshot).catch(() => null);
-      if (restored) {
-        await shelf.worked();
-        return restored;
-      }
-      await shelf.discard();
+    cold = null;
+    bringNothing();
+    if (!snapshots || !assets.files.snapshot) return this.#startPlainly(assets);
+    try {
+      return await this.#startFromImage(assets);
+    } catch (error) {
+      this.cancel();
+      cold = null; // of a Python that nobody calls any more
+      console.warn("Python starts plainly, which takes longer, because its quick start failed:", error);
+      return this.#startPlainly(assets);
     }
-    coming.downloads.start(["stdlib", "numpy", "core"]);
-    this.#watchdog.alive("downloads");
-    return this.#startPlainly(coming, shelf);
+  }
+
+  /** Gives up a quick start that stands still although its files are here. Returns whether there was one. */
+  giveUp() {
+    const complete = this.#sizes.loaded >= this.#sizes.total;
+    if (!this.#giveUp || !complete) return false;
+    this.#giveUp(new Error("it stood still"));
+    return true;
   }
 
   /** Ends the downloads. */
@@ -83,11 +97,13 @@ export class PythonStart {
   }
 
   /**
-   * Starts the downloads that both ways of starting need.
+   * Starts the downloads of the files that Pyodide itself needs, and of others.
    * @param {import("./downloads.js").Assets} assets
+   * @param {string} prefix of the roles of Emscripten's script, main module and libraries
+   * @param {string[]} others roles of the others
    * @returns {Coming}
    */
-  #fetchFirst(assets) {
+  #fetch(assets, prefix, others) {
     this.#watchdog.alive("downloads");
     const downloads = new Downloads(assets, this.#base, (loaded, total) => {
       this.#watchdog.alive();
@@ -96,75 +112,99 @@ export class PythonStart {
     });
     this.#downloads = downloads;
     const roles = Object.entries(assets.libraries ?? {});
-    downloads.start(["pyodide", "asm", "wasm", "lock", ...roles.map(([, role]) => role)]);
-    const failed = serveToPyodide(downloads);
+    const linked = ["asm", "wasm", ...roles.map(([, role]) => role)].map((role) => prefix + role);
+    downloads.start(["pyodide", ...linked, "lock", ...others]);
     const script = async (/** @type {string} */ role) => {
       await downloads.bytes(role); // checked, and now in the browser's HTTP cache, from which the import takes it
       return importModule(downloads.address(role));
     };
-    const scripts = Promise.all([script("pyodide"), script("asm")]);
-    const libraries = new Map(roles.map(([path, role]) => [path, downloads.library(role)]));
-    for (const each of [failed, scripts, ...libraries.values()]) each.catch(() => {}); // the wait for Python reports it
-    return { downloads, failed, scripts, libraries };
+    const scripts = Promise.all([script("pyodide"), script(`${prefix}asm`)]);
+    const main = downloads.library(`${prefix}wasm`);
+    const libraries = new Map(roles.map(([path, role]) => [path, downloads.library(prefix + role)]));
+    for (const each of [scripts, main, ...libraries.values()]) each.catch(() => {}); // the wait for Python reports it
+    return { downloads, scripts, main, libraries };
   }
 
   /**
-   * Starts Python from the site's files.
-   * @param {Coming} coming
-   * @param {SnapshotShelf | null} shelf place for a snapshot of this start, or null
+   * Starts Python from Pyodide's files.
+   * @param {import("./downloads.js").Assets} assets
    */
-  async #startPlainly(coming, shelf) {
-    const { downloads, libraries } = coming;
+  async #startPlainly(assets) {
+    const coming = this.#fetch(assets, "", ["stdlib", "numpy", "core"]);
+    const { downloads, main, libraries } = coming;
     const trimmed = libraries.size > 0;
-    const { loadPyodide, createPyodideModule, common } = await this.#options(coming);
-    const archive = async (/** @type {string} */ role) => new Uint8Array(await downloads.bytes(role));
-    const packages = trimmed
-      ? { createPyodideModule: withPackages(createPyodideModule, [archive("numpy"), archive("core")], libraries) }
-      : { createPyodideModule, packages: ["numpy"] };
-    const pyodide = await Promise.race([
-      coming.failed,
-      loadPyodide({ ...common, ...packages, _makeSnapshot: shelf !== null }),
-    ]);
-    this.#enter("core", "recogniser");
-    if (!trimmed) pyodide.unpackArchive(await downloads.bytes("core"), "zip");
-    if (shelf) keepLater(shelf, pyodide);
-    return pyodide.pyimport("scanner.browser");
+    const requests = new PyodideRequests(downloads, async (imports) => {
+      const module = await main;
+      return { module, instance: await WebAssembly.instantiate(module, imports) };
+    });
+    try {
+      const { loadPyodide, createPyodideModule, common } = await this.#options(coming);
+      const archive = async (/** @type {string} */ role) => new Uint8Array(await downloads.bytes(role));
+      const packages = trimmed
+        ? { createPyodideModule: withPackages(createPyodideModule, [archive("numpy"), archive("core")], libraries) }
+        : { createPyodideModule, packages: ["numpy"] };
+      const pyodide = await Promise.race([requests.failed, loadPyodide({ ...common, ...packages })]);
+      this.#enter("core", "recogniser");
+      if (!trimmed) pyodide.unpackArchive(await downloads.bytes("core"), "zip");
+      return pyodide.pyimport("scanner.browser");
+    } finally {
+      requests.end();
+    }
   }
 
   /**
-   * Starts Python from a snapshot. Throws where the self-test of the restored core differs from the snapshot's.
-   * @param {Coming} coming
-   * @param {Snapshot} snapshot
+   * Starts Python from the memory that the site ships. Throws at any sign that this engine links the files in another
+   * way than the builder did, or that it computes something else with them.
+   * @param {import("./downloads.js").Assets} assets
    */
-  async #restore(coming, { head, bytes, write, test }) {
-    const { loadPyodide, createPyodideModule, common } = await this.#options(coming);
-    let /** @type {typeof write | null} */ fill = write; // null later: Pyodide keeps its settings, and so the snapshot
-    const create = async (/** @type {any} */ settings) => {
-      settings.INITIAL_MEMORY = bytes;
-      const python = await createPyodideModule(settings);
-      if (bytes > python.HEAPU8.length) python.growMemory(bytes);
-      fill?.(python.HEAPU8);
-      fill = null;
-      return python;
-    };
-    const pyodide = await Promise.race([
-      coming.failed,
-      loadPyodide({
+  async #startFromImage(assets) {
+    const coming = this.#fetch(assets, "hot-", ["snapshot"]);
+    const { downloads, libraries } = coming;
+    const image = readMemoryImage(await downloads.bytes("snapshot"));
+    const late = new ColdCode(downloads);
+    cold = late;
+    const requests = new PyodideRequests(downloads, async (imports) => {
+      const module = await coming.main;
+      const linked = withoutOpenGl(imports);
+      const instance = await WebAssembly.instantiate(module, linked);
+      settleTable(instance, image.slots);
+      late.expect("cold-wasm", instance, linked);
+      return { module, instance };
+    });
+    const roles = new Map();
+    for (const [path, library] of libraries) {
+      library.then((module) => roles.set(module, `cold-${assets.libraries?.[path]}`)).catch(() => {});
+    }
+    const seenAll = seeLibraries((library, instance, imports) => {
+      if (roles.has(library)) late.expect(roles.get(library), instance, imports);
+    });
+    try {
+      const { loadPyodide, createPyodideModule, common } = await this.#options(coming);
+      const options = {
         ...common,
-        stdLibURL: EMPTY_FILE, // the restored memory holds the modules already
-        createPyodideModule: withPackages(create, [], coming.libraries),
-        _loadSnapshot: head, // `fill` has written the rest
-      }),
-    ]);
-    this.#enter("core", "recogniser");
-    const module = pyodide.pyimport("scanner.browser");
-    if (module.self_test() !== test) throw new Error("the self-test of the restored core differs from the snapshot's");
-    bringLater(coming.downloads, pyodide, QUIET_MILLISECONDS);
-    return module;
+        stdLibURL: EMPTY_FILE, // the memory holds the modules already
+        createPyodideModule: withImage(withPackages(createPyodideModule, [], libraries), image),
+        _loadSnapshot: image.head, // `withImage` writes the rest
+      };
+      const stuck = new Promise((_, reject) => {
+        this.#giveUp = reject;
+      });
+      const pyodide = await Promise.race([requests.failed, stuck, loadPyodide(options)]);
+      this.#enter("core", "recogniser");
+      const module = pyodide.pyimport("scanner.browser");
+      const found = module.self_test();
+      if (found !== image.test) throw new Error(`expected the self-test's answer ${image.test}, found ${found}`);
+      bringLater(downloads, pyodide, late, QUIET_MILLISECONDS);
+      return module;
+    } finally {
+      this.#giveUp = null;
+      requests.end();
+      seenAll();
+    }
   }
 
   /**
-   * Returns Pyodide's functions, and the options that both ways of starting share.
+   * Returns Pyodide's functions, and the options that every way of starting shares.
    * @param {Coming} coming
    */
   async #options({ scripts, downloads }) {
@@ -218,27 +258,22 @@ function withPackages(create, archives, libraries) {
 }
 
 /**
- * Resolves to null after a time.
- * @param {number} milliseconds
- * @returns {Promise<null>}
+ * Wraps `createPyodideModule` so that it returns Python with its memory filled.
+ * @param {(settings: any) => Promise<any>} create
+ * @param {import("./memory-image.js").MemoryImage} image
  */
-function nothingAfter(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds, null));
-}
-
-/**
- * Takes a snapshot of Python's memory now, before it holds anything of this visit. Writes the snapshot after a while.
- * @param {SnapshotShelf} shelf
- * @param {any} pyodide
- */
-function keepLater(shelf, pyodide) {
-  try {
-    const module = pyodide.pyimport("scanner.browser");
-    const test = module.self_test();
-    module.destroy(); // no reference from this visit may remain in the memory
-    const memory = pyodide.makeMemorySnapshot();
-    setTimeout(() => shelf.keep(memory, test), QUIET_MILLISECONDS);
-  } catch {
-    // In this browser no snapshot can be taken: every visit starts plainly.
-  }
+function withImage(create, { table, bytes, trampolineAt, fill }) {
+  let /** @type {typeof fill | null} */ filling = fill; // null later: Pyodide keeps its settings, and so the image
+  return async (/** @type {any} */ settings) => {
+    settings.preRun.unshift(reserveTrampoline());
+    const python = await create(settings);
+    const found = [python.wasmTable.length, trampolineAddress(python)];
+    if (found[0] !== table || found[1] !== trampolineAt) {
+      throw new Error(`expected ${table} places for functions, and the trampoline at ${trampolineAt}, found ${found}`);
+    }
+    if (bytes > python.HEAPU8.length) python.growMemory(bytes);
+    filling?.(python.HEAPU8);
+    filling = null;
+    return python;
+  };
 }

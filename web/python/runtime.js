@@ -2,6 +2,7 @@
 
 import { ScannerError, withCode } from "../shared/errors.js";
 import { Watchdog } from "./downloads.js";
+import { deleteOldSnapshot } from "./old-snapshot.js";
 import { PythonStart } from "./python-start.js";
 
 /** @typedef {import("../shared/protocol.js").Progress} Progress */
@@ -9,6 +10,9 @@ import { PythonStart } from "./python-start.js";
 
 /** Idle time without a byte after which the worker counts as stuck: people are told within 10 s. */
 const STALL_MILLISECONDS = 8500;
+
+/** Time for the first frames, before work that can wait. */
+const QUIET_MILLISECONDS = 3000;
 
 /**
  * Throws a ScannerError where the browser or the page's Content-Security-Policy forbids WebAssembly.
@@ -37,7 +41,7 @@ export function probeWebAssembly() {
  * Starts Python; returns the Python module scanner.browser. Throws a ScannerError.
  * @param {string} base address of the assembled site, ending in "/"
  * @param {(progress: Progress) => void} onProgress
- * @param {boolean} [snapshots] true: starts from a snapshot kept in this browser, or keeps one for the next start
+ * @param {boolean} [snapshots] false: starts plainly, also where the site ships a snapshot of Python's memory
  * @returns {Promise<ScannerModule>}
  */
 export async function startPython(base, onProgress, snapshots = true) {
@@ -46,17 +50,20 @@ export async function startPython(base, onProgress, snapshots = true) {
   const stalled = new Promise((_, reject) => {
     stall = reject;
   });
-  const watchdog = new Watchdog(STALL_MILLISECONDS, (stage) =>
+  const watchdog = new Watchdog(STALL_MILLISECONDS, (stage) => {
+    if (start.giveUp()) return;
     stall(
       new ScannerError(
         "runtime-failed",
         `Loading stopped (${stage}): nothing came for 8 seconds. Check the connection, then start again.`,
       ),
-    ),
-  );
+    );
+  });
   const start = new PythonStart(base, watchdog, onProgress);
   try {
-    return await Promise.race([stalled, start.run(snapshots)]);
+    const module = await Promise.race([stalled, start.run(snapshots)]);
+    setTimeout(deleteOldSnapshot, QUIET_MILLISECONDS);
+    return module;
   } catch (error) {
     start.cancel();
     throw withCode(error, "runtime-failed", "Python could not be started.");
