@@ -53,6 +53,6 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
 
 // Browsers open no data: address from a link.
 offerGallery(scanner, gallery, (_, { thumbnail }) => (/^https?:/.test(thumbnail) ? thumbnail : null));
-tellNews();
+tellNews(scanner);
 // A visitor who allowed the camera before need not be asked, nor told why.
 if ((await cameraPermission()) === "granted") scanner.start();

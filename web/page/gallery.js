@@ -1,6 +1,6 @@
 // Shows the thumbnails of a bundle's pictures on a page: all of them, or none.
 import { assetsBase, bundleAddress, thumbnailAddress } from "./addresses.js";
-import { savesData } from "./data-saver.js";
+import { firstFrames } from "./first-frames.js";
 import { ScannerClient } from "./scanner-client.js";
 import { shortened } from "./shortened.js";
 
@@ -16,14 +16,14 @@ import { shortened } from "./shortened.js";
 /**
  * Fills a gallery and shows it. It stays hidden where a reference has no thumbnail that the page may show, and is hidden
  * again where one fails: half a gallery would say that the page knows no other picture. The gallery needs the recogniser,
- * which the element loads early or, for visitors who save data, at the start.
- * @param {HTMLElement} scanner <image-scanner>, whose attributes name the bundle
+ * which the element loads early or, for visitors who save data, at the start; its pictures come after the first frames.
+ * @param {HTMLElementTagNameMap["image-scanner"]} scanner its attributes name the bundle
  * @param {HTMLElement} gallery the hidden part of the page, with a <ul> in it
  * @param {Lead} lead
  */
-export function offerGallery(scanner, gallery, lead) {
-  if (savesData()) scanner.addEventListener("ready", () => fill(scanner, gallery, lead), { once: true });
-  else fill(scanner, gallery, lead);
+export async function offerGallery(scanner, gallery, lead) {
+  await firstFrames(scanner);
+  await fill(scanner, gallery, lead);
 }
 
 /** @param {HTMLElement} scanner @param {HTMLElement} gallery @param {Lead} lead */

@@ -14,11 +14,12 @@ const LOOK_AGAIN_MILLISECONDS = 3_600_000;
 const URGE_MILLISECONDS = 10_000;
 
 /**
- * Registers the service worker beside the page.
+ * Registers the service worker beside the page, when it is quiet: it fetches and checks every file of the site.
  * @param {() => void} onUpdate called when a newer build is complete: the page's next load is of that build
  * @param {(reason: string) => void} onUnkept called when a file came damaged and was not kept
+ * @param {Promise<void>} quiet
  */
-export async function keepOffline(onUpdate, onUnkept) {
+export async function keepOffline(onUpdate, onUnkept, quiet) {
   if (!("serviceWorker" in navigator)) return; // plain http, or a private window
   navigator.serviceWorker.addEventListener("message", ({ data, source }) => {
     // Service workers of other scanners on this origin write to every page of it.
@@ -30,6 +31,7 @@ export async function keepOffline(onUpdate, onUnkept) {
   if (!navigator.serviceWorker.controller) {
     navigator.serviceWorker.addEventListener("controllerchange", keepShown, { once: true });
   }
+  await quiet;
   try {
     const registration = await navigator.serviceWorker.register(SCRIPT, { updateViaCache: "none" });
     if (!registration) return; // tools that block service workers give nothing

@@ -12,7 +12,7 @@ const gallery = document.querySelector(".gallery");
 if (scanner && gallery instanceof HTMLElement) {
   offerGallery(scanner, gallery, ({ url }, { bundle }) => linkAddress(url, bundle));
 }
-tellNews();
+tellNews(scanner);
 // A visitor who allowed the camera before need not be asked, nor told why.
 if (scanner && (await cameraPermission()) === "granted") scanner.start();
 

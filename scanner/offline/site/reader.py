@@ -31,6 +31,7 @@ PAGES_ONLY = (
     "manifest.webmanifest",
     WORKER,
     "page/first-aid.js",
+    "page/first-frames.js",
     "page/gallery.js",
     "page/keep-offline.js",
 )
