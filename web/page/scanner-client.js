@@ -218,7 +218,7 @@ export class ScannerClient {
    */
   async #startWorker(signal) {
     try {
-      const worker = await startWorker(this.#base, signal);
+      const worker = await startWorker(this.#base, signal, this.#snapshots);
       this.#worker = worker;
       worker.addEventListener("error", (event) => {
         event.preventDefault();

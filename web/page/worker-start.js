@@ -8,6 +8,12 @@ import { assetsBase } from "./addresses.js";
 /** Longest wait for the worker's own script, a few kilobytes. */
 const HELLO_MILLISECONDS = 9500;
 
+/**
+ * A worker that early-worker.js has started.
+ * @typedef {{worker: Worker, address: string, listens: boolean, failed: boolean}} EarlyWorker
+ */
+const EARLY = Symbol.for("image-scanner early worker");
+
 const WEB_PAGE = "a web page (text/html)";
 
 /** Throws "unsupported-browser" where there are no web workers, as under jsdom. */
@@ -25,9 +31,10 @@ export function requireWorkers() {
  * or "unsupported-browser".
  * @param {string} base address of the assembled site, ending in "/"
  * @param {AbortSignal} signal once aborted, no worker is started, and one that is starting ends; throws its reason
+ * @param {boolean} [mayBeEarly] false: not the one that the page's head has started, in which Python starts quickly
  * @returns {Promise<Worker>}
  */
-export async function startWorker(base, signal) {
+export async function startWorker(base, signal, mayBeEarly = true) {
   requireWorkers();
   const address = new URL("worker.js", base).href;
   if (address.startsWith("file:")) throw notServed(address);
@@ -36,6 +43,10 @@ export async function startWorker(base, signal) {
   const sameOrigin = new URL(address).origin === self.origin;
   const ways = sameOrigin ? [startDirectly, startThroughBlob] : [startThroughBlob];
   if (self.origin === "null") ways.push(startThroughData); // Chromium starts no module of such a page's own blobs
+  signal.throwIfAborted();
+  const early = takeEarly(address, mayBeEarly);
+  if (early?.listens) return early.worker;
+  if (early) ways.unshift(() => early.worker);
   let /** @type {unknown} */ failure;
   for (const start of ways) {
     try {
@@ -47,6 +58,21 @@ export async function startWorker(base, signal) {
     }
   }
   throw await explained(address, base, failure);
+}
+
+/**
+ * Returns the worker that the page's head has started, once; null where there is none.
+ * @param {string} address
+ * @param {boolean} wanted false: ends it
+ */
+function takeEarly(address, wanted) {
+  const page = /** @type {{[EARLY]?: EarlyWorker}} */ (globalThis);
+  const early = page[EARLY];
+  if (early?.address !== address) return null;
+  delete page[EARLY];
+  if (wanted && !early.failed) return early;
+  early.worker.terminate();
+  return null;
 }
 
 /** @param {string} address */

@@ -21,6 +21,7 @@ from scanner.offline.site.hosts import host_files
 from scanner.offline.site.links import foot_links_nowhere, links_nowhere
 from scanner.offline.site.logo import INSTALLED
 from scanner.offline.site.made import LIST, list_of, refuse_to_delete
+from scanner.offline.site.modules import with_early_modules
 from scanner.offline.site.notice import licences
 from scanner.offline.site.origins import PAGE, checked_origins, page_with_origins
 from scanner.offline.site.own import is_kept_offline, own_files, placed
@@ -126,6 +127,7 @@ def site_files(
             raise SiteError(str(error)) from error
     else:
         files = no_page(web)
+    files = with_early_modules(files)
     first = [*sorted(files.keys() - (INSTALLED if reader else set())), "hashes/references.json"]
     is_own = parts.checkout is not None and bundle.resolve() == parts.bundle.resolve()
     thumbnails, left_out = thumbnail_files(references, bundle, parts.demo, is_demo=is_own or demo)

@@ -30,6 +30,7 @@ PAGES_ONLY = (
     "style.css",
     "manifest.webmanifest",
     WORKER,
+    "page/early-worker.js",
     "page/first-aid.js",
     "page/first-frames.js",
     "page/gallery.js",

@@ -1,0 +1,70 @@
+"""The worker that the page's head starts while the page's modules are on their way."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Route
+
+from support.browsers import OpenBrowser
+
+COUNT_WORKERS = """
+    globalThis.workers = [];
+    globalThis.Worker = class extends Worker {
+      constructor(...made) {
+        super(...made);
+        workers.push(customElements.get("image-scanner") === undefined);
+      }
+    };
+    addEventListener("ready", () => (globalThis.isReady = true));
+"""
+
+
+def visited(browser_with_camera: OpenBrowser, **options: object) -> Page:
+    page = browser_with_camera(None, service_workers="block", **options).new_page()
+    page.add_init_script(COUNT_WORKERS)
+    return page
+
+
+def test_the_page_starts_one_worker_before_its_modules_have_run(site: str, browser_with_camera: OpenBrowser) -> None:
+    """The recogniser is on its way before the element is defined, and the element makes no second worker."""
+    page = visited(browser_with_camera)
+    page.goto(site)
+    page.wait_for_function("globalThis.isReady")
+    assert page.evaluate("workers") == [True]
+
+
+def test_a_page_without_the_early_worker_starts_its_own(site: str, browser_with_camera: OpenBrowser) -> None:
+    """Where the early script does not come, the element starts the worker."""
+    page = visited(browser_with_camera)
+    page.route("**/page/early-worker.js", lambda route: route.abort())
+    page.goto(site)
+    page.wait_for_function("globalThis.isReady")
+    assert page.evaluate("workers") == [False]
+
+
+def test_an_early_worker_that_fails_is_started_again(site: str, browser_with_camera: OpenBrowser) -> None:
+    """Where the first request for the worker's script fails, a second worker starts."""
+    page = visited(browser_with_camera)
+    failed: list[str] = []
+
+    def once(route: Route) -> None:
+        if failed:
+            route.continue_()
+        else:
+            failed.append(route.request.url)
+            route.abort()
+
+    page.route("**/worker.js", once)
+    page.goto(site)
+    page.wait_for_function("globalThis.isReady")
+    assert len(failed) == 1
+    assert len(page.evaluate("workers")) == 2
+
+
+def test_a_visitor_who_saves_data_loads_nothing_early(site: str, browser_with_camera: OpenBrowser) -> None:
+    """No worker starts by itself for visitors who ask for few bytes."""
+    page = visited(browser_with_camera)
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } });")
+    page.goto(site)
+    page.wait_for_function("customElements.get('image-scanner') !== undefined")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("workers") == []
