@@ -1,13 +1,14 @@
 // Brings cold code: functions that no scan runs, each module's in a second file (see linking.js). In a quiet moment the
-// files come like any other. Python may call such a function earlier; the call cannot wait, so its file is then asked for
-// synchronously.
+// files come like any other. They are put aside, outside this page's memory, until Python calls such a function: most
+// visits never do. A call cannot wait. Where its file has not come yet, it is asked for synchronously.
 
 import { fillCold, onColdCall } from "./linking.js";
 import { sha256Now } from "./sha256.js";
 
 /** @typedef {import("./linking.js").Imports} Imports */
 /** @typedef {import("./downloads.js").Downloads} Downloads */
-/** @typedef {{role: string, instance: WebAssembly.Instance, imports: Imports, filled: boolean}} Part  one module */
+/** @typedef {{role: string, instance: WebAssembly.Instance, imports: Imports, filled: boolean, file?: Blob}} Part
+ *   one module; `file` is its second file, once it has come */
 
 /** The cold code of one start of Python. */
 export class ColdCode {
@@ -33,24 +34,26 @@ export class ColdCode {
    * @param {Imports} imports that `instance` was linked with
    */
   expect(role, instance, imports) {
-    const part = { role, instance, imports, filled: false };
+    const part = /** @type {Part} */ ({ role, instance, imports, filled: false });
     this.#parts.push(part);
     onColdCall(instance, () => this.#bringNow(part));
   }
 
-  /** Brings every second file. Rejects where one cannot be fetched. */
+  /** Fetches every second file. Rejects where one cannot be fetched. */
   async bring() {
     for (const part of this.#parts) {
-      if (part.filled) continue;
-      fill(part, await WebAssembly.compile(await this.#downloads.later(part.role)));
+      if (!part.filled) part.file ??= new Blob([await this.#downloads.later(part.role)]);
     }
   }
 
   /** @param {Part} part */
   #bringNow(part) {
     try {
-      const file = fetchNow(this.#downloads.address(part.role), this.#downloads.checksum(part.role));
-      fill(part, new WebAssembly.Module(file));
+      const { role, instance, imports, file } = part;
+      const bytes = file ? read(file) : fetchNow(this.#downloads.address(role), this.#downloads.checksum(role));
+      fillCold(instance, imports, new WebAssembly.Module(bytes));
+      part.filled = true;
+      part.file = undefined;
     } catch (error) {
       this.#lost = true;
       throw error;
@@ -58,10 +61,13 @@ export class ColdCode {
   }
 }
 
-/** @param {Part} part @param {WebAssembly.Module} second */
-function fill(part, second) {
-  fillCold(part.instance, part.imports, second);
-  part.filled = true;
+/**
+ * Returns the bytes of a file at once.
+ * @param {Blob} file
+ * @returns {ArrayBuffer}
+ */
+function read(file) {
+  return new /** @type {any} */ (globalThis).FileReaderSync().readAsArrayBuffer(file);
 }
 
 /**
