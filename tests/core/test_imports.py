@@ -69,6 +69,7 @@ ORDER = [
     "all_in_stream",
     "pipeline",
     "too_near",
+    "warm_up",
     "browser",
 ]
 
