@@ -1,8 +1,9 @@
-"""The memory of a page while it scans, and its growth: `python benchmarks/memory.py [--minutes 10]`.
+"""The memory of a page while it scans, and its growth: `python benchmarks/memory.py [--minutes 10] [--site FOLDER]`.
 
-A page of the assembled site scans Chromium's own moving test picture (1920 x 1080) without a pause. The figures are of
-the page's process, which runs the worker too, from /proc. The first figure is memory of the process alone. The second
-is memory shared with the camera and the compositor: without a graphics card, every picture on its way.
+A page of the assembled site, with the demo's ten references, scans Chromium's own moving test picture (1920 x 1080)
+without a pause. The figures are of the page's process, which runs the worker too, from /proc. The first figure is memory
+of the process alone. The second is memory shared with the camera and the compositor: without a graphics card, every
+picture on its way.
 
 The first line is an empty page. The last line gives median, least and most of all samples, and the growth of a line
 fitted through the samples of the second half.
@@ -37,13 +38,16 @@ SCAN = """async (base) => {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--site", type=Path, metavar="FOLDER", help="site that is assembled already, to compare builds")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     options = parser.parse_args()
     switches = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        assemble_site(Path(folder) / "dist")
+        site = options.site or Path(folder) / "dist"
+        if not options.site:
+            assemble_site(site)
         browser = playwright.chromium.launch(executable_path=options.chromium, args=switches)
-        with serving(Path(folder) / "dist") as base:
+        with serving(site) as base:
             page = browser.new_context(permissions=["camera"]).new_page()
             page.goto(base + "licences/NOTICE.txt")
             page.wait_for_timeout(2000)
