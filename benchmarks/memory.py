@@ -1,9 +1,9 @@
 """The memory of a page while it scans, and its growth: `python benchmarks/memory.py [--minutes 10] [--site FOLDER]`.
 
 A page of the assembled site, with the demo's ten references, scans Chromium's own moving test picture (1920 x 1080)
-without a pause. The figures are of the page's process, which runs the worker too, from /proc. The first figure is memory
-of the process alone. The second is memory shared with the camera and the compositor: without a graphics card, every
-picture on its way.
+without a pause. The figures are of the page's process, which runs the worker too, from /proc. The first figure is
+memory of the process alone. The second is memory shared with the camera and the compositor: without a graphics card,
+every picture on its way.
 
 The first line is an empty page. The last line gives median, least and most of all samples, and the growth of a line
 fitted through the samples of the second half.
