@@ -187,18 +187,19 @@ PROVOKED = {
     ),
     "the browser cannot compile the recogniser": Provocation(
         faults={
+            "python-memory.wasm": missing,  # without it the page starts from the files of the plain start
             "pyodide.asm.wasm": replaced_by(UNKNOWN_WASM, "application/wasm"),
             "assets.json": listing("wasm", UNKNOWN_WASM),
         }
     ),
     "a file of the site is missing": Provocation(faults={"assets.json": missing}),
-    "the host answers with a web page instead of a file": Provocation(faults={"pyodide.asm.wasm": web_page_instead}),
+    "the host answers with a web page instead of a file": Provocation(faults={"pyodide.mjs": web_page_instead}),
     "the host sends a script with another type": Provocation(
         faults={"pyodide.mjs": with_type("application/octet-stream")}
     ),
     "an app made by a bundler does not name the site's address": Provocation(faults={"worker.js": web_page_instead}),
     "the line goes dead: nothing was downloaded for more than 8 s": Provocation(
-        faults={"python_stdlib.zip": goes_dead}
+        faults={"pyodide.asm.hot.wasm": goes_dead}
     ),
     "the line is down": Provocation(faults={"assets.json": hangs_up}),
     "the page's Content-Security-Policy forbids WebAssembly": Provocation(
@@ -219,10 +220,11 @@ PROVOKED = {
         f"start({{ assets: {FAR} }})", headers_of_all=CLOSED
     ),
     "a file of the site comes damaged": Provocation(
-        faults={"scanner.zip": replaced_by(b"no archive", "application/zip")}
+        faults={"python-memory.wasm": missing, "scanner.zip": replaced_by(b"no archive", "application/zip")}
     ),
     "Python failed": Provocation(
         faults={
+            "python-memory.wasm": missing,
             "scanner.zip": replaced_by(b"no archive", "application/zip"),
             "assets.json": listing("core", b"no archive"),
         }
