@@ -35,10 +35,10 @@ from support.started_scanner import PAGE, open_page
         ("assets.json", replaced_by(b"{}"), "runtime-failed", "not the list of files"),
         ("worker.js", missing, "runtime-failed", "worker.js"),
         ("pyodide.mjs", with_type("application/octet-stream"), "runtime-failed", "text/javascript"),
-        ("pyodide.asm.wasm", missing, "runtime-failed", "404"),
-        ("pyodide.asm.wasm", web_page_instead, "runtime-failed", "web page"),
-        ("pyodide.asm.wasm", replaced_by(b"not wasm", "application/wasm"), "runtime-failed", "came damaged"),
-        ("numpy.zip", replaced_by(b"not a zip", "application/zip"), "runtime-failed", "came damaged"),
+        (".wasm", missing, "runtime-failed", "404"),
+        (".wasm", web_page_instead, "runtime-failed", "web page"),
+        (".wasm", replaced_by(b"not wasm", "application/wasm"), "runtime-failed", "came damaged"),
+        ("pyodide-lock.json", replaced_by(b"not JSON"), "runtime-failed", "came damaged"),
         ("references.json", missing, "bundle-invalid", "404"),
         ("references.json", replaced_by(b'{"format": "image-'), "bundle-invalid", ""),
         ("references.json", replaced_by(b"<!doctype html>", "text/html"), "bundle-invalid", ""),
@@ -65,6 +65,7 @@ def test_a_sound_file_that_the_browser_cannot_compile_is_the_browsers_fault(
     assets = json.loads((site_folder / "assets.json").read_text(encoding="utf-8"))
     assets["files"]["wasm"]["sha256"] = hashlib.sha256(unknown).hexdigest()
     faults = {
+        "python-memory.wasm": missing,
         "pyodide.asm.wasm": replaced_by(unknown, "application/wasm"),
         "assets.json": replaced_by(json.dumps(assets).encode()),
     }
@@ -84,7 +85,7 @@ def assert_one_is_within_ten_seconds(waits: Iterator[float]) -> None:
         taken.append(next(waits))
 
 
-@pytest.mark.parametrize("ending", ["pyodide.asm.wasm", "python_stdlib.zip"])
+@pytest.mark.parametrize("ending", ["pyodide.asm.hot.wasm", "python-memory.wasm"])
 def test_a_line_that_goes_dead_is_an_error_within_ten_seconds(
     ending: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
@@ -104,7 +105,7 @@ def test_a_line_that_goes_dead_is_an_error_within_ten_seconds(
 
 def test_a_slow_line_is_not_an_error(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """The page waits for a file that takes 14 seconds but keeps coming, and the bar moves all the while."""
-    with serving_with(site_folder, {"pyodide.asm.wasm": slowly(14)}) as base:
+    with serving_with(site_folder, {"pyodide.asm.hot.wasm": slowly(14)}) as base:
         page = open_page(browser_with_camera, base)
         page.wait_for_function("globalThis.failed || scanner.state === 'scanning'")
         assert page.evaluate("globalThis.failed") is None
@@ -134,7 +135,7 @@ def test_the_megabytes_shown_are_those_that_come_over_the_line(site: str, browse
 def test_camera_bundle_and_downloads_come_side_by_side(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """The page asks for all large files and the bundle, and opens the camera, before any of the files has come."""
     gate = threading.Event()
-    waited_for = ["pyodide.asm.wasm", "python_stdlib.zip", "numpy.zip", "_multiarray_umath.wasm", "references.json"]
+    waited_for = ["pyodide.asm.hot.wasm", "python-memory.wasm", "_multiarray_umath.hot.wasm", "references.json"]
     asked: set[str] = set()
     with serving_with(site_folder, {name: held(gate) for name in waited_for}) as base:
         page = browser_with_camera(None, service_workers="block").new_page()
@@ -159,7 +160,7 @@ def test_a_host_that_mislabels_wasm_does_no_harm(
     content_type: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
     """The page starts on an old host that sends .wasm with a wrong type, at which Pyodide alone would wait for ever."""
-    with serving_with(site_folder, {"pyodide.asm.wasm": with_type(content_type)}) as base:
+    with serving_with(site_folder, {".wasm": with_type(content_type)}) as base:
         page = open_page(browser_with_camera, base)
         page.wait_for_function("globalThis.failed || scanner.state === 'scanning'")
         assert page.evaluate("globalThis.failed") is None
@@ -199,7 +200,7 @@ def test_a_policy_that_blocks_the_scanner_is_named(
 
 def test_an_error_is_no_dead_end(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
     """The start after a failed one tries everything again, and works when the cause is gone."""
-    faults: dict[str, Fault] = {"numpy.zip": missing, ".whl": missing}
+    faults: dict[str, Fault] = {"python-memory.wasm": missing, "numpy.zip": missing}
     with serving_with(site_folder, faults) as base:
         page = open_page(browser_with_camera, base)
         page.wait_for_function("globalThis.failed")

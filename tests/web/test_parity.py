@@ -57,45 +57,78 @@ def pictures() -> tuple[list[str], list[np.ndarray]]:
     return [name for name, _ in named], [np.ascontiguousarray(picture) for _, picture in named]
 
 
+# The site's own Python in a worker, started as the site's worker starts it. Runs a function of a Python program.
+WORKER = """
+    const { startPython } = await import(`${BASE}python/runtime.js`);
+    const core = await startPython(BASE, () => {}, SNAPSHOTS);
+    const builtin = (name) => core.__builtins__.get(name);
+    const run = ({ program, name, data, argument }) => {
+      const array = core.frame_buffer(data.length);
+      const buffer = array.getBuffer("u8");
+      buffer.data.set(data);
+      buffer.release();
+      const scope = builtin("dict")();
+      builtin("exec")(`${program}\\nimport json`, scope);
+      scope.set("data", array.tobytes());
+      scope.set("argument", argument);
+      return builtin("eval")(`json.dumps(${name}(data, json.loads(argument)))`, scope);
+    };
+    onmessage = ({ data: question }) => {
+      try {
+        postMessage({ answer: run(question) });
+      } catch (error) {
+        postMessage({ error: error.message });
+      }
+    };
+    const came = () => performance.getEntriesByType("resource").filter(({ responseEnd }) => responseEnd > 0);
+    while (!came().some(({ name }) => name === BASE + LAST)) await new Promise((resolve) => setTimeout(resolve, 100));
+    postMessage({ answer: came().map(({ name }) => name.slice(BASE.length)) });
+"""
+
+
 @pytest.fixture(scope="session")
 def pyodide_page(site: str, site_folder: Path, playwright: Playwright, chromium_path: str) -> Iterator[Page]:
-    """A page of the site in which the site's own Python runs, started from the shipped snapshot as for a visitor.
-
-    All other code has come already: only a worker may ask for code in the middle of a call.
-    """
-    files = json.loads((site_folder / "assets.json").read_text())["files"]
-    with page_with_python(site, playwright, chromium_path, snapshots=True) as page:
-        came = "({ name, responseEnd }) => name.endsWith(last) && responseEnd"
-        page.wait_for_function(
-            f"(last) => performance.getEntriesByType('resource').some({came})", arg=files["core"]["url"]
-        )
-        asked = page.evaluate("() => performance.getEntriesByType('resource').map(({ name }) => name)")
-        assert site + files["snapshot"]["url"] in asked
-        assert site + files["wasm"]["url"] not in asked
+    """A page of the site in which the site's own Python runs, started from the shipped snapshot as for a visitor."""
+    with page_with_python(site, site_folder, playwright, chromium_path, snapshots=True) as page:
         yield page
 
 
 @pytest.fixture(scope="session")
-def plain_page(site: str, playwright: Playwright, chromium_path: str) -> Iterator[Page]:
+def plain_page(site: str, site_folder: Path, playwright: Playwright, chromium_path: str) -> Iterator[Page]:
     """A page of the site in which the site's own Python runs, started plainly."""
-    with page_with_python(site, playwright, chromium_path, snapshots=False) as page:
+    with page_with_python(site, site_folder, playwright, chromium_path, snapshots=False) as page:
         yield page
 
 
 @contextmanager
-def page_with_python(site: str, playwright: Playwright, chromium_path: str, *, snapshots: bool) -> Iterator[Page]:
+def page_with_python(
+    site: str, folder: Path, playwright: Playwright, chromium_path: str, *, snapshots: bool
+) -> Iterator[Page]:
+    """Gives a page whose worker has Python and all of its files."""
+    files = {role: file["url"] for role, file in json.loads((folder / "assets.json").read_text())["files"].items()}
     browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
     page = browser.new_page()
     page.goto(site + "assets.json")
-    page.evaluate(
-        """async (snapshots) => {
-            const { startPython } = await import("./python/runtime.js");
-            const base = new URL("./", location.href).href;
-            globalThis.core = await startPython(base, () => {}, snapshots);
-            globalThis.builtin = (name) => core.__builtins__.get(name);
+    names = f"const BASE = {site!r}, SNAPSHOTS = {json.dumps(snapshots)}, LAST = {files['core']!r};"
+    fetched = page.evaluate(
+        """async (source) => {
+            const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+            const worker = new Worker(address, { type: "module" });
+            const answer = () => new Promise((resolve, reject) => {
+              worker.onmessage = ({ data }) => ("error" in data ? reject(new Error(data.error)) : resolve(data.answer));
+              worker.onerror = ({ message }) => reject(new Error(message));
+            });
+            globalThis.ask = (question) => {
+              const answered = answer();
+              worker.postMessage(question, [question.data.buffer]);
+              return answered;
+            };
+            return answer();
         }""",
-        snapshots,
+        names + WORKER,
     )
+    assert (files["snapshot"] in fetched) == snapshots
+    assert (files["wasm"] in fetched) != snapshots
     yield page
     browser.close()
 
@@ -106,15 +139,7 @@ def in_pyodide(page: Page, program: str, function: str, data: bytes, argument: o
     answer = page.evaluate(
         """async ([program, name, argument]) => {
             const data = new Uint8Array(await (await fetch("test-data.bin", { cache: "no-store" })).arrayBuffer());
-            const array = core.frame_buffer(data.length);
-            const buffer = array.getBuffer("u8");
-            buffer.data.set(data);
-            buffer.release();
-            const scope = builtin("dict")();
-            builtin("exec")(program + "\\nimport json", scope);
-            scope.set("data", array.tobytes());
-            scope.set("argument", argument);
-            return builtin("eval")(`json.dumps(${name}(data, json.loads(argument)))`, scope);
+            return ask({ program, name, data, argument });
         }""",
         [program, function, json.dumps(argument)],
     )
