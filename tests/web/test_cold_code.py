@@ -160,7 +160,7 @@ def test_python_calls_cold_code_before_it_was_fetched(engine: Engine, site: str,
 def test_python_calls_cold_code_after_it_was_fetched(engine: Engine, site: str, site_folder: Path) -> None:
     """In a quiet moment all other code comes, then Python's library: calls then ask for nothing at once."""
     programs = [program for program, _ in PROGRAMS.values()]
-    late = "import numpy.ma.mrecords as late; answer = late.__name__"
+    late = "import pprint, numpy.ma.mrecords as late; answer = late.__name__"
     files = [paths(site_folder, prefix) for prefix in ("cold-", "stdlib", "numpy", "core")]
     told = run(engine, site, [*programs, late], early=False, wanted=set().union(*files))
     assert_right(told["answers"])

@@ -3,6 +3,7 @@
 // visits never do. A call cannot wait. Where its file has not come yet, it is asked for synchronously.
 
 import { fillCold, onColdCall } from "./linking.js";
+import { readNow } from "./put-aside.js";
 import { sha256Now } from "./sha256.js";
 
 /** @typedef {import("./linking.js").Imports} Imports */
@@ -50,7 +51,7 @@ export class ColdCode {
   #bringNow(part) {
     try {
       const { role, instance, imports, file } = part;
-      const bytes = file ? read(file) : fetchNow(this.#downloads.address(role), this.#downloads.checksum(role));
+      const bytes = file ? readNow(file) : fetchNow(this.#downloads.address(role), this.#downloads.checksum(role));
       fillCold(instance, imports, new WebAssembly.Module(bytes));
       part.filled = true;
       part.file = undefined;
@@ -59,15 +60,6 @@ export class ColdCode {
       throw error;
     }
   }
-}
-
-/**
- * Returns the bytes of a file at once.
- * @param {Blob} file
- * @returns {ArrayBuffer}
- */
-function read(file) {
-  return new /** @type {any} */ (globalThis).FileReaderSync().readAsArrayBuffer(file);
 }
 
 /**

@@ -1,6 +1,7 @@
 // Fetches the files that a start from a snapshot leaves out, when Python needs one or in a quiet moment.
 
-import { writePackages } from "./site-packages.js";
+import { putAside } from "./put-aside.js";
+import { readStoredZip } from "./site-packages.js";
 
 /** @typedef {import("./downloads.js").Downloads} Downloads */
 
@@ -48,7 +49,7 @@ export async function calling(call) {
 }
 
 /**
- * Writes the standard library, numpy and the core into a restored Python, for modules that it imports late.
+ * Gives a restored Python the standard library, numpy and the core, for modules that it imports late.
  * @param {Downloads} downloads
  * @param {any} pyodide
  */
@@ -56,8 +57,14 @@ async function bringFiles(downloads, pyodide) {
   try {
     const bytes = async (/** @type {string} */ role) => new Uint8Array(await downloads.later(role));
     const [major, minor] = pyodide._api.pyVersionTuple;
-    pyodide.FS.writeFile(`/lib/python${major}${minor}.zip`, await bytes("stdlib"), { canOwn: true });
-    for (const role of ["numpy", "core"]) writePackages(pyodide._module, await bytes(role));
+    putAside(pyodide.FS, `/lib/python${major}${minor}.zip`, new Blob([await bytes("stdlib")]));
+    for (const role of ["numpy", "core"]) {
+      const archive = await bytes(role);
+      const aside = new Blob([archive]);
+      for (const [path, { byteOffset, length }] of readStoredZip(archive)) {
+        putAside(pyodide.FS, `${pyodide._module.API.sitePackages}/${path}`, aside, byteOffset, length);
+      }
+    }
     const finders = pyodide.pyimport("importlib");
     finders.invalidate_caches();
     finders.destroy();
