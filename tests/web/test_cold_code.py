@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
+from support.browsers import OpenBrowser
 from support.engines import Chromium, Engine, running_firefox, running_webkit
+from support.faulty_site import Fault, hangs_up, serving_with
 
 INSTALL = {"Firefox": "apt-get install firefox-esr", "WebKitGTK": "apt-get install webkit2gtk-driver xvfb"}
 
@@ -134,7 +136,7 @@ def paths(folder: Path, prefix: str) -> set[str]:
 
 def run(engine: Engine, site: str, programs: list[str], *, early: bool, wanted: set[str]) -> dict[str, Any]:
     """Runs programs in a new worker; returns their answers, and what was asked for before and after them."""
-    engine.open(site + "licences/NOTICE.txt")
+    engine.open(site + "assets.json")
     told: dict[str, Any] = engine.run(RUN, site, early, WORKER, programs, sorted(wanted))
     return told
 
@@ -167,3 +169,18 @@ def test_python_calls_cold_code_after_it_was_fetched(engine: Engine, site: str, 
     assert told["answers"][-1] == "numpy.ma.mrecords"
     assert told["after"]["atOnce"] == told["before"]["atOnce"]
     assert paths(site_folder, "wasm").isdisjoint(told["after"]["later"])
+
+
+def test_the_first_call_of_cold_code_works_without_a_network(
+    browser_with_camera: OpenBrowser, site_folder: Path
+) -> None:
+    """On a visit without a network the service worker has the code that Python calls for the first time."""
+    faults: dict[str, Fault] = {}
+    with serving_with(site_folder, faults) as base:
+        page = browser_with_camera(None).new_page()
+        page.goto(base)
+        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        faults[""] = hangs_up  # of every file
+        told = run(Chromium(page), base, [program for program, _ in PROGRAMS.values()], early=True, wanted=set())
+    assert_right(told["answers"])
+    assert paths(site_folder, "cold-_umath_linalg") <= set(told["after"]["atOnce"])
