@@ -1,10 +1,14 @@
-"""Code that no scan runs comes when it is quiet, or as soon as Python calls it, in every engine."""
+"""Code that no scan runs comes when it is quiet, or as soon as Python calls it, in every engine. Scans call none."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +16,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
+from benchmarks.sittings import SITTING, Sitting, bundles, damaged_bundles, sittings
+from scanner.offline.site.serve import serving
 from support.browsers import OpenBrowser
 from support.engines import Chromium, Engine, running_firefox, running_webkit
-from support.faulty_site import Fault, hangs_up, serving_with
+from support.faulty_site import Fault, SiteHandler, hangs_up, missing, serving_with
 
 INSTALL = {"Firefox": "apt-get install firefox-esr", "WebKitGTK": "apt-get install webkit2gtk-driver xvfb"}
 
@@ -184,3 +190,52 @@ def test_the_first_call_of_cold_code_works_without_a_network(
         told = run(Chromium(page), base, [program for program, _ in PROGRAMS.values()], early=True, wanted=set())
     assert_right(told["answers"])
     assert paths(site_folder, "cold-_umath_linalg") <= set(told["after"]["atOnce"])
+
+
+OTHER_FRAMES = 4711
+"""Seed: the profile of what scans run was made with other frames."""
+JUDGED = {
+    "a first minute": 16,
+    "small camera": 8,
+    "strangers": 14,
+    "a moving table": 8,
+    "stills": 2,
+    "stills of strangers": 1,
+}
+"""Frames of each sitting: matches and misses, searches to their end, one picture and several, streams and stills."""
+
+
+def first_frames(sitting: Sitting, count: int) -> Iterator[np.ndarray]:
+    return islice(sitting.frames(), count)
+
+
+def test_the_first_minutes_of_scanning_call_no_cold_code(engine: Engine, site_folder: Path, tmp_path: Path) -> None:
+    """Streams, stills and refused bundles need only what Python started from: nothing else of it can be had here."""
+    roles = ("cold-", "stdlib", "numpy", "core", "wasm")
+    asked: list[str] = []
+
+    def absent(handler: SiteHandler, content: bytes) -> None:
+        asked.append(handler.path[1:])
+        missing(handler, content)
+
+    faults: dict[str, Fault] = {path: absent for role in roles for path in paths(site_folder, role)}
+    for name, text in {**bundles(40), **damaged_bundles()}.items():
+        (tmp_path / name).write_bytes(text)
+    chosen = {sitting.name: sitting for sitting in sittings(OTHER_FRAMES)}
+    with serving_with(site_folder, faults) as site, serving(tmp_path) as base:
+        engine.open(site + "licences/NOTICE.txt")
+        engine.run("(0, eval)(args[0]);", SITTING.read_text())
+        assert engine.run("return await load(args[0]);", site) == "done"
+        told = {}
+        for name, count in JUDGED.items():
+            few = replace(chosen[name], frames=partial(first_frames, chosen[name], count))
+            told[name] = engine.run("return await sit(args[0]);", few.laid_out(base, tmp_path))
+        refused = {name: engine.run("return await open(args[0]);", base + name) for name in damaged_bundles()}
+        engine.open(site + "licences/NOTICE.txt?left")  # ends the worker
+    assert paths(site_folder, "wasm").isdisjoint(asked), (told, "a plain start, after a call of cold code")
+    assert set(asked) & paths(site_folder, "cold-"), "the quiet moment came"
+    outcomes = Counter(outcome for each in told.values() for outcome in each)
+    assert outcomes["match"] >= 4
+    assert outcomes["no_match"] >= 12
+    assert outcomes["runtime-failed"] == 2 * len(told), "a region outside the frame, and a closed scanner"
+    assert {tuple(answer) for answer in refused.values()} == {("bundle-invalid", "bundle-invalid")}
