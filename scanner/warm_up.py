@@ -1,8 +1,8 @@
 """Judges drawn frames before a visitor's first one comes, so that the first one takes hardly longer than a later one.
 
 Browsers compile each function of WebAssembly at its first call, and some tables are made at their first use: the first
-frame of a visit took ten times as long as a later one. References are made of the drawn frames by the same calls that
-judge frames, since code that only enrolment runs may not be there yet.
+frame of a visit took ten times as long as a later one. References are made of the drawn
+frames themselves: nothing is called here but what frames and the self-test call, as all other code may not be there yet.
 """
 
 from collections.abc import Iterator
@@ -41,15 +41,18 @@ BLOCK = 30
 PIECES = 12
 """Pieces of each search that are done: enough to call nearly all that the search calls."""
 
+SEARCHES = TURNS.index(0) + 1
+"""Searches in turn, each once: all parts of a frame are searched in one way."""
+
 
 def warming() -> Iterator[None]:
     """Yields after each piece of the warm-up, mostly 10 to 50 ms in a browser. Nothing of it stays but compiled code.
 
     A frame that comes meanwhile waits for one piece. The order is that of a frame's own stages.
     """
-    shown, other = _drawn(3), _drawn(5)
+    shown, other, unknown = (_drawn(seed) for seed in (3, 5, 7))
     yield
-    grey, others_grey = to_grey(shown), to_grey(other)
+    grey, others_grey, unknown_grey = (to_grey(each) for each in (shown, other, unknown))
     yield
     references = []
     for name, each in (("shown", grey), ("other", others_grey)):
@@ -79,12 +82,12 @@ def warming() -> Iterator[None]:
     FrameScanner(bundle, memory=False).scan(shown, REGION)
     yield
     stream.reset()
-    for _ in range(4):  # the search of the middle goes on from frame to frame
-        stream.scan(other[::-1], REGION)
+    for _ in range(2):  # the search of the middle goes on from frame to frame
+        stream.scan(unknown, REGION)
         yield
     searches = SearchesInTurn(catalogue, fitter, sources, judge)
-    missed = Frame(Pyramid(np.ascontiguousarray(others_grey[::-1])), REGION, 1)
-    for turn in range(TURNS.index(0) + 1):  # each search once; the parts of a frame are searched in one way
+    missed = Frame(Pyramid(unknown_grey), REGION, 1)
+    for turn in range(SEARCHES):
         search = searches.running(missed, turn)
         for _ in range(PIECES):
             if search.advance(Budget(0, 0)):
@@ -97,8 +100,9 @@ def _drawn(seed: int) -> npt.NDArray[np.uint8]:
     left, top, width, height = REGION
     down, right = np.indices((height, width)) // BLOCK
     blocks = (down * 37 + right * 59 + down * right * 23 * seed + down * down * 11) * seed % 200
-    frame = np.full((HEIGHT, WIDTH, 4), 220, np.uint8)
-    frame[top : top + height, left : left + width, :3] = blocks[:, :, None]
+    frame = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    frame[:] = 220
+    frame[top : top + height, left : left + width, :3] = blocks.astype(np.uint8)[:, :, None]
     return frame
 
 
@@ -107,8 +111,7 @@ def _reference(name: str, grey: npt.NDArray[np.uint8]) -> Work[Reference]:
     thumbnails = query_thumbnails(grey, REGION)
     yield
     upright = pack(hash_thumbnails(thumbnails[:1]))[0]
-    hashes = np.empty((CROPS, HASH_BYTES), np.uint8)
-    hashes[:] = ~upright
+    hashes = np.zeros((CROPS, HASH_BYTES), np.uint8)
     hashes[UPRIGHT_CROP] = upright
     windows = pack(window_hashes(thumbnails[0]))
     yield

@@ -63,3 +63,35 @@ def test_the_first_frame_takes_hardly_longer_than_a_later_one(
         if visits[-1]["first"] < 2 * visits[-1]["later"]:
             return
     pytest.fail(f"milliseconds of the first and of later frames: {visits}")
+
+
+# Does the whole warm-up; returns the addresses that were asked for synchronously: those of code that no scan runs.
+WARM_UP = """async (base) => {
+    const script = `
+      import { startPython } from "${base}python/runtime.js";
+      const asked = [];
+      const open = XMLHttpRequest.prototype.open;
+      XMLHttpRequest.prototype.open = function (...how) {
+        asked.push(how[1]);
+        return open.apply(this, how);
+      };
+      const python = await startPython("${base}", () => {});
+      let pieces = 1;
+      while (JSON.parse(python.warm_up(true)).result) pieces++;
+      postMessage({ pieces, asked });`;
+    const blob = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+    const worker = new Worker(blob, { type: "module" });
+    return new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+    });
+}"""
+
+
+def test_a_warm_up_waits_for_no_further_code(site: str, browser_with_camera: OpenBrowser) -> None:
+    """A warm-up runs the code that scans run, and so asks the network for nothing."""
+    page = browser_with_camera(None, service_workers="block").new_page()
+    page.goto(site + "licences/NOTICE.txt")
+    warmed = page.evaluate(WARM_UP, site)
+    assert warmed["pieces"] > 50
+    assert warmed["asked"] == []
