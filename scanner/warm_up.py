@@ -2,7 +2,7 @@
 
 Browsers compile each function of WebAssembly at its first call, and some tables are made at their first use: the first
 frame of a visit took ten times as long as a later one. References are made of the drawn
-frames themselves: nothing is called here but what frames and the self-test call, as all other code may not be there yet.
+frames themselves: only what frames and the self-test call is called here, as all other code may not be there yet.
 """
 
 from collections.abc import Iterator
