@@ -298,11 +298,16 @@ def test_the_document_says_what_a_reader_downloads(site_folder: Path) -> None:
     assert [row[1] for row in rows] == list(NOT_COMPRESSED)
     worker = (site_folder / "service-worker.js").read_text(encoding="utf-8")
     kept = json.loads(re.search(r"^const BUILD = (.*);$", worker, re.M)[1])["kept"]
-    for _, compressed, said in rows:
+    files = json.loads((site_folder / "assets.json").read_text(encoding="utf-8"))["files"]
+    after = {
+        file["url"] for role, file in files.items() if role.startswith("cold-") or role in {"stdlib", "numpy", "core"}
+    }
+    for _, compressed, until_ready, in_all in rows:
         ending, plain = NOT_COMPRESSED[compressed]
-        total = 0
+        sizes = {}
         for path in kept:
             packed = site_folder / f"{path}.{ending}"
             use_packed = ending and not path.endswith(plain or "\0") and packed.is_file()
-            total += (packed if use_packed else site_folder / path).stat().st_size
-        assert total / 1e6 == pytest.approx(float(said), abs=0.3), compressed
+            sizes[path] = (packed if use_packed else site_folder / path).stat().st_size / 1e6
+        assert sum(sizes.values()) == pytest.approx(float(in_all), abs=0.3), compressed
+        assert sum(sizes[path] for path in kept if path not in after) == pytest.approx(float(until_ready), abs=0.3)
