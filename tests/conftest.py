@@ -136,7 +136,7 @@ def regulars(shared_browser: Browser) -> dict[str, BrowserContext]:
 
 
 def forget_the_person(context: BrowserContext) -> None:
-    """Closes a visitor's pages, and forgets all but the site: the files in the cache, and Python's memory."""
+    """Closes a visitor's pages, and forgets all but the site's files in the cache."""
     keeper = context.new_page()
     session = context.new_cdp_session(keeper)
     for page in context.pages[:-1]:
