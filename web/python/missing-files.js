@@ -5,7 +5,7 @@ import { readStoredZip } from "./site-packages.js";
 
 /** @typedef {import("./downloads.js").Downloads} Downloads */
 
-/** Fetches the files, once; null where Python has them all. */
+/** Fetches the files, once, and has Python look for its modules anew; null where Python has them all. */
 let /** @type {(() => Promise<void>) | null} */ bringMissing = null;
 
 /**
@@ -21,7 +21,10 @@ export function bringLater(downloads, pyodide, cold, milliseconds) {
     bringing ??= bringFiles(downloads, pyodide);
     return bringing;
   };
-  bringMissing = bring;
+  bringMissing = async () => {
+    await bring();
+    lookAgain(pyodide);
+  };
   setTimeout(async () => {
     await cold.bring().catch(() => {}); // a call of cold code asks for its file again
     if (!cold.lost) await bring();
@@ -65,10 +68,18 @@ async function bringFiles(downloads, pyodide) {
         putAside(pyodide.FS, `${pyodide._module.API.sitePackages}/${path}`, aside, byteOffset, length);
       }
     }
-    const finders = pyodide.pyimport("importlib");
-    finders.invalidate_caches();
-    finders.destroy();
   } catch {
     // Without a network by now: modules imported before keep working.
   }
+}
+
+/**
+ * Has Python look for modules in files that came after it had looked for one. Where it has not looked yet, this would only
+ * load cold code.
+ * @param {any} pyodide
+ */
+function lookAgain(pyodide) {
+  const finders = pyodide.pyimport("importlib");
+  finders.invalidate_caches();
+  finders.destroy();
 }

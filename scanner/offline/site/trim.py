@@ -59,7 +59,9 @@ STDLIB_LEFT_OUT = _names(
     """,
     # the worker itself puts packages in their place
     """
-    _sysconfigdata__emscripten_wasm32-emscripten ctypes ensurepip importlib/metadata importlib/readers
+    _sysconfigdata__emscripten_wasm32-emscripten ctypes ensurepip importlib/metadata/_adapters
+    importlib/metadata/_collections importlib/metadata/_functools importlib/metadata/_itertools
+    importlib/metadata/_meta importlib/metadata/_text importlib/metadata/diagnose importlib/readers
     importlib/resources importlib/simple pyodide/console pyodide/http site-packages venv
     """,
 )
@@ -112,6 +114,13 @@ DSO_DIR = _Folder("/usr/lib")
 
 def init_loaded_packages():
     pass
+""",
+    # Where Python looks for modules anew, it has this class forget what it knows of installed packages.
+    "importlib/metadata/__init__.py": b"""
+class MetadataPathFinder:
+    @classmethod
+    def invalidate_caches(cls):
+        pass
 """,
     # Pyodide's event loop needs events, futures and tasks. The other modules are imported when somebody asks for them.
     "asyncio/__init__.py": b"""

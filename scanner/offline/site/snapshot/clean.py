@@ -55,6 +55,7 @@ def clean() -> None:
     standard_input = open(0, encoding="utf-8", buffering=1, closefd=False)  # noqa: SIM115 - Python keeps it open
     vars(sys).update(stdin=standard_input, __stdin__=standard_input)
     import_later(LATER)
+    importlib.invalidate_caches()  # the files of modules come later, and nobody says when
     for _ in range(2):  # the second finds what the finalizers of the first have freed
         gc.collect()
 
