@@ -1,8 +1,8 @@
 """Judges drawn frames before a visitor's first one comes, so that the first one takes hardly longer than a later one.
 
 Browsers compile each function of WebAssembly at its first call, and some tables are made at their first use: the first
-frame of a visit took ten times as long as a later one. References are made of the drawn
-frames themselves: only what frames and the self-test call is called here, as all other code may not be there yet.
+frame of a visit took ten times as long as a later one. References are made of the drawn frames themselves: only what
+frames and the self-test call is called here, as all other code may not be there yet.
 """
 
 from collections.abc import Iterator

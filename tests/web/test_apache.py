@@ -28,7 +28,7 @@ CustomLog {home}/sent.log sent
 def test_a_site_copied_to_apache_names_a_picture(
     site_folder: Path, browser_with_camera: OpenBrowser, tmp_path: Path
 ) -> None:
-    """The site, copied below a path of an Apache, names what a reader shows, and sends 5 MB of compressed Python."""
+    """The site, copied below a path of an Apache, names what a reader shows, and sends 4 MB of compressed Python first."""
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10)))
     with ExitStack() as stack:
         home = stack.enter_context(home_of_a_host(site_folder, FOLDER))
@@ -45,9 +45,9 @@ def test_a_site_copied_to_apache_names_a_picture(
         assert page.evaluate("matches[0].id") == "lighthouse"
         sent = [line.rsplit(maxsplit=2) for line in (home / "sent.log").read_text(encoding="utf-8").splitlines()]
     runtime = [encoding for path, encoding, _ in sent if "/runtime/" in path]
-    assert len(runtime) >= 8
+    assert len(runtime) >= 7
     assert set(runtime) == {"br"}
-    assert 4e6 < sum(int(size) for _, _, size in sent) < 6e6
+    assert 3.5e6 < sum(int(size) for _, _, size in sent) < 7e6  # what comes in a quiet moment may be among it
 
 
 def test_finds_are_counted_by_the_log_of_the_host_as_the_document_says(

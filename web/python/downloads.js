@@ -293,7 +293,7 @@ export class Downloads {
             controller.error(new ScannerError("runtime-failed", text, error));
             return;
           }
-          const fault = await faultOf(await new Blob(seen).arrayBuffer(), file.sha256);
+          const fault = await faultOf(joined(seen), file.sha256);
           settle(fault !== "");
           if (fault) controller.error(damaged(address, fault));
           else if (wanted) controller.close();
@@ -340,6 +340,20 @@ export class Downloads {
     const bytes = await (await this.#answer(role)).arrayBuffer();
     return (await faultOf(bytes, this.#assets.files[role].sha256)) ? this.#fetchAgain(role) : bytes;
   }
+}
+
+/**
+ * Returns pieces of a file as one.
+ * @param {Uint8Array<ArrayBuffer>[]} pieces
+ */
+function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole.buffer;
 }
 
 /** @param {string} address @param {string} fault */
