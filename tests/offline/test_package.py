@@ -122,6 +122,7 @@ def test_the_wheel_has_all_that_a_site_is_made_of_and_nothing_else(wheel: Path) 
         *(f"scanner/_demo/{path.name}" for path in PICTURES.iterdir()),
         *(path.relative_to(PROJECT).as_posix() for path in (PROJECT / "scanner" / "offline").rglob("*.mjs")),
         *(path.relative_to(PROJECT).as_posix() for path in (PROJECT / "scanner" / "offline").rglob("licences/*.txt")),
+        "scanner/offline/site/snapshot/hot_functions.json",
     }
     assert {name for name in names if ".dist-info/" not in name} == expected
     assert f"phash_scanner-{VERSION}.dist-info/licenses/LICENSE" in names
