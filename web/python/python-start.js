@@ -22,6 +22,9 @@ import { installPackages } from "./site-packages.js";
 /** Time for the first frames, before the files are fetched that a restored Python lacks. */
 const QUIET_MILLISECONDS = 3000;
 
+/** Least time between two reports of progress: a fast line brings hundreds of pieces a second. */
+const REPORT_MILLISECONDS = 50;
+
 /** @type {string | null} */
 let build = null;
 
@@ -45,6 +48,8 @@ export class PythonStart {
   /** @type {Progress["stage"]} */
   #stage = "download";
   #sizes = { loaded: 0, total: 0 };
+  /** Time of the last report of progress. */
+  #reported = -Infinity;
   /** @type {Downloads | null} */
   #downloads = null;
   /** Ends a quick start under way. @type {((error: Error) => void) | null} */
@@ -108,6 +113,9 @@ export class PythonStart {
     const downloads = new Downloads(assets, this.#base, (loaded, total) => {
       this.#watchdog.alive();
       this.#sizes = { loaded, total };
+      const now = performance.now();
+      if (loaded < total && now - this.#reported < REPORT_MILLISECONDS) return;
+      this.#reported = now;
       this.#tell();
     });
     this.#downloads = downloads;
