@@ -28,7 +28,7 @@ CustomLog {home}/sent.log sent
 def test_a_site_copied_to_apache_names_a_picture(
     site_folder: Path, browser_with_camera: OpenBrowser, tmp_path: Path
 ) -> None:
-    """The site, copied below a path of an Apache, names what a reader shows, and sends 4 MB of compressed Python first."""
+    """The site, copied below a path of an Apache, names what a reader shows, and sends 4 MB of Python, compressed."""
     video = write_y4m(tmp_path / "hand.y4m", frames_of(unsteady_hand(picture_of("lighthouse"), 10)))
     with ExitStack() as stack:
         home = stack.enter_context(home_of_a_host(site_folder, FOLDER))
