@@ -159,7 +159,8 @@ def test_a_line_to_another_origin_that_fails_is_told_at_once(
     """Where another origin's host hangs up while Python loads, the visitor reads of it at once, not after the stall."""
     body = PLAIN_PAGE.replace("<image-scanner", '<image-scanner assets="ASSETS"')
     late_script = after(1, with_type("text/javascript"))
-    with serving_with(site_folder, {"python_stdlib.zip": hangs_up, "pyodide.asm.mjs": late_script}) as assets:
+    lines = {"python-memory.wasm": hangs_up, "python_stdlib.zip": hangs_up, "pyodide.asm.mjs": late_script}
+    with serving_with(site_folder, lines) as assets:
         faults = {"index.html": page_with({}, body.replace("ASSETS", assets))}
         with serving_with(site_folder, faults) as base:
             page = browser_with_camera(None, service_workers="block").new_page()
