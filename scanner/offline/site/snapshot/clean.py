@@ -9,7 +9,11 @@ import types
 import weakref
 import zipimport
 
-LATER = ("dis", "locale", "opcode", "pickle", "platform", "selectors", "socket", "subprocess")
+LATER = (
+    *("asyncio.locks", "asyncio.mixins", "asyncio.queues", "asyncio.timeouts"),
+    *("dis", "heapq", "locale", "opcode", "pickle", "platform", "selectors", "socket", "subprocess"),
+    *("numpy.lib.introspect", "numpy.lib.mixins"),
+)
 """Modules that other modules import, and no scan uses. They come back when somebody uses them.
 
 Not "tokenize": Pyodide runs lines of Python at every start, and reads them with it."""
