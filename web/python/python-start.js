@@ -280,6 +280,9 @@ function withImage(create, { table, bytes, trampolineAt, fill }) {
       throw new Error(`expected ${table} places for functions, and the trampoline at ${trampolineAt}, found ${found}`);
     }
     if (bytes > python.HEAPU8.length) python.growMemory(bytes);
+    if (bytes > python.HEAPU8.length) {
+      throw new Error(`expected room for ${bytes} bytes of memory, found ${python.HEAPU8.length}`);
+    }
     filling?.(python.HEAPU8);
     filling = null;
     return python;
