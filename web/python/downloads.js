@@ -1,6 +1,7 @@
 // Downloads the site's files side by side, counts their bytes, and gives the alarm when nothing comes any more.
 import { closedTo } from "../shared/closed-host.js";
 import { ScannerError } from "../shared/errors.js";
+import { joined } from "../shared/joined.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
 import { faultOf } from "./checksum.js";
 
@@ -293,7 +294,7 @@ export class Downloads {
             controller.error(new ScannerError("runtime-failed", text, error));
             return;
           }
-          const fault = await faultOf(joined(seen), file.sha256);
+          const fault = await faultOf(joined(seen).buffer, file.sha256);
           settle(fault !== "");
           if (fault) controller.error(damaged(address, fault));
           else if (wanted) controller.close();
@@ -340,20 +341,6 @@ export class Downloads {
     const bytes = await (await this.#answer(role)).arrayBuffer();
     return (await faultOf(bytes, this.#assets.files[role].sha256)) ? this.#fetchAgain(role) : bytes;
   }
-}
-
-/**
- * Returns pieces of a file as one.
- * @param {Uint8Array<ArrayBuffer>[]} pieces
- */
-function joined(pieces) {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole.buffer;
 }
 
 /** @param {string} address @param {string} fault */
