@@ -4,7 +4,6 @@ import gzip
 import hashlib
 import io
 import json
-import shutil
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from scanner.files import sweep, temporary_folder
 from scanner.offline.site.kept import keep, kept, kept_or_made
-from scanner.offline.site.runtime import DownloadError
+from scanner.offline.site.runtime import DownloadError, node_program
 from scanner.offline.site.tools import run_tool
 
 Files = dict[str, bytes]
@@ -92,9 +91,7 @@ def _brotli(files: Mapping[str, bytes], cache: Path) -> Files:
     """Returns each file compressed with brotli, by Node, which has brotli built in and uses every core."""
     if not files:
         return {}
-    node = shutil.which("node")
-    if node is None:
-        raise DownloadError("no node on this machine: install Node.js 20 or newer")
+    node = node_program("install Node.js 20 or newer")
     total = sum(len(content) for content in files.values())
     is_shown = total >= SHOWN_FROM
     if is_shown:

@@ -119,6 +119,13 @@ def _refuse_without_node() -> None:
         )
 
 
+def node_program(cure: str = "install Node.js 20 or newer, or use --runtime stock") -> str:
+    """Returns the path of Node. Raises DownloadError, with the cure, where there is none."""
+    if node := shutil.which("node"):
+        return node
+    raise DownloadError(f"no node on this machine: {cure}")
+
+
 def _refuse_unwritable(cache: Path) -> None:
     """Raises DownloadError where nothing can be kept, before anything is downloaded."""
     try:

@@ -7,14 +7,13 @@ module, in the trimmed runtime.
 
 import ast
 import hashlib
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from scanner.files import sweep, temporary_folder
 from scanner.offline.site.archive import Files, read_zip, zip_bytes
 from scanner.offline.site.kept import kept_or_made
-from scanner.offline.site.runtime import CORE_FILES, DownloadError, Runtime
+from scanner.offline.site.runtime import CORE_FILES, DownloadError, Runtime, node_program
 from scanner.offline.site.tools import run_tool
 
 
@@ -272,9 +271,7 @@ def compiled(sources: Mapping[str, bytes], runtime: Runtime, cache: Path) -> Fil
 
 
 def _compile(packed: bytes, runtime: Runtime, cache: Path) -> bytes:
-    node = shutil.which("node")
-    if node is None:
-        raise DownloadError("no node on this machine: install Node.js 20 or newer, or use --runtime stock")
+    node = node_program()
     try:
         with temporary_folder(cache) as folder:
             pyodide, work = Path(folder) / "pyodide", Path(folder) / "work"

@@ -6,7 +6,6 @@ Python from these very files in Node, write its memory. Equal files give equal b
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,7 @@ from scanner.files import sweep, temporary_folder
 from scanner.offline.site.archive import Files, json_bytes, read_zip, zip_bytes
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.kept import kept_or_made
-from scanner.offline.site.runtime import DownloadError
+from scanner.offline.site.runtime import DownloadError, node_program
 from scanner.offline.site.snapshot.glue import GlueError, needed_exports, refuse_scripts_in_libraries, stripped
 from scanner.offline.site.snapshot.hot import ProfileError, hot_functions
 from scanner.offline.site.snapshot.memory import SnapshotError, Taken, memory_file
@@ -120,9 +119,7 @@ def _taken(
     cache: Path,
 ) -> Taken:
     """Returns the memory of a Python that Node has started from `files`."""
-    node = shutil.which("node")
-    if node is None:
-        raise DownloadError("no node on this machine: install Node.js 20 or newer, or use --runtime stock")
+    node = node_program()
     parts = {"files": {role: name for role, (name, _) in files.items()}, "libraries": libraries, "slots": slots}
     written: Files = dict(files.values()) | {Path(path).name: web[path] for path in SCRIPTS}
     written["pyodide.asm.wasm"] = files["hot-wasm"][1]  # Pyodide reads a file of this name, whoever compiles it

@@ -1,12 +1,11 @@
 """Minify a script with esbuild, which comes from npm as one package for every machine, pinned by its checksum."""
 
 import io
-import shutil
 import tarfile
 from pathlib import Path
 
 from scanner.files import temporary_folder
-from scanner.offline.site.runtime import DownloadError, fetch_verified, pack_from_npm
+from scanner.offline.site.runtime import DownloadError, fetch_verified, node_program, pack_from_npm
 from scanner.offline.site.tools import run_tool
 
 __all__ = ["minified"]
@@ -25,9 +24,7 @@ def minified(script: bytes, cache: Path) -> bytes:
     Raises:
         DownloadError: esbuild cannot be obtained, or cannot read the script.
     """
-    node = shutil.which("node")
-    if node is None:
-        raise DownloadError("no node on this machine: install Node.js 20 or newer, or use --runtime stock")
+    node = node_program()
     package = fetch_verified(
         FILE,
         INTEGRITY,
