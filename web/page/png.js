@@ -1,5 +1,4 @@
 // Writes a frame as a PNG, pixel for pixel. A canvas may not: browsers that protect from tracking alter what it saves.
-import { joined } from "../shared/joined.js";
 import { crc32 } from "./crc32.js";
 
 /** @typedef {import("../shared/protocol.js").Frame} Frame */
@@ -70,4 +69,18 @@ function chunk(name, content) {
   bytes.set(content, 8);
   view.setUint32(8 + content.length, crc32(bytes.subarray(4, 8 + content.length)));
   return bytes;
+}
+
+/**
+ * Returns arrays of bytes as one.
+ * @param {Uint8Array[]} parts
+ */
+function joined(parts) {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,8 +1,8 @@
 // Downloads the site's files side by side, counts their bytes, and gives the alarm when nothing comes any more.
 import { closedTo } from "../shared/closed-host.js";
 import { ScannerError } from "../shared/errors.js";
-import { joined } from "../shared/joined.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
+import { Arrival } from "./arrival.js";
 import { faultOf } from "./checksum.js";
 
 /**
@@ -16,6 +16,14 @@ import { faultOf } from "./checksum.js";
  * @property {string[]} page paths of everything else that a visit without a network needs
  * @property {Record<string, string>} [libraries] in a trimmed build: the role of each compiled library, by its path
  *   among Python's packages
+ */
+
+/**
+ * @typedef {object} Coming one file under way
+ * @property {Arrival} arrival
+ * @property {Promise<WebAssembly.Module> | null} module of what came; null where nobody asked for it
+ * @property {Promise<{bytes: ArrayBuffer, again: boolean}>} whole checked; `again`: what came first was damaged, and this
+ *   was fetched in its place
  */
 
 /** The browser's own. Later, requests of this thread are answered with the downloads under way: see serveToPyodide. */
@@ -126,14 +134,12 @@ async function unfetched(address, error) {
 
 /** The files of a site, each fetched once. */
 export class Downloads {
-  /** @type {Map<string, Promise<Response>>} */
-  #responses = new Map();
+  /** @type {Map<string, Coming>} by address; who takes a file takes it out */
+  #coming = new Map();
   /** @type {Map<string, string>} */
   #addresses = new Map();
   /** @type {Map<string, number>} bytes on the line of each file under way, estimated until its answer comes */
   #sizes = new Map();
-  /** @type {Map<string, Promise<boolean>>} whether each file came damaged; known when it has come */
-  #damaged = new Map();
   #loaded = 0;
   #onProgress;
   #abort = new AbortController();
@@ -155,14 +161,13 @@ export class Downloads {
   /**
    * Starts to fetch files, all at once.
    * @param {string[]} roles of the files
+   * @param {boolean} [compiled] whether they are taken as a `library`
    */
-  start(roles) {
+  start(roles, compiled = false) {
     for (const role of roles) {
       const { bytes, br, gz } = this.#assets.files[role] ?? {};
       this.#sizes.set(role, br ?? gz ?? bytes); // nearly every host compresses so; the answer corrects the size
-      const response = this.#download(role);
-      response.catch(() => {}); // the caller that takes the file reports the failure
-      this.#responses.set(this.address(role), response);
+      this.#coming.set(this.address(role), this.#download(role, compiled));
     }
   }
 
@@ -181,54 +186,51 @@ export class Downloads {
   }
 
   /**
-   * Returns the answer under way for an address, or null. Hands each answer out once.
+   * Resolves to the answer for an address that a file is under way for, else returns null. Hands each file out once.
    * @param {string} address
    */
   take(address) {
-    const response = this.#responses.get(address);
-    this.#responses.delete(address);
-    return response ?? null;
+    const coming = this.#coming.get(address);
+    this.#coming.delete(address);
+    return coming ? coming.whole.then(({ bytes }) => new Response(bytes)) : null;
   }
 
   /**
-   * Returns a library, compiled while it comes in.
-   * @param {string} role
+   * Returns a file of WebAssembly, compiled while it comes in.
+   * @param {string} role of a file started as `compiled`
+   * @returns {Promise<WebAssembly.Module>}
    */
   async library(role) {
-    return this.orAgain(role, this.#taken(role).then(WebAssembly.compileStreaming), WebAssembly.compile);
+    const { module, whole } = this.#taken(role);
+    const { bytes, again } = await whole;
+    return module && !again ? module : WebAssembly.compile(bytes);
   }
 
   /** @param {string} role */
   async bytes(role) {
-    return this.orAgain(
-      role,
-      this.#taken(role).then((response) => response.arrayBuffer()),
-      async (bytes) => bytes,
-    );
+    return (await this.#taken(role).whole).bytes;
   }
 
   /**
-   * Returns what `use` makes of a file. Where the file came damaged, fetches it once more, past the browser's HTTP cache,
-   * which may hold a login page or half a file in its place.
-   * @template T
+   * Returns a file that is used from its beginning on, before all of it is here.
    * @param {string} role
-   * @param {Promise<T>} use of the answer under way
-   * @param {(bytes: ArrayBuffer) => Promise<T>} useAgain of the second answer
    */
-  async orAgain(role, use, useAgain) {
-    try {
-      return await use;
-    } catch (error) {
-      if (!(await this.#damaged.get(role))) throw error;
-      return useAgain(await this.#fetchAgain(role));
-    }
+  begun(role) {
+    const { arrival, whole } = this.#taken(role);
+    const first = async (/** @type {number} */ count) => {
+      await Promise.race([arrival.first(count), whole]); // `whole` fails where no answer comes
+      return arrival.first(count);
+    };
+    return { first, whole: whole.then(({ bytes }) => bytes) };
   }
 
   /** @param {string} role */
-  async #taken(role) {
-    const response = await this.take(this.address(role));
-    if (!response) throw new ScannerError("runtime-failed", `the file for "${role}" was asked for twice.`);
-    return response;
+  #taken(role) {
+    const address = this.address(role);
+    const coming = this.#coming.get(address);
+    if (!coming) throw new ScannerError("runtime-failed", `the file for "${role}" was asked for twice.`);
+    this.#coming.delete(address);
+    return coming;
   }
 
   /** @param {number} bytes */
@@ -242,69 +244,54 @@ export class Downloads {
     this.#abort.abort();
   }
 
-  /** @param {string} role */
-  async #download(role) {
-    const response = await this.#answer(role).catch((error) => {
+  /**
+   * @param {string} role
+   * @param {boolean} compiled
+   * @returns {Coming}
+   */
+  #download(role, compiled) {
+    const arrival = new Arrival(this.#assets.files[role].bytes);
+    const response = this.#answer(role).catch((error) => {
       if (this.#abort.signal.aborted || error.cause) throw error; // no answer at all
       return this.#answer(role, "reload");
     });
-    const file = this.#assets.files[role];
-    const type = response.headers.get("content-type") ?? "";
-    // The type is set here, so a host that serves .wasm as something else does no harm.
-    const headers = { "content-type": file.url.endsWith(".wasm") ? "application/wasm" : type };
-    const pieces = this.#counted(role, response);
-    if (file.url.endsWith(".wasm")) return new Response(pieces, { headers }); // it compiles while it comes in
-    const bytes = await this.orAgain(role, new Response(pieces).arrayBuffer(), async (again) => again);
-    return new Response(bytes, { headers });
+    const module = compiled ? response.then((received) => compiledWhileComing(received.clone())) : null;
+    const whole = response.then((received) => this.#received(role, received, arrival));
+    module?.catch(() => {}); // counts only where the file is the right one
+    whole.catch(() => {}); // whoever takes the file reports the failure
+    return { arrival, module, whole };
   }
 
   /**
-   * Returns the body of an answer, counted while it comes. A body with another checksum than the list's ends in an error.
+   * Resolves to a file once it is here and has the list's checksum. Where it came damaged, fetches it once more, past the
+   * browser's HTTP cache, which may hold a login page or half a file in its place.
    * @param {string} role
    * @param {Response} response
+   * @param {Arrival} arrival gets the bytes as they come
    */
-  #counted(role, response) {
-    const body = response.body?.getReader();
-    const address = this.address(role);
+  async #received(role, response, arrival) {
     const file = this.#assets.files[role];
-    const whole = file.bytes;
     const size = sizeOnTheLine(response, file);
     this.#sizes.set(role, size);
-    const seen = /** @type {Uint8Array<ArrayBuffer>[]} */ ([]);
-    let /** @type {(damaged: boolean) => void} */ settle = () => {};
-    this.#damaged.set(role, new Promise((resolve) => (settle = resolve)));
-    let wanted = true; // a compiler gives up at the first wrong byte; the rest is read all the same, and judged
-    // Reads the file as fast as it comes, even before anybody takes it, so that all files come side by side.
-    return new ReadableStream(
-      {
-        start: async (controller) => {
-          try {
-            let left = size;
-            for (let piece = await body?.read(); piece && !piece.done; piece = await body?.read()) {
-              const share = Math.min(left, (piece.value.byteLength * size) / whole);
-              left -= share;
-              this.#add(share);
-              seen.push(piece.value.slice()); // whoever takes the piece may take its memory, too
-              if (wanted) controller.enqueue(piece.value);
-            }
-            this.#add(left);
-          } catch (error) {
-            settle(false);
-            const text = `The download of ${address} broke off. Check the connection, then start again.`;
-            controller.error(new ScannerError("runtime-failed", text, error));
-            return;
-          }
-          const fault = await faultOf(joined(seen).buffer, file.sha256);
-          settle(fault !== "");
-          if (fault) controller.error(damaged(address, fault));
-          else if (wanted) controller.close();
-        },
-        cancel: () => {
-          wanted = false;
-        },
-      },
-      new CountQueuingStrategy({ highWaterMark: Number.POSITIVE_INFINITY }),
-    );
+    let left = size;
+    try {
+      const body = response.body?.getReader();
+      for (let piece = await body?.read(); piece && !piece.done; piece = await body?.read()) {
+        const share = Math.min(left, (piece.value.byteLength * size) / file.bytes);
+        left -= share;
+        this.#add(share);
+        arrival.add(piece.value);
+      }
+      this.#add(left);
+    } catch (error) {
+      const text = `The download of ${this.address(role)} broke off. Check the connection, then start again.`;
+      throw new ScannerError("runtime-failed", text, error);
+    } finally {
+      arrival.end();
+    }
+    const bytes = arrival.whole();
+    const fault = await faultOf(bytes, file.sha256);
+    return fault ? { bytes: await this.#fetchAgain(role), again: true } : { bytes, again: false };
   }
 
   /**
@@ -341,6 +328,19 @@ export class Downloads {
     const bytes = await (await this.#answer(role)).arrayBuffer();
     return (await faultOf(bytes, this.#assets.files[role].sha256)) ? this.#fetchAgain(role) : bytes;
   }
+}
+
+/**
+ * Returns WebAssembly, compiled while it comes. A host that serves .wasm as another type does no harm. An answer that has
+ * the type already is left as it is: Chromium keeps compiled code with such an answer.
+ * @param {Response} response
+ */
+function compiledWhileComing(response) {
+  const type = "application/wasm";
+  const typed = response.headers.get("content-type") === type;
+  return WebAssembly.compileStreaming(
+    typed ? response : new Response(response.body, { headers: { "content-type": type } }),
+  );
 }
 
 /** @param {string} address @param {string} fault */

@@ -17,8 +17,16 @@
  * @property {string} pyodide version
  */
 /**
- * @typedef {Omit<Told, "head" | "runs" | "granule"> & {head: Uint8Array, fill: (memory: Uint8Array) => void}} MemoryImage
- *   `fill` writes the image into a memory of at least `bytes` bytes in which nothing has run yet
+ * @typedef {Omit<Told, "head" | "runs" | "granule"> & {head: Uint8Array, fill: Fill}} MemoryImage
+ */
+/**
+ * @typedef {(memory: Uint8Array, heapEnd: number) => Promise<void>} Fill waits for the rest of the file, and writes the image
+ *   into a memory of at least `bytes` bytes in which nothing has run yet, and whose heap ends at `heapEnd`
+ */
+/**
+ * @typedef {object} Coming the file, which may still come in
+ * @property {(count: number) => Promise<Uint8Array>} first resolves to its first bytes, unchecked, once they are here
+ * @property {Promise<ArrayBuffer>} whole all of it, checked
  */
 
 const NAME = "py-memory";
@@ -30,48 +38,67 @@ const LENGTH_AT = NAME_AT + NAME.length;
 const USED_STACK = 65_536;
 
 /**
- * Reads a memory file. Throws an Error where `file` is none.
- * @param {ArrayBuffer} file
- * @returns {MemoryImage}
+ * Reads what a memory file says of the memory, as soon as its beginning is here. Throws an Error where it is no such file.
+ * @param {Coming} file
+ * @returns {Promise<MemoryImage>}
  */
-export function readMemoryImage(file) {
-  const bytes = new Uint8Array(file);
+export async function readMemoryImage({ first, whole }) {
+  whole.catch(() => {}); // the wait for the beginning, or `fill`, reports it
+  const start = await first(LENGTH_AT + 4);
   const decoder = new TextDecoder();
-  const name = decoder.decode(bytes.subarray(NAME_AT, LENGTH_AT));
-  if (name !== NAME || bytes.length < LENGTH_AT + 4) {
-    throw new Error(`expected a file of Python's memory, found ${bytes.length} bytes without the section "${NAME}"`);
+  if (decoder.decode(start.subarray(NAME_AT, LENGTH_AT)) !== NAME) {
+    throw new Error(`expected a file of Python's memory, found one without the section "${NAME}"`);
   }
-  const runsAt = LENGTH_AT + 4 + new DataView(file).getUint32(LENGTH_AT, true);
-  const { head, runs: count, granule, ...told } = parsed(decoder.decode(bytes.subarray(LENGTH_AT + 4, runsAt)));
+  const runsAt = LENGTH_AT + 4 + new DataView(start.buffer).getUint32(LENGTH_AT, true);
+  const text = decoder.decode((await first(runsAt)).subarray(LENGTH_AT + 4));
+  const { head, ...told } = parsed(text);
+
+  return { ...told, head: Uint8Array.from(atob(head), (letter) => letter.charCodeAt(0)), fill };
+
+  /** @type {Fill} */
+  async function fill(memory, heapEnd) {
+    const file = await whole;
+    if (decoder.decode(new Uint8Array(file, LENGTH_AT + 4, runsAt - LENGTH_AT - 4)) !== text) {
+      throw new Error(
+        "expected the file of Python's memory that came first, found another one when it was fetched again",
+      );
+    }
+    write(file, runsAt, told, memory, heapEnd);
+  }
+}
+
+/**
+ * Writes the runs of a memory file into a memory in which nothing has run yet.
+ * @param {ArrayBuffer} file
+ * @param {number} runsAt place of the runs' list in the file
+ * @param {Omit<Told, "head">} told
+ * @param {Uint8Array} memory
+ * @param {number} heapEnd address up to which linking may have written to the heap
+ */
+function write(file, runsAt, { runs: count, granule, bytes, trampolineAt, heapStart, stackHigh }, memory, heapEnd) {
   const contentsAt = runsAt + 8 * count;
-  if (contentsAt > bytes.length) throw cutOff(contentsAt, bytes.length);
+  if (contentsAt > file.byteLength) throw cutOff(contentsAt, file.byteLength);
   const runs = new Uint32Array(file.slice(runsAt, contentsAt)); // every engine is little-endian, as WebAssembly is
   let length = contentsAt;
   for (let i = 0; i < runs.length; i += 2) {
     length += runs[i + 1] * granule;
-    if ((runs[i] + runs[i + 1]) * granule > told.bytes) {
-      throw new Error(`expected pieces within ${told.bytes} bytes of memory, found one that ends beyond`);
+    if ((runs[i] + runs[i + 1]) * granule > bytes) {
+      throw new Error(`expected pieces within ${bytes} bytes of memory, found one that ends beyond`);
     }
   }
-  if (length !== bytes.length) throw cutOff(length, bytes.length);
-  const contents = bytes.subarray(contentsAt);
-
-  return { ...told, head: Uint8Array.from(atob(head), (letter) => letter.charCodeAt(0)), fill };
-
-  /** @param {Uint8Array} memory */
-  function fill(memory) {
-    const view = new DataView(memory.buffer);
-    const trampoline = view.getInt32(told.trampolineAt, true);
-    memory.fill(0, told.stackHigh - USED_STACK, told.stackHigh);
-    clear(memory, told.heapStart);
-    let from = 0;
-    for (let i = 0; i < runs.length; i += 2) {
-      const size = runs[i + 1] * granule;
-      memory.set(contents.subarray(from, from + size), runs[i] * granule);
-      from += size;
-    }
-    view.setInt32(told.trampolineAt, trampoline, true);
+  if (length !== file.byteLength) throw cutOff(length, file.byteLength);
+  const view = new DataView(memory.buffer);
+  const trampoline = view.getInt32(trampolineAt, true);
+  memory.fill(0, stackHigh - USED_STACK, stackHigh);
+  memory.fill(0, heapStart, heapEnd);
+  const contents = new Uint8Array(file, contentsAt);
+  let from = 0;
+  for (let i = 0; i < runs.length; i += 2) {
+    const size = runs[i + 1] * granule;
+    memory.set(contents.subarray(from, from + size), runs[i] * granule);
+    from += size;
   }
+  view.setInt32(trampolineAt, trampoline, true);
 }
 
 /**
@@ -89,15 +116,4 @@ function parsed(text) {
 /** @param {number} expected @param {number} found */
 function cutOff(expected, found) {
   return new Error(`expected a file of Python's memory of ${expected} bytes, found ${found} bytes`);
-}
-
-/**
- * Sets memory to zero from an address on. Zeros stay untouched: writing zeros to them would make the browser allocate
- * their pages.
- * @param {Uint8Array} memory
- * @param {number} start
- */
-function clear(memory, start) {
-  const words = new Int32Array(memory.buffer);
-  for (let i = start >> 2; i < words.length; i++) if (words[i] !== 0) words[i] = 0;
 }

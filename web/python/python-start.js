@@ -120,8 +120,10 @@ export class PythonStart {
     });
     this.#downloads = downloads;
     const roles = Object.entries(assets.libraries ?? {});
-    const linked = ["asm", "wasm", ...roles.map(([, role]) => role)].map((role) => prefix + role);
-    downloads.start(["pyodide", ...linked, "lock", ...others]);
+    const linked = ["wasm", ...roles.map(([, role]) => role)].map((role) => prefix + role);
+    downloads.start(["pyodide", `${prefix}asm`]);
+    downloads.start(linked, true);
+    downloads.start(["lock", ...others]);
     const script = async (/** @type {string} */ role) => {
       await downloads.bytes(role); // checked, and now in the browser's HTTP cache, from which the import takes it
       return importModule(downloads.address(role));
@@ -168,7 +170,7 @@ export class PythonStart {
   async #startFromImage(assets) {
     const coming = this.#fetch(assets, "hot-", ["snapshot"]);
     const { downloads, libraries } = coming;
-    const image = readMemoryImage(await downloads.bytes("snapshot"));
+    const image = await readMemoryImage(downloads.begun("snapshot"));
     const late = new ColdCode(downloads);
     cold = late;
     const requests = new PyodideRequests(downloads, async (imports) => {
@@ -283,7 +285,7 @@ function withImage(create, { table, bytes, trampolineAt, fill }) {
     if (bytes > python.HEAPU8.length) {
       throw new Error(`expected room for ${bytes} bytes of memory, found ${python.HEAPU8.length}`);
     }
-    filling?.(python.HEAPU8);
+    await filling?.(python.HEAPU8, python.HEAPU32[python._emscripten_get_sbrk_ptr() >> 2]);
     filling = null;
     return python;
   };
