@@ -15,6 +15,9 @@ from urllib.parse import urlsplit, urlunsplit
 PIECE = 4096
 """Bytes that one connection sends before the next one may."""
 
+LATENESS = 0.01
+"""Seconds by which this thread may wake up late and the line still carries as much: it makes up for them."""
+
 
 class SlowLine:
     """A relay to a server, with a limit of bytes a second towards the browser, and a delay.
@@ -68,7 +71,7 @@ class SlowLine:
         try:
             while piece := await reader.read(PIECE):
                 if limited:
-                    self._free_at = max(clock(), self._free_at) + len(piece) / self._bytes_per_second
+                    self._free_at = max(clock() - LATENESS, self._free_at) + len(piece) / self._bytes_per_second
                     await asyncio.sleep(self._free_at - clock())
                 under_way.put_nowait((clock() + self._delay, piece))
         finally:

@@ -7,7 +7,7 @@
  * @returns {Promise<{scanner: number, ask: (action: string, message: object, transfer?: any[]) => Promise<any>}>}
  */
 globalThis.startedWorker = async (base, { memory = true } = {}) => {
-  const worker = new Worker(new URL("worker.js", base), { type: "module" });
+  const worker = new Worker(new URL("worker.js", base), { type: "module", name: "quick start" });
   const waiting = new Map();
   const hello = new Promise((resolve, reject) => {
     worker.onerror = (event) => reject(new Error(event.message));

@@ -1,21 +1,42 @@
-// The worker's script: passes the page's questions to the actions, and posts the answers back.
-import { actions, BrokenPython } from "./python/actions.js";
-import { ScannerError, withCode } from "./shared/errors.js";
-import { quoted } from "./shared/quoting.js";
+// The worker's script. Where the page wants a quick start, it asks for the site's files before its own modules have come;
+// python/answering.js then takes the answers over, and answers the page. It imports nothing by itself: its modules would
+// have to come first.
 
-addEventListener("message", async ({ data }) => {
-  const { id, action, ...message } = data;
-  try {
-    const act = /** @type {(message: any) => Promise<unknown>} */ (actions[/** @type {keyof actions} */ (action)]);
-    if (!act) throw new ScannerError("runtime-failed", `The worker knows no action ${quoted(action)}.`);
-    const result = /** @type {{pixels?: ArrayBuffer} | undefined} */ (await act(message));
-    // The pixels of a judged frame go back to the page without a copy.
-    postMessage({ id, result }, { transfer: result?.pixels ? [result.pixels] : [] });
-  } catch (error) {
-    const { code, message: text, words } = withCode(error, "runtime-failed", "The recogniser failed.");
-    postMessage({ id, error: { code, message: text, words }, broken: error instanceof BrokenPython });
-  }
-});
+/** What the page names a worker whose Python may start from the memory that the site ships. */
+const QUICK = "quick start";
 
-// A module worker drops messages posted before it listens, so the page waits for this one.
-postMessage({ hello: true });
+// `phash-scanner site` fills both lists.
+/** The files of a quick start, where the site has one. @type {string[]} */
+const FILES = [];
+/** All modules behind answering.js: they come side by side. @type {string[]} */
+const MODULES = [];
+
+/** @type {import("./python/early-answers.js").Early} */
+const early = new Map();
+
+/**
+ * Asks for a file of the site.
+ * @param {string} path
+ * @param {RequestInit} [init]
+ */
+function ask(path, init) {
+  const address = new URL(path, import.meta.url).href;
+  const request = new AbortController();
+  const answer = fetch(address, { ...init, signal: request.signal });
+  answer.catch(() => {}); // whoever takes the answer reports the failure
+  early.set(address, { answer, request });
+}
+
+// First the modules: over HTTP/2 the large files would hold them up.
+for (const path of MODULES) import(/* @vite-ignore */ path).catch(() => {}); // whoever imports it in earnest reports it
+if (self.name === QUICK) {
+  ask("assets.json", { cache: "no-cache" });
+  for (const path of FILES) ask(path);
+}
+import("./python/answering.js").then(
+  ({ answerPage }) => answerPage(early),
+  (error) =>
+    setTimeout(() => {
+      throw error; // as a module does that is imported by itself: the page gets an event
+    }),
+);

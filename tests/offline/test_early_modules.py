@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from scanner.offline.site.assemble import web_files
-from scanner.offline.site.modules import module_graph, with_early_modules
+from scanner.offline.site.faults import SiteError
+from scanner.offline.site.modules import module_graph, with_early_files, with_early_modules
 from scanner.offline.site.reader import demo_page, no_page, reader_page
 from scanner.offline.site.settings import Settings
 from support.places import WEB as WEB_FOLDER
@@ -30,7 +32,7 @@ def test_the_page_names_every_module_that_it_starts_with(page: str) -> None:
     """A page preloads its modules and all that they import, each once, and nothing else."""
     files = PAGES[page]
     html = with_early_modules(files)["index.html"].decode()
-    named = re.findall(r'<link rel="modulepreload" href="([^"]+)" />', html)
+    named = re.findall(r'<link rel="modulepreload" fetchpriority="low" href="([^"]+)" />', html)
     assert len(set(named)) == len(named) > 50
     scripts = set(re.findall(r'<script type="module" src="([^"]+)">', html))
     assert set(named) == scripts | {each for path in named for each in imported(path, files[path])}
@@ -38,11 +40,24 @@ def test_the_page_names_every_module_that_it_starts_with(page: str) -> None:
 
 @pytest.mark.parametrize("files", [PAGES["demo"], no_page(WEB)], ids=["page", "no page"])
 def test_the_worker_names_every_module_of_its_own(files: dict[str, bytes]) -> None:
-    """The worker's script imports, by itself, every module that it needs: no request waits for another module."""
-    script = with_early_modules(files)["worker.js"]
-    named = imported("worker.js", script)
-    assert named > imported("worker.js", files["worker.js"])
-    assert {each for path in named for each in imported(path, files[path])} <= named
+    """The worker's script names every module that it needs, each once: no request waits for another module."""
+    script = with_early_modules(files)["worker.js"].decode()
+    [listed] = re.findall(r"^const MODULES = (.*);$", script, re.MULTILINE)
+    named = [path.removeprefix("./") for path in json.loads(listed)]
+    assert len(set(named)) == len(named) > 20
+    assert "python/answering.js" in named
+    assert {each for path in named for each in imported(path, files[path])} <= set(named)
+
+
+def test_another_worker_is_told() -> None:
+    """A worker's script without the lists that the builder fills is refused, with the line that is missing."""
+    files = PAGES["demo"] | {"worker.js": b"postMessage({ hello: true });"}
+    with pytest.raises(
+        SiteError, match=r"the line `const MODULES = \[\];` once, found it 0 times"
+    ):
+        with_early_modules(files)
+    with pytest.raises(SiteError, match=r"const FILES = \[\];"):
+        with_early_files(files, ["runtime/a.wasm"])
 
 
 def test_a_module_without_imports_leads_nowhere() -> None:

@@ -8,7 +8,10 @@
  */
 globalThis.visit = async (base, options = {}) => {
   const opened = performance.now();
-  const worker = new Worker(new URL("worker.js", base), { type: "module" });
+  const worker = new Worker(new URL("worker.js", base), {
+    type: "module",
+    name: options.snapshots === false ? "" : "quick start",
+  });
   const waiting = new Map();
   const stages = {};
   const hello = new Promise((resolve, reject) => {

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
 from playwright.sync_api import Page, Route
 
 from support.browsers import OpenBrowser
@@ -22,6 +27,14 @@ def visited(browser_with_camera: OpenBrowser, **options: object) -> Page:
     page = browser_with_camera(None, service_workers="block", **options).new_page()
     page.add_init_script(COUNT_WORKERS)
     return page
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Waits until something holds."""
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        page.wait_for_timeout(50)
 
 
 def test_the_page_starts_one_worker_before_its_modules_have_run(site: str, browser_with_camera: OpenBrowser) -> None:
@@ -58,6 +71,29 @@ def test_an_early_worker_that_fails_is_started_again(site: str, browser_with_cam
     page.wait_for_function("globalThis.isReady")
     assert len(failed) == 1
     assert len(page.evaluate("workers")) == 2
+
+
+def test_python_is_on_its_way_before_the_workers_modules(
+    site: str, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
+    """The files of Python are asked for while the worker's modules are still to come: those it takes, each once."""
+    page = visited(browser_with_camera)
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url.removeprefix(site)))
+    held: list[Route] = []
+    page.context.route("**/python/answering.js", lambda route: held.append(route))  # noqa: PLW0108
+    page.goto(site)
+    files = json.loads((site_folder / "assets.json").read_text())["files"]
+    roles = [role for role in files if role.startswith("hot-")]
+    quick = {files[role]["url"] for role in (*roles, "pyodide", "lock", "snapshot")}
+    until(page, lambda: quick <= set(asked))
+    for route in held:
+        route.continue_()
+    page.wait_for_function("globalThis.isReady")
+    large = [path for path in asked if path.endswith(".wasm")]
+    assert set(large) == {path for path in quick if path.endswith(".wasm")}
+    assert len(set(large)) == len(large)
+    assert asked.count("assets.json") == 1
 
 
 def test_a_visitor_who_saves_data_loads_nothing_early(site: str, browser_with_camera: OpenBrowser) -> None:

@@ -6,7 +6,7 @@
   if (!script || !globalThis.Worker || connection?.saveData || location.protocol === "file:") return;
   const address = new URL("../worker.js", script.src).href;
   try {
-    const worker = new Worker(address, { type: "module" });
+    const worker = new Worker(address, { type: "module", name: "quick start" });
     /** @type {import("./worker-start.js").EarlyWorker} */
     const early = { worker, address, listens: false, failed: false };
     worker.addEventListener("message", ({ data }) => {

@@ -14,6 +14,9 @@ const HELLO_MILLISECONDS = 9500;
  */
 const EARLY = Symbol.for("image-scanner early worker");
 
+/** Name by which the worker's script knows that it may ask for the files of a quick start. */
+const QUICK = "quick start";
+
 const WEB_PAGE = "a web page (text/html)";
 
 /** Throws "unsupported-browser" where there are no web workers, as under jsdom. */
@@ -31,10 +34,10 @@ export function requireWorkers() {
  * or "unsupported-browser".
  * @param {string} base address of the assembled site, ending in "/"
  * @param {AbortSignal} signal once aborted, no worker is started, and one that is starting ends; throws its reason
- * @param {boolean} [mayBeEarly] false: not the one that the page's head has started, in which Python starts quickly
+ * @param {boolean} [quick] whether Python may start from the memory that the site ships
  * @returns {Promise<Worker>}
  */
-export async function startWorker(base, signal, mayBeEarly = true) {
+export async function startWorker(base, signal, quick = true) {
   requireWorkers();
   const address = new URL("worker.js", base).href;
   if (address.startsWith("file:")) throw notServed(address);
@@ -44,14 +47,14 @@ export async function startWorker(base, signal, mayBeEarly = true) {
   const ways = sameOrigin ? [startDirectly, startThroughBlob] : [startThroughBlob];
   if (self.origin === "null") ways.push(startThroughData); // Chromium starts no module of such a page's own blobs
   signal.throwIfAborted();
-  const early = takeEarly(address, mayBeEarly);
+  const early = takeEarly(address, quick);
   if (early?.listens) return early.worker;
   if (early) ways.unshift(() => early.worker);
   let /** @type {unknown} */ failure;
   for (const start of ways) {
     try {
       signal.throwIfAborted();
-      return await listening(start(address), end, signal);
+      return await listening(start(address, quick ? QUICK : ""), end, signal);
     } catch (error) {
       if (error instanceof ScannerError) throw error;
       failure = error;
@@ -75,27 +78,28 @@ function takeEarly(address, wanted) {
   return null;
 }
 
-/** @param {string} address */
-function startDirectly(address) {
-  return new Worker(/** @type {string} */ (trusted(address)), { type: "module" });
+/** @param {string} address @param {string} name */
+function startDirectly(address, name) {
+  return new Worker(/** @type {string} */ (trusted(address)), { type: "module", name });
 }
 
 /**
  * Starts the worker through a blob of the page's own origin, which imports the script. Browsers refuse a worker script
  * of another origin. They also refuse one without the Cross-Origin-Embedder-Policy that its page has; a blob has it.
  * @param {string} address
+ * @param {string} name
  */
-function startThroughBlob(address) {
+function startThroughBlob(address, name) {
   const blob = URL.createObjectURL(new Blob([importing(address)], { type: "text/javascript" }));
   // The address is kept until the worker has read the blob.
   setTimeout(() => URL.revokeObjectURL(blob), 60_000);
-  return new Worker(/** @type {string} */ (trusted(blob)), { type: "module" });
+  return new Worker(/** @type {string} */ (trusted(blob)), { type: "module", name });
 }
 
-/** @param {string} address */
-function startThroughData(address) {
+/** @param {string} address @param {string} name */
+function startThroughData(address, name) {
   const data = `data:text/javascript,${encodeURIComponent(importing(address))}`;
-  return new Worker(/** @type {string} */ (trusted(data)), { type: "module" });
+  return new Worker(/** @type {string} */ (trusted(data)), { type: "module", name });
 }
 
 /**

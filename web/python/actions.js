@@ -66,6 +66,7 @@ export const actions = {
   },
 
   async reset({ scanner }) {
+    endWarmUp(); // the camera is open
     await ask((module) => module.reset(scanner));
   },
 

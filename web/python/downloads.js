@@ -4,6 +4,7 @@ import { ScannerError } from "../shared/errors.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
 import { Arrival } from "./arrival.js";
 import { faultOf } from "./checksum.js";
+import { earlyAnswer } from "./early-answers.js";
 
 /**
  * @typedef {{url: string, sha256?: string, bytes: number, br?: number, gz?: number}} Asset  its checksum; bytes as they
@@ -101,7 +102,9 @@ export async function readAssets(base) {
 async function fetchOrExplain(address, init) {
   let response;
   try {
-    response = await fetchFromNetwork(address, init);
+    const early = earlyAnswer(address, init?.signal);
+    // An early request that failed is repeated: the reasons that are collected since then tell why.
+    response = await (early?.catch(() => fetchFromNetwork(address, init)) ?? fetchFromNetwork(address, init));
   } catch (error) {
     throw await unfetched(address, error);
   }

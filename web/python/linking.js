@@ -9,7 +9,7 @@
 /** @typedef {Record<string, Record<string, any>>} Imports */
 
 /** The browser's own: the worker wraps the constructor, to see each module that Emscripten links. */
-const Instance = WebAssembly.Instance;
+const { Instance } = globalThis.WebAssembly ?? {}; // a browser without WebAssembly is told so later
 
 /** A module with one function "f", which calls its import "e.f". */
 const CALLER = Uint8Array.of(

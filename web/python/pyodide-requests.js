@@ -26,7 +26,7 @@ export async function importModule(address) {
 
 /** The worker's own, while no start of Python is under way. */
 const fetchFromNetwork = globalThis.fetch;
-const { instantiateStreaming, Instance } = WebAssembly;
+const { instantiateStreaming, Instance } = globalThis.WebAssembly ?? {}; // a browser without it is told so later
 
 /**
  * Answers the requests of Pyodide, and of Emscripten inside it, during one start of Python: with the downloads already

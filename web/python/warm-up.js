@@ -2,6 +2,9 @@
 
 /** @typedef {import("./runtime.js").ScannerModule} ScannerModule */
 
+/** Time in which a page whose camera is open already says so: its first frame waits for no warm-up. */
+const CAMERA_MILLISECONDS = 50;
+
 /** The Python that is warmed up; null before, and once a visitor's frame has come. */
 let /** @type {ScannerModule | null} */ warming = null;
 /** Whether there is nothing left to warm up: a visitor's frame warms up what it needs by itself. */
@@ -15,8 +18,8 @@ export async function warmUp(module) {
   if (over || warming) return;
   warming = module;
   try {
-    do await new Promise((resolve) => setTimeout(resolve));
-    while (warming && JSON.parse(module.warm_up(true)).result);
+    await new Promise((resolve) => setTimeout(resolve, CAMERA_MILLISECONDS));
+    while (warming && JSON.parse(module.warm_up(true)).result) await new Promise((resolve) => setTimeout(resolve));
   } catch {
     // Whatever fails here fails again at the first frame, which reports it.
   }

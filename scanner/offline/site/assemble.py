@@ -16,12 +16,12 @@ from scanner.offline.site.archive import Files, compressed_siblings, json_bytes
 from scanner.offline.site.build_list import WORKER, worker_with_build
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.folder import recover_folder, write_folder
-from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, fallback_roles, runtime_groups
+from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, fallback_roles, quick_roles, runtime_groups
 from scanner.offline.site.hosts import host_files
 from scanner.offline.site.links import foot_links_nowhere, links_nowhere
 from scanner.offline.site.logo import INSTALLED
 from scanner.offline.site.made import LIST, list_of, refuse_to_delete
-from scanner.offline.site.modules import with_early_modules
+from scanner.offline.site.modules import with_early_files, with_early_modules
 from scanner.offline.site.notice import licences
 from scanner.offline.site.origins import PAGE, checked_origins, page_with_origins
 from scanner.offline.site.own import is_kept_offline, own_files, placed
@@ -143,6 +143,8 @@ def site_files(
         for role, (name, content) in group.items():
             files[f"{folder}/{name}"] = content
             addresses[role] = f"{folder}/{name}"
+    if libraries:
+        files = with_early_files(files, [addresses[role] for role in quick_roles(libraries.values())])
     hosts = host_files()
     files |= licences(original) | hosts
     files, replaced = placed(files, own or {})

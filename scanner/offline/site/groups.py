@@ -11,7 +11,7 @@ from scanner.offline.site.runtime import Runtime, cache_folder
 from scanner.offline.site.snapshot.fast_files import SNAPSHOT, fast_files
 from scanner.offline.site.trim import compiled, trimmed_numpy, trimmed_stdlib
 
-__all__ = ["ROLES", "RUNTIMES", "core_files", "fallback_roles", "runtime_groups"]
+__all__ = ["ROLES", "RUNTIMES", "core_files", "fallback_roles", "quick_roles", "runtime_groups"]
 
 RUNTIMES = ("trimmed", "stock", "cdn")
 
@@ -47,6 +47,11 @@ def runtime_groups(runtime: str, original: Runtime, core: Files, web: Files) -> 
 def fallback_roles(roles: Collection[str], libraries: Iterable[str]) -> set[str]:
     """Returns those of a site's roles that a page asks for only where it cannot start from a snapshot."""
     return {"asm", "wasm", *libraries} if SNAPSHOT in roles else set()
+
+
+def quick_roles(libraries: Iterable[str]) -> list[str]:
+    """Returns the roles of the files that a start from a snapshot takes, as the page asks for them."""
+    return ["pyodide", "hot-asm", "hot-wasm", *(f"hot-{role}" for role in libraries), "lock", SNAPSHOT]
 
 
 def core_files(package: Path) -> Files:

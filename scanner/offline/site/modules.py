@@ -1,19 +1,24 @@
 """Tell browsers early which scripts a page and its worker are made of.
 
 A browser learns of a module when the module that imports it has come: a graph six deep takes six round trips. So the
-page names all modules that it starts with, and the worker's script imports all of its own.
+page names all modules that it starts with, and the worker's script all of its own.
 """
 
+import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.offline.site.archive import Files
+from scanner.offline.site.faults import SiteError
 from scanner.offline.site.origins import PAGE
 
-__all__ = ["module_graph", "with_early_modules"]
+__all__ = ["module_graph", "with_early_files", "with_early_modules"]
 
 WORKER_SCRIPT = "worker.js"
+WORKER_MODULE = "python/answering.js"
+"""What the worker's script imports on demand, once it has asked for the files of Python."""
+LINK = '    <link rel="modulepreload" fetchpriority="low" href="{}" />\n'
 
 # Static imports: `import {...} from "./x.js"`, over several lines too, `import "./x.js"`, `export {...} from "./x.js"`.
 IMPORT = re.compile(rb"""^(?:import|export)\b(?:[^;"'`]*?\bfrom)?\s*["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE)
@@ -51,26 +56,35 @@ def module_graph(files: Mapping[str, bytes], entries: Iterable[str]) -> list[str
 def with_early_modules(files: Files) -> Files:
     """Returns the files of web/ with a page, if there is one, and a worker that name all of their modules.
 
-    The page names them below its own scripts, which the first paint waits for.
+    The page names them below its own scripts, which the first paint waits for, and as less urgent: over HTTP/1.1 they
+    would keep the worker waiting.
+
+    Raises:
+        SiteError: the worker's script has no list to fill.
     """
     changed = dict(files)
-    changed[WORKER_SCRIPT] = _worker(files)
+    paths = [f"./{path}" for path in module_graph(files, [WORKER_MODULE])]
+    changed[WORKER_SCRIPT] = _filled(files[WORKER_SCRIPT], "MODULES", paths)
     if page := files.get(PAGE):
         entries = [path.decode() for path in MODULE.findall(page)]
-        links = (f'    <link rel="modulepreload" href="{path}" />\n' for path in module_graph(files, entries))
+        links = (LINK.format(path) for path in module_graph(files, entries))
         changed[PAGE] = page.replace(b"  </head>", "".join(links).encode() + b"  </head>", 1)
     return changed
 
 
-def _worker(files: Mapping[str, bytes]) -> bytes:
-    """Returns the worker's script with imports of the modules that its own imports lead to.
+def with_early_files(files: Files, paths: Sequence[str]) -> Files:
+    """Returns the files of a site whose worker asks for files before its own modules have come.
 
-    They stand below its own ones, so that all modules run in the same order as without them.
+    Raises:
+        SiteError: the worker's script has no list to fill.
     """
-    script = files[WORKER_SCRIPT]
-    own = list(IMPORT.finditer(script))
-    named = {posixpath.normpath(found[1].decode()) for found in own}
-    further = [path for path in module_graph(files, [WORKER_SCRIPT]) if path not in {WORKER_SCRIPT, *named}]
-    lines = "".join(f'\nimport "./{path}";' for path in further)
-    end = own[-1].end() if own else 0
-    return script[:end] + lines.encode() + script[end:]
+    return files | {WORKER_SCRIPT: _filled(files[WORKER_SCRIPT], "FILES", paths)}
+
+
+def _filled(script: bytes, name: str, paths: Sequence[str]) -> bytes:
+    """Returns the worker's script with paths in an empty list."""
+    empty = f"const {name} = [];".encode()
+    if script.count(empty) != 1:
+        expected = f"{WORKER_SCRIPT}: expected the line `{empty.decode()}` once"
+        raise SiteError(f"{expected}, found it {script.count(empty)} times: take the web/ of this version")
+    return script.replace(empty, f"const {name} = {json.dumps(list(paths))};".encode())
