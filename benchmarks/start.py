@@ -13,6 +13,7 @@ the result; the times belong to this machine. Each visit has a browser process o
 - 10 Mbit/s: all connections share a line with 40 ms from question to answer
 - 4x slower CPU: all of the browser gets a quarter of one core; left out if this user may make no cgroup
 - page at 10 Mbit/s: the demo page with a camera of 640 x 480, from its opening on
+- camera opens: the first frame comes after the 1.5 s that a camera takes to open
 - photo: the first call of Python is a still
 - before: a site folder of an earlier build, assembled from its own sources
 """
@@ -51,6 +52,8 @@ STARTED_WORKER = Path(__file__).with_name("started_worker.js")
 CAMERA = (480, 640)  # height and width of a camera's picture
 CAMERA_FRAMES = 20
 SETTLE_SECONDS = 7  # what a visit brings or keeps after its first frames
+IDLE_SECONDS = 0.03  # of CPU, in half a second
+CAMERA_SECONDS = 1.5  # in which a camera opens
 FRAME = [640, 360, 360]  # width and height of a frame, side of its scan region
 LATER_FRAMES = 12
 
@@ -84,6 +87,7 @@ class Condition:
     gzip: bool = False
     whole_page: bool = False
     photo: bool = False
+    opens_camera: bool = False
     later: int = 0
 
 
@@ -93,6 +97,7 @@ CONDITIONS = (
     Condition("10 Mbit/s", returns=True, slow_network=True),
     Condition("4x slower CPU", returns=True, slow_cpu=True),
     Condition("page at 10 Mbit/s", ("stock", "before", "ours"), slow_network=True, whole_page=True),
+    Condition("camera opens", ("stock", "before", "ours"), opens_camera=True, later=LATER_FRAMES),
     Condition("photo", ("stock", "before", "ours"), photo=True, later=3),
 )
 
@@ -185,12 +190,14 @@ def visit_to_worker(
     rival = PROGRAMS.get(site)
     page.goto(base + ("index.html" if rival else "licences/NOTICE.txt"))
     page.add_script_tag(path=STARTED_WORKER)
-    page.wait_for_timeout(1000)  # the browser itself has started
+    wait_for_the_browser(page)
     wire = Wire(context)
     before = cpu_seconds()
     ready = page.evaluate(rival, base) if rival else page.evaluate(READY, [base, not condition.photo])
     cpu = cpu_seconds() - before
     first, later = 0.0, 0.0
+    if condition.opens_camera:
+        page.wait_for_timeout(1000 * CAMERA_SECONDS)
     if not rival:
         (first,) = page.evaluate(JUDGE, [1, FRAME])
     asked = wire.asked()
@@ -208,6 +215,15 @@ def visit_to_worker(
         first=first,
         later=later,
     )
+
+
+def wait_for_the_browser(page: Page) -> None:
+    """Returns once the browser has started: when it hardly uses the processor any more, or after 20 s."""
+    for _ in range(40):
+        before = cpu_seconds()
+        page.wait_for_timeout(500)
+        if cpu_seconds() - before < IDLE_SECONDS:
+            break
 
 
 def visit_to_page(page: Page, site: str, line: SlowLine, condition: Condition) -> Visit:

@@ -52,9 +52,7 @@ def test_the_worker_names_every_module_of_its_own(files: dict[str, bytes]) -> No
 def test_another_worker_is_told() -> None:
     """A worker's script without the lists that the builder fills is refused, with the line that is missing."""
     files = PAGES["demo"] | {"worker.js": b"postMessage({ hello: true });"}
-    with pytest.raises(
-        SiteError, match=r"the line `const MODULES = \[\];` once, found it 0 times"
-    ):
+    with pytest.raises(SiteError, match=r"the line `const MODULES = \[\];` once, found it 0 times"):
         with_early_modules(files)
     with pytest.raises(SiteError, match=r"const FILES = \[\];"):
         with_early_files(files, ["runtime/a.wasm"])
