@@ -16,7 +16,7 @@ PIECE = 4096
 """Bytes that one connection sends before the next one may."""
 
 LATENESS = 0.01
-"""Seconds by which this thread may wake up late and the line still carries as much: it makes up for them."""
+"""Seconds of unused line that are made up for: this thread wakes up late."""
 
 
 class SlowLine:

@@ -223,7 +223,8 @@ def wait_for_the_browser(page: Page) -> None:
         before = cpu_seconds()
         page.wait_for_timeout(500)
         if cpu_seconds() - before < IDLE_SECONDS:
-            break
+            return
+    print("The browser did not come to rest in 20 s: the next figures are too high.", file=sys.stderr, flush=True)
 
 
 def visit_to_page(page: Page, site: str, line: SlowLine, condition: Condition) -> Visit:

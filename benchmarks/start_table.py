@@ -123,7 +123,7 @@ def compared(figures: Figures) -> list[str]:
         "10 Mbit/s, page open to first judged frame": seconds_of_page,
         "MB by then, with the page, its pictures and what it keeps": megabytes_of_page,
         "first frame after ready, of a later one": partial(first_of_later, "unlimited"),
-        "first frame 1.5 s after ready, as a camera opens, of a later one": partial(first_of_later, "camera opens"),
+        "first frame after ready and a camera's opening, of a later one": partial(first_of_later, "camera opens"),
         "first photo after ready, of a later one": partial(first_of_later, "photo"),
         "returning visit, CPU until ready, of before's first": returning_cpu_of_before,
     }

@@ -1,9 +1,15 @@
 // The worker's script. Where the page wants a quick start, it asks for the site's files before its own modules have come;
-// python/answering.js then takes the answers over, and answers the page. It imports nothing by itself: its modules would
-// have to come first.
+// python/answering.js then takes the answers over, and answers the page. It has no static import: it would run only after
+// its modules have come.
 
 /** What the page names a worker whose Python may start from the memory that the site ships. */
 const QUICK = "quick start";
+/**
+ * The same, over HTTP/1.1, where requests wait for one of six connections in the order of their priority: those for
+ * Python's files go before those for the page's modules. Otherwise the page's modules go first: many hosts send by
+ * priority, over one connection.
+ */
+const URGENT = "quick start, urgent";
 
 // `phash-scanner site` fills both lists.
 /** The files of a quick start, where the site has one. @type {string[]} */
@@ -29,14 +35,16 @@ function ask(path, init) {
 
 // First the modules: over HTTP/2 the large files would hold them up.
 for (const path of MODULES) import(/* @vite-ignore */ path).catch(() => {}); // whoever imports it in earnest reports it
-if (self.name === QUICK) {
+if ([QUICK, URGENT].includes(self.name) && globalThis.WebAssembly) {
+  const priority = self.name === URGENT ? "high" : "low";
   ask("assets.json", { cache: "no-cache" });
-  for (const path of FILES) ask(path);
+  for (const path of FILES) ask(path, { priority });
 }
 import("./python/answering.js").then(
   ({ answerPage }) => answerPage(early),
   (error) =>
     setTimeout(() => {
-      throw error; // as a module does that is imported by itself: the page gets an event
+      // A static import that fails gives the page an event; so does this. Browsers blame answering.js for all behind it.
+      throw /import/i.test(error.message) ? new Error("a module of it is missing or blocked") : error;
     }),
 );

@@ -49,7 +49,7 @@ def test_the_worker_names_every_module_of_its_own(files: dict[str, bytes]) -> No
     assert {each for path in named for each in imported(path, files[path])} <= set(named)
 
 
-def test_another_worker_is_told() -> None:
+def test_a_worker_without_the_lists_is_refused() -> None:
     """A worker's script without the lists that the builder fills is refused, with the line that is missing."""
     files = PAGES["demo"] | {"worker.js": b"postMessage({ hello: true });"}
     with pytest.raises(SiteError, match=r"the line `const MODULES = \[\];` once, found it 0 times"):

@@ -126,7 +126,10 @@ def taken() -> Taken:
 
 
 def restored(file: bytes, base: bytes) -> tuple[np.ndarray, dict[str, Any]]:
-    """Returns the memory that a browser restores, and the description in the file; web/python does the same."""
+    """Returns the memory that a browser restores, and the description in the file.
+
+    web/python does the same, up to the end of the heap: nothing lies beyond it after linking.
+    """
     assert file[:8] == b"\0asm\1\0\0\0"
     assert file[14:24] == b"\x09py-memory"
     length = int.from_bytes(file[24:28], "little")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, Route
 
 from support.browsers import OpenBrowser
@@ -73,11 +74,14 @@ def test_an_early_worker_that_fails_is_started_again(site: str, browser_with_cam
     assert len(page.evaluate("workers")) == 2
 
 
+@pytest.mark.parametrize("script", ["early", "no early"])
 def test_python_is_on_its_way_before_the_workers_modules(
-    site: str, site_folder: Path, browser_with_camera: OpenBrowser
+    script: str, site: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:
     """The files of Python are asked for while the worker's modules are still to come: those it takes, each once."""
     page = visited(browser_with_camera)
+    if script == "no early":
+        page.route("**/page/early-worker.js", lambda route: route.abort())
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url.removeprefix(site)))
     held: list[Route] = []
@@ -94,6 +98,24 @@ def test_python_is_on_its_way_before_the_workers_modules(
     assert set(large) == {path for path in quick if path.endswith(".wasm")}
     assert len(set(large)) == len(large)
     assert asked.count("assets.json") == 1
+
+
+def test_a_browser_without_webassembly_downloads_nothing_large(site: str, browser_with_camera: OpenBrowser) -> None:
+    """On an iPhone in Lockdown Mode the page says that it needs WebAssembly, and fetches none."""
+    page = visited(browser_with_camera)
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.context.route("**/worker.js", without_webassembly)
+    page.goto(site)
+    until(page, lambda: any(path.endswith("assets.json") or path.endswith("runtime.js") for path in asked))
+    page.get_by_text("This browser has no WebAssembly").first.wait_for()
+    assert not any(path.endswith(".wasm") for path in asked)
+
+
+def without_webassembly(route: Route) -> None:
+    """Answers with the worker's script in a browser that has no WebAssembly."""
+    script = route.fetch().text()
+    route.fulfill(body=f"delete globalThis.WebAssembly;\n{script}", content_type="text/javascript")
 
 
 def test_a_visitor_who_saves_data_loads_nothing_early(site: str, browser_with_camera: OpenBrowser) -> None:

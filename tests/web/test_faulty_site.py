@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from scanner.offline.site.serve import TYPES
 from support.browsers import OpenBrowser
 from support.faulty_site import (
     Fault,
+    SiteHandler,
     goes_dead,
     held,
     missing,
@@ -26,6 +28,7 @@ from support.faulty_site import (
 )
 from support.places import SCRIPTED_CAMERA
 from support.started_scanner import PAGE, open_page
+from support.visitor import flipped
 
 
 @pytest.mark.parametrize(
@@ -55,6 +58,49 @@ def test_a_broken_site_is_an_error_with_its_code(
         assert failed["code"] == code
         assert words in failed["message"]
         assert page.evaluate("scriptedCamera.lit()") == 0
+
+
+@pytest.mark.parametrize("ending", ["python-memory.wasm", "pyodide.asm.hot.wasm", "pyodide-lock.json"])
+def test_a_file_damaged_once_is_fetched_again(ending: str, site_folder: Path, browser_with_camera: OpenBrowser) -> None:
+    """A file that comes damaged, as from a bad cache, is fetched once more, and Python starts as quickly as ever."""
+    asked: list[str] = []
+    with serving_with(site_folder, {ending: at_first(damaged, asked)}) as base:
+        page = open_page(browser_with_camera, base)
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.wait_for_function("globalThis.failed || scanner.state === 'scanning'")
+        assert page.evaluate("globalThis.failed") is None
+    assert len(asked) == 2
+    assert not any("plainly" in text for text in said)
+
+
+def test_a_start_after_a_failed_one_asks_anew(site_folder: Path, browser_with_camera: OpenBrowser) -> None:
+    """Where the list of files fails while a file stands still, starting again fetches both, and scans at once."""
+    faults = {"assets.json": at_first(missing, []), "pyodide.asm.hot.wasm": at_first(goes_dead, [])}
+    with serving_with(site_folder, faults) as base:
+        page = open_page(browser_with_camera, base)
+        page.wait_for_function("globalThis.failed")
+        began = time.monotonic()
+        page.evaluate("(globalThis.failed = null, scanner.start())")
+        page.wait_for_function("globalThis.failed || scanner.state === 'scanning'")
+        assert page.evaluate("globalThis.failed") is None
+        assert time.monotonic() - began < 8  # the file that stands still would be given up later
+
+
+def damaged(handler: SiteHandler, content: bytes) -> None:
+    """Sends a file with one bit flipped."""
+    replaced_by(flipped(content), TYPES[Path(handler.path).suffix])(handler, content)
+
+
+def at_first(fault: Fault, asked: list[str]) -> Fault:
+    """Answers with a fault once, and with the file from then on; notes each request."""
+
+    def answer(handler: SiteHandler, content: bytes) -> None:
+        asked.append(handler.path)
+        sound = replaced_by(content, TYPES[Path(handler.path).suffix])
+        (fault if len(asked) == 1 else sound)(handler, content)
+
+    return answer
 
 
 def test_a_sound_file_that_the_browser_cannot_compile_is_the_browsers_fault(
@@ -155,7 +201,7 @@ def test_camera_bundle_and_downloads_come_side_by_side(site_folder: Path, browse
         page.wait_for_function("scanner.state === 'scanning'")
 
 
-@pytest.mark.parametrize("content_type", ["application/octet-stream", "text/plain"])
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "text/plain", "application/wasm; a=b"])
 def test_a_host_that_mislabels_wasm_does_no_harm(
     content_type: str, site_folder: Path, browser_with_camera: OpenBrowser
 ) -> None:

@@ -51,6 +51,22 @@ def tag_page(context: BrowserContext, site: str) -> Page:
     return page
 
 
+def test_a_host_whose_policy_forbids_the_downloads_is_told(
+    tmp_path: Path, site: str, browser_with_camera: OpenBrowser
+) -> None:
+    """A page of another origin without the site in connect-src learns which address to add there."""
+    (tmp_path / "index.html").write_text(PAGE.format(site=site), encoding="utf-8")
+    origin = site.rstrip("/")
+    policy = f"default-src 'self'; script-src 'wasm-unsafe-eval' 'unsafe-eval' {origin}; worker-src blob:"
+    with serving_with(tmp_path, {}, headers={"Content-Security-Policy": policy}) as address:
+        page = browser_with_camera(None, service_workers="block").new_page()
+        page.add_init_script(SCRIPTED_CAMERA)
+        page.goto(address)
+        told = page.evaluate("imageScannerStart(270, 270, 15, video, frame).catch((error) => error.message)")
+    assert f"Add {origin} to connect-src" in told
+    assert "could not be fetched" in told
+
+
 @pytest.fixture
 def page(browser_with_camera: OpenBrowser, site: str) -> Page:
     """A page of the site's own origin with the script tag and a scripted camera that shows nothing yet."""

@@ -19,7 +19,7 @@ CALL = "return module.scan_frame("
 COLD_CALL = f"if (width === 241) module.np.linalg.svd(module.np.eye(3)).destroy();\n      {CALL}"
 COLD = "_umath_linalg.cold.wasm"
 
-LISTEN = "expectEarly(early);"
+FIRST_LINE = "expectEarly(early);"
 # The quiet moment, in which cold code is fetched, never comes.
 NEVER_QUIET = """
     const later = setTimeout;
@@ -53,7 +53,7 @@ def frail(
     """Gives a visitor whose worker never has a quiet moment, of a site with faults."""
     changed = {
         "python/actions.js": edited((CALL, call)),
-        "python/answering.js": edited((LISTEN, NEVER_QUIET + script + LISTEN)),
+        "python/answering.js": edited((FIRST_LINE, NEVER_QUIET + script + FIRST_LINE)),
     }
     with serving_with(folder, changed | (faults or {})) as base:
         visitor = Visitor(context, base, folder)

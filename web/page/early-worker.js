@@ -6,7 +6,9 @@
   if (!script || !globalThis.Worker || connection?.saveData || location.protocol === "file:") return;
   const address = new URL("../worker.js", script.src).href;
   try {
-    const worker = new Worker(address, { type: "module", name: "quick start" });
+    const [visit] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+    const urgent = visit?.nextHopProtocol === "http/1.1"; // see worker.js
+    const worker = new Worker(address, { type: "module", name: urgent ? "quick start, urgent" : "quick start" });
     /** @type {import("./worker-start.js").EarlyWorker} */
     const early = { worker, address, listens: false, failed: false };
     worker.addEventListener("message", ({ data }) => {

@@ -5,7 +5,7 @@ import { excerpt } from "../shared/quoting.js";
 import { forbiddenBy, violationAt } from "../shared/violations.js";
 import { assetsBase } from "./addresses.js";
 
-/** Longest wait for the worker's own script, a few kilobytes. */
+/** Longest wait for the worker's own scripts, about a hundred kilobytes. */
 const HELLO_MILLISECONDS = 9500;
 
 /**
@@ -109,7 +109,7 @@ function startThroughData(address, name) {
 function importing(address) {
   return `
     addEventListener("securitypolicyviolation", ({ effectiveDirective: directive, blockedURI: blocked, disposition }) =>
-      disposition === "enforce" && postMessage({ forbidden: { directive, blocked } }));
+      disposition === "enforce" && /^(script|worker|child)-src/.test(directive) && postMessage({ forbidden: { directive, blocked } }));
     import(${JSON.stringify(address)}).catch((error) => setTimeout(() => postMessage({ blocked: String(error) }), 100));`;
 }
 

@@ -1,4 +1,4 @@
-// A file while it comes in: people of the same worker may use its beginning before the rest is here.
+// A file while it comes in: its beginning may be used before the rest is here.
 
 /** The bytes of one file, as far as they have come. */
 export class Arrival {

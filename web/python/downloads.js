@@ -20,14 +20,14 @@ import { earlyAnswer } from "./early-answers.js";
  */
 
 /**
- * @typedef {object} Coming one file under way
+ * @typedef {object} Download one file under way
  * @property {Arrival} arrival
  * @property {Promise<WebAssembly.Module> | null} module of what came; null where nobody asked for it
  * @property {Promise<{bytes: ArrayBuffer, again: boolean}>} whole checked; `again`: what came first was damaged, and this
  *   was fetched in its place
  */
 
-/** The browser's own. Later, requests of this thread are answered with the downloads under way: see serveToPyodide. */
+/** The browser's own. Later, requests of this thread are answered with the downloads under way: see PyodideRequests. */
 const fetchFromNetwork = globalThis.fetch;
 
 /**
@@ -102,9 +102,9 @@ export async function readAssets(base) {
 async function fetchOrExplain(address, init) {
   let response;
   try {
-    const early = earlyAnswer(address, init?.signal);
-    // An early request that failed is repeated: the reasons that are collected since then tell why.
-    response = await (early?.catch(() => fetchFromNetwork(address, init)) ?? fetchFromNetwork(address, init));
+    const anew = () => fetchFromNetwork(address, init);
+    // Asked again where it failed: only now does violations.js listen, so only now can the error name the policy.
+    response = await (earlyAnswer(address, init?.signal)?.catch(anew) ?? anew());
   } catch (error) {
     throw await unfetched(address, error);
   }
@@ -137,7 +137,7 @@ async function unfetched(address, error) {
 
 /** The files of a site, each fetched once. */
 export class Downloads {
-  /** @type {Map<string, Coming>} by address; who takes a file takes it out */
+  /** @type {Map<string, Download>} by address; who takes a file takes it out */
   #coming = new Map();
   /** @type {Map<string, string>} */
   #addresses = new Map();
@@ -215,15 +215,13 @@ export class Downloads {
   }
 
   /**
-   * Returns a file that is used from its beginning on, before all of it is here.
+   * Returns a file that is used from its beginning on, before all of it is here and checked.
    * @param {string} role
    */
   begun(role) {
     const { arrival, whole } = this.#taken(role);
-    const first = async (/** @type {number} */ count) => {
-      await Promise.race([arrival.first(count), whole]); // `whole` fails where no answer comes
-      return arrival.first(count);
-    };
+    const first = (/** @type {number} */ count) =>
+      Promise.race([arrival.first(count), whole.then(() => arrival.first(count))]); // `whole` fails where no answer comes
     return { first, whole: whole.then(({ bytes }) => bytes) };
   }
 
@@ -250,7 +248,7 @@ export class Downloads {
   /**
    * @param {string} role
    * @param {boolean} compiled
-   * @returns {Coming}
+   * @returns {Download}
    */
   #download(role, compiled) {
     const arrival = new Arrival(this.#assets.files[role].bytes);

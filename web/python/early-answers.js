@@ -19,6 +19,13 @@ export function earlyAnswer(address, signal) {
   const found = early.get(address);
   if (!found) return null;
   early.delete(address);
+  if (signal?.aborted) found.request.abort(signal.reason);
   signal?.addEventListener("abort", () => found.request.abort(signal.reason), { once: true });
   return found.answer;
+}
+
+/** Ends the requests that nobody has taken: a later start asks anew, and a body that nobody reads would hold its connection. */
+export function dropEarlyAnswers() {
+  for (const { request } of early.values()) request.abort();
+  early.clear();
 }

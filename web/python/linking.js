@@ -29,6 +29,15 @@ export function trampolineAddress(python) {
 }
 
 /**
+ * Returns the address at which the heap ends, so far.
+ * @param {PythonModule} python
+ * @returns {number}
+ */
+export function heapEnd(python) {
+  return python.HEAPU32[python._emscripten_get_sbrk_ptr() >> 2];
+}
+
+/**
  * Returns a step for Emscripten's preRun. Where CPython has added no trampoline to the table, the step adds an empty
  * place: later functions then have the same places everywhere.
  * @returns {(python: PythonModule) => void}

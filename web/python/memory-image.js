@@ -17,14 +17,15 @@
  * @property {string} pyodide version
  */
 /**
- * @typedef {Omit<Told, "head" | "runs" | "granule"> & {head: Uint8Array, fill: Fill}} MemoryImage
+ * @typedef {Omit<Told, "head" | "runs" | "granule"> & {head: Uint8Array, complete: () => Promise<Fill>}} MemoryImage
+ *   `complete` waits for the rest of the file; rejects where all of it is not the file that its beginning was of
  */
 /**
- * @typedef {(memory: Uint8Array, heapEnd: number) => Promise<void>} Fill waits for the rest of the file, and writes the image
- *   into a memory of at least `bytes` bytes in which nothing has run yet, and whose heap ends at `heapEnd`
+ * @typedef {(memory: Uint8Array, heapEnd: number) => void} Fill writes the image into a memory of at least `bytes` bytes in
+ *   which nothing has run yet, and whose heap ends at `heapEnd`
  */
 /**
- * @typedef {object} Coming the file, which may still come in
+ * @typedef {object} ArrivingFile a file that may still come in
  * @property {(count: number) => Promise<Uint8Array>} first resolves to its first bytes, unchecked, once they are here
  * @property {Promise<ArrayBuffer>} whole all of it, checked
  */
@@ -39,11 +40,11 @@ const USED_STACK = 65_536;
 
 /**
  * Reads what a memory file says of the memory, as soon as its beginning is here. Throws an Error where it is no such file.
- * @param {Coming} file
+ * @param {ArrivingFile} file
  * @returns {Promise<MemoryImage>}
  */
 export async function readMemoryImage({ first, whole }) {
-  whole.catch(() => {}); // the wait for the beginning, or `fill`, reports it
+  whole.catch(() => {}); // the wait for the beginning, or `complete`, reports it
   const start = await first(LENGTH_AT + 4);
   const decoder = new TextDecoder();
   if (decoder.decode(start.subarray(NAME_AT, LENGTH_AT)) !== NAME) {
@@ -53,17 +54,17 @@ export async function readMemoryImage({ first, whole }) {
   const text = decoder.decode((await first(runsAt)).subarray(LENGTH_AT + 4));
   const { head, ...told } = parsed(text);
 
-  return { ...told, head: Uint8Array.from(atob(head), (letter) => letter.charCodeAt(0)), fill };
+  return { ...told, head: Uint8Array.from(atob(head), (letter) => letter.charCodeAt(0)), complete };
 
-  /** @type {Fill} */
-  async function fill(memory, heapEnd) {
+  /** @returns {Promise<Fill>} */
+  async function complete() {
     const file = await whole;
     if (decoder.decode(new Uint8Array(file, LENGTH_AT + 4, runsAt - LENGTH_AT - 4)) !== text) {
       throw new Error(
         "expected the file of Python's memory that came first, found another one when it was fetched again",
       );
     }
-    write(file, runsAt, told, memory, heapEnd);
+    return (memory, heapEnd) => write(file, runsAt, told, memory, heapEnd);
   }
 }
 
@@ -87,6 +88,11 @@ function write(file, runsAt, { runs: count, granule, bytes, trampolineAt, heapSt
     }
   }
   if (length !== file.byteLength) throw cutOff(length, file.byteLength);
+  if (heapEnd < heapStart || heapEnd > memory.length) {
+    throw new Error(
+      `expected a heap that begins at ${heapStart} and ends within the memory, found its end at ${heapEnd}`,
+    );
+  }
   const view = new DataView(memory.buffer);
   const trampoline = view.getInt32(trampolineAt, true);
   memory.fill(0, stackHigh - USED_STACK, stackHigh);

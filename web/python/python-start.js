@@ -2,7 +2,8 @@
 
 import { ColdCode } from "./cold-code.js";
 import { Downloads, readAssets } from "./downloads.js";
-import { reserveTrampoline, settleTable, trampolineAddress, withoutOpenGl } from "./linking.js";
+import { dropEarlyAnswers } from "./early-answers.js";
+import { heapEnd, reserveTrampoline, settleTable, trampolineAddress, withoutOpenGl } from "./linking.js";
 import { readMemoryImage } from "./memory-image.js";
 import { bringLater, bringNothing } from "./missing-files.js";
 import { EMPTY_FILE, importModule, PyodideRequests, seeLibraries } from "./pyodide-requests.js";
@@ -12,7 +13,7 @@ import { installPackages } from "./site-packages.js";
 /** @typedef {import("./linking.js").Imports} Imports */
 /** @typedef {any} ScannerModule  the Python module scanner.browser */
 /**
- * @typedef {object} Coming the files that Pyodide itself needs
+ * @typedef {object} RuntimeFiles the files that Pyodide itself needs
  * @property {Downloads} downloads
  * @property {Promise<[pyodide: any, asm: any]>} scripts
  * @property {Promise<WebAssembly.Module>} main Python itself, compiled
@@ -99,6 +100,7 @@ export class PythonStart {
   /** Ends the downloads. */
   cancel() {
     this.#downloads?.cancel();
+    dropEarlyAnswers();
   }
 
   /**
@@ -106,7 +108,7 @@ export class PythonStart {
    * @param {import("./downloads.js").Assets} assets
    * @param {string} prefix of the roles of Emscripten's script, main module and libraries
    * @param {string[]} others roles of the others
-   * @returns {Coming}
+   * @returns {RuntimeFiles}
    */
   #fetch(assets, prefix, others) {
     this.#watchdog.alive("downloads");
@@ -124,6 +126,7 @@ export class PythonStart {
     downloads.start(["pyodide", `${prefix}asm`]);
     downloads.start(linked, true);
     downloads.start(["lock", ...others]);
+    dropEarlyAnswers(); // of a plain start, or of another build
     const script = async (/** @type {string} */ role) => {
       await downloads.bytes(role); // checked, and now in the browser's HTTP cache, from which the import takes it
       return importModule(downloads.address(role));
@@ -215,7 +218,7 @@ export class PythonStart {
 
   /**
    * Returns Pyodide's functions, and the options that every way of starting shares.
-   * @param {Coming} coming
+   * @param {RuntimeFiles} coming
    */
   async #options({ scripts, downloads }) {
     const [{ loadPyodide }, { default: createPyodideModule }] = await scripts;
@@ -252,7 +255,7 @@ export class PythonStart {
  * Wraps `createPyodideModule` so that the packages are in place before Python starts.
  * @param {(settings: any) => Promise<any>} create
  * @param {Promise<Uint8Array>[]} archives
- * @param {Coming["libraries"]} libraries
+ * @param {RuntimeFiles["libraries"]} libraries
  */
 function withPackages(create, archives, libraries) {
   let /** @type {(error: unknown) => void} */ fail = () => {};
@@ -272,8 +275,8 @@ function withPackages(create, archives, libraries) {
  * @param {(settings: any) => Promise<any>} create
  * @param {import("./memory-image.js").MemoryImage} image
  */
-function withImage(create, { table, bytes, trampolineAt, fill }) {
-  let /** @type {typeof fill | null} */ filling = fill; // null later: Pyodide keeps its settings, and so the image
+function withImage(create, { table, bytes, trampolineAt, complete }) {
+  let /** @type {typeof complete | null} */ completing = complete; // null later: Pyodide keeps its settings, and so the image
   return async (/** @type {any} */ settings) => {
     settings.preRun.unshift(reserveTrampoline());
     const python = await create(settings);
@@ -281,12 +284,13 @@ function withImage(create, { table, bytes, trampolineAt, fill }) {
     if (found[0] !== table || found[1] !== trampolineAt) {
       throw new Error(`expected ${table} places for functions, and the trampoline at ${trampolineAt}, found ${found}`);
     }
+    const fill = await completing?.();
+    completing = null;
     if (bytes > python.HEAPU8.length) python.growMemory(bytes);
     if (bytes > python.HEAPU8.length) {
       throw new Error(`expected room for ${bytes} bytes of memory, found ${python.HEAPU8.length}`);
     }
-    await filling?.(python.HEAPU8, python.HEAPU32[python._emscripten_get_sbrk_ptr() >> 2]);
-    filling = null;
+    fill?.(python.HEAPU8, heapEnd(python));
     return python;
   };
 }

@@ -45,7 +45,6 @@ export function probeWebAssembly() {
  * @returns {Promise<ScannerModule>}
  */
 export async function startPython(base, onProgress, snapshots = true) {
-  probeWebAssembly();
   let /** @type {(error: ScannerError) => void} */ stall = () => {};
   const stalled = new Promise((_, reject) => {
     stall = reject;
@@ -61,6 +60,7 @@ export async function startPython(base, onProgress, snapshots = true) {
   });
   const start = new PythonStart(base, watchdog, onProgress);
   try {
+    probeWebAssembly();
     const module = await Promise.race([stalled, start.run(snapshots)]);
     setTimeout(deleteOldSnapshot, QUIET_MILLISECONDS);
     return module;

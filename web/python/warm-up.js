@@ -2,7 +2,7 @@
 
 /** @typedef {import("./runtime.js").ScannerModule} ScannerModule */
 
-/** Time in which a page whose camera is open already says so: its first frame waits for no warm-up. */
+/** Wait before the warm-up. A page whose camera is open already sends `reset` within it, and so gets no warm-up. */
 const CAMERA_MILLISECONDS = 50;
 
 /** The Python that is warmed up; null before, and once a visitor's frame has come. */

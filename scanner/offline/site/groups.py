@@ -50,7 +50,7 @@ def fallback_roles(roles: Collection[str], libraries: Iterable[str]) -> set[str]
 
 
 def quick_roles(libraries: Iterable[str]) -> list[str]:
-    """Returns the roles of the files that a start from a snapshot takes, as the page asks for them."""
+    """Returns the roles of the files that #startFromImage of web/python/python-start.js fetches."""
     return ["pyodide", "hot-asm", "hot-wasm", *(f"hot-{role}" for role in libraries), "lock", SNAPSHOT]
 
 

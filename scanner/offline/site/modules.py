@@ -17,7 +17,7 @@ __all__ = ["module_graph", "with_early_files", "with_early_modules"]
 
 WORKER_SCRIPT = "worker.js"
 WORKER_MODULE = "python/answering.js"
-"""What the worker's script imports on demand, once it has asked for the files of Python."""
+"""What the worker's script imports on demand."""
 LINK = '    <link rel="modulepreload" fetchpriority="low" href="{}" />\n'
 
 # Static imports: `import {...} from "./x.js"`, over several lines too, `import "./x.js"`, `export {...} from "./x.js"`.

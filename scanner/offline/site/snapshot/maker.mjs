@@ -16,7 +16,8 @@ const load = (name) => import(pathToFileURL(join(folder, name)).href);
 withoutChance();
 const { loadPyodide } = await load(parts.files.pyodide);
 const { default: createPyodideModule } = await load(parts.files["hot-asm"]);
-const { fillCold, reserveTrampoline, settleTable, trampolineAddress, withoutOpenGl } = await load("linking.js");
+const { fillCold, heapEnd, reserveTrampoline, settleTable, trampolineAddress, withoutOpenGl } =
+  await load("linking.js");
 const { installPackages } = await load("site-packages.js");
 
 const compiled = new Map();
@@ -40,7 +41,7 @@ const module = python._module;
 Object.assign(facts, {
   pyodide: python.version,
   bytes: snapshot.length - headLength,
-  heapEnd: module.HEAPU32[module._emscripten_get_sbrk_ptr() >> 2],
+  heapEnd: heapEnd(module),
   stackPointer: module._emscripten_stack_get_current(),
 });
 writeFileSync(join(folder, "head.bin"), snapshot.subarray(0, headLength));
@@ -104,7 +105,7 @@ function noteHeap(module) {
   facts.stackHigh = module.___stack_high;
   const remove = module.removeRunDependency;
   module.removeRunDependency = (name) => {
-    if (name === "packages") facts.heapStart = module.HEAPU32[module._emscripten_get_sbrk_ptr() >> 2];
+    if (name === "packages") facts.heapStart = heapEnd(module);
     remove(name);
   };
 }
