@@ -120,6 +120,10 @@ def test_no_accessibility_rule_is_broken(
     page = open_page(browser_with_camera, site, before, regular=regular, reduced_motion="reduce", **look)
     page.locator("button.start").wait_for()
     page.add_script_tag(path=AXE)
+    if view == "loading":
+        page.route("**/python-memory.wasm", lambda route: None)  # never comes: a start is over before axe has begun
+        page.reload()
+        page.add_script_tag(path=AXE)
     if then == "photo":
         page.set_input_files("input.file", ICON)
     elif view != "welcome":

@@ -88,7 +88,7 @@ def test_an_overlay_lies_on_its_picture_follows_it_and_goes_with_it(
     assert page.locator("image-scanner[view=scanning]").count() == 1
     assert_lies_on_picture(page, 5)
     guide = "getComputedStyle(scanner.shadowRoot.querySelector('.guide')).opacity"
-    assert page.evaluate(guide) == "0", "the guide would darken the overlay"
+    until(page, f"{guide} === '0'")  # faded away: it would darken the overlay
 
     page.evaluate("""new Promise((resolve) => {
         const timer = setInterval(() => {

@@ -17,6 +17,8 @@ export class BrokenPython extends ScannerError {}
 
 /** @type {Promise<ScannerModule> | null} */
 let python = null;
+/** How far the start under way has come. */
+let /** @type {import("../shared/protocol.js").Progress | null} */ reached = null;
 /** Address of the site that Python was loaded from. */
 let site = "";
 
@@ -33,12 +35,15 @@ const checksums = new Map();
 export const actions = {
   async load({ base, snapshots }) {
     site = base;
-    python ??= startPython(base, (progress) => postMessage({ progress }), snapshots);
+    if (reached) postMessage({ progress: reached }); // who asks now has not heard of it
+    python ??= startPython(base, tell, snapshots);
     try {
       await python;
     } catch (error) {
       python = null; // the next attempt starts afresh
       throw error;
+    } finally {
+      reached = null;
     }
   },
 
@@ -100,6 +105,12 @@ export const actions = {
     }
   },
 };
+
+/** @param {import("../shared/protocol.js").Progress} progress */
+function tell(progress) {
+  reached = progress;
+  postMessage({ progress });
+}
 
 /**
  * Fetches a bundle and opens it.
