@@ -193,9 +193,8 @@ export class Downloads {
    * @param {string} address
    */
   take(address) {
-    const coming = this.#coming.get(address);
-    this.#coming.delete(address);
-    return coming ? coming.whole.then(({ bytes }) => new Response(bytes)) : null;
+    if (!this.#coming.has(address)) return null;
+    return this.#taken(address).whole.then(({ bytes }) => new Response(bytes));
   }
 
   /**
@@ -204,14 +203,14 @@ export class Downloads {
    * @returns {Promise<WebAssembly.Module>}
    */
   async library(role) {
-    const { module, whole } = this.#taken(role);
+    const { module, whole } = this.#taken(this.address(role));
     const { bytes, again } = await whole;
     return module && !again ? module : WebAssembly.compile(bytes);
   }
 
   /** @param {string} role */
   async bytes(role) {
-    return (await this.#taken(role).whole).bytes;
+    return (await this.#taken(this.address(role)).whole).bytes;
   }
 
   /**
@@ -219,17 +218,16 @@ export class Downloads {
    * @param {string} role
    */
   begun(role) {
-    const { arrival, whole } = this.#taken(role);
+    const { arrival, whole } = this.#taken(this.address(role));
     const first = (/** @type {number} */ count) =>
       Promise.race([arrival.first(count), whole.then(() => arrival.first(count))]); // `whole` fails where no answer comes
     return { first, whole: whole.then(({ bytes }) => bytes) };
   }
 
-  /** @param {string} role */
-  #taken(role) {
-    const address = this.address(role);
+  /** @param {string} address */
+  #taken(address) {
     const coming = this.#coming.get(address);
-    if (!coming) throw new ScannerError("runtime-failed", `the file for "${role}" was asked for twice.`);
+    if (!coming) throw new ScannerError("runtime-failed", `${address} was asked for twice.`);
     this.#coming.delete(address);
     return coming;
   }
