@@ -1,8 +1,8 @@
 // The worker's answers to a page. One Python interpreter serves the whole page.
 import { ScannerError } from "../shared/errors.js";
 import { excerpt, quoted } from "../shared/quoting.js";
-import { sha256 } from "./bundle-checksum.js";
 import { fetchBundleText } from "./bundle-text.js";
+import { sha256OfText } from "./checksum.js";
 import { calling } from "./missing-files.js";
 import { newHandle, OpenBundles } from "./open-bundles.js";
 import { lacksCode, runningBuild } from "./python-start.js";
@@ -125,7 +125,7 @@ async function openBundle(url, handle) {
 /** Returns a bundle's text, and notes its checksum. @param {string} url */
 async function fetchBundle(url) {
   const text = await fetchBundleText(url);
-  checksums.set(url, sha256(text));
+  checksums.set(url, sha256OfText(text));
   return text;
 }
 
