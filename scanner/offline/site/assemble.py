@@ -13,7 +13,7 @@ from pathlib import Path
 from scanner.bundle import HashBundle
 from scanner.errors import BundleError
 from scanner.offline.site.archive import Files, compressed_siblings, json_bytes
-from scanner.offline.site.build_list import WORKER, worker_with_build
+from scanner.offline.site.build_list import WORKER, with_build
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.folder import recover_folder, write_folder
 from scanner.offline.site.groups import ROLES, RUNTIMES, core_files, fallback_roles, quick_roles, runtime_groups
@@ -184,10 +184,7 @@ def site_files(
     }
     needed = addresses.keys() - fallback_roles(addresses.keys(), libraries.values())
     kept = {*first, *(addresses[role] for role in needed), "assets.json"}
-    try:
-        files[WORKER] = worker_with_build(files[WORKER], str(assets["version"]), plain, kept)
-    except ValueError as error:
-        raise SiteError(str(error)) from error
+    files = with_build(files, str(assets["version"]), plain, kept)
     last = {path: files[path] for path in ("assets.json", WORKER)}
     return files | siblings | compressed_siblings(last, cache_folder())
 

@@ -1,37 +1,47 @@
-"""Write the build into the service worker: its version, and the checksum of each of its files."""
+"""Write into scripts what they must know of other files: the build into the service worker, lists into others."""
 
 import hashlib
 import json
-import re
 from collections.abc import Container, Mapping
 
-__all__ = ["WORKER", "worker_with_build"]
+from scanner.offline.site.archive import Files
+from scanner.offline.site.faults import SiteError
+
+__all__ = ["WORKER", "with_build", "with_value"]
 
 WORKER = "service-worker.js"
-
-# The line of web/service-worker.js that holds the build.
-BUILD_LINE = re.compile(rb"^const BUILD = .*$", re.MULTILINE)
+BUILD_LINE = 'const BUILD = { version: "", kept: {}, later: {} };'
 
 
-def worker_with_build(worker: bytes, version: str, files: Mapping[str, bytes], kept: Container[str]) -> bytes:
-    """Returns the service worker's script with the build in it.
+def with_build(site: Files, version: str, files: Mapping[str, bytes], kept: Container[str]) -> Files:
+    """Returns the files of a site whose service worker has the build in it.
 
     Args:
-        worker: the script as it lies in web/.
+        site: the files, the service worker's script as it lies in web/.
         version: the build's name.
         files: every file that a page may ask for, by its path in the site.
         kept: the paths that a visit without a network needs; the others are kept when a page first asks for them.
 
     Raises:
-        ValueError: the script has no line for the build.
+        SiteError: the script has no line for the build.
     """
-    if len(BUILD_LINE.findall(worker)) != 1:
-        raise ValueError(f"{WORKER} has no line of its own that begins with `const BUILD =`: restore it")
     checksums = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
     build = {
         "version": version,
         "kept": {path: checksum for path, checksum in checksums.items() if path in kept},
         "later": {path: checksum for path, checksum in checksums.items() if path not in kept},
     }
-    line = f"const BUILD = {json.dumps(build)};".encode()
-    return BUILD_LINE.sub(lambda _: line, worker)
+    return with_value(site, WORKER, BUILD_LINE, build)
+
+
+def with_value(files: Files, path: str, line: str, value: object) -> Files:
+    """Returns files with another value in a line of a script, such as `const FILES = [];`.
+
+    Raises:
+        SiteError: the script has no such line, or several.
+    """
+    if (found := files[path].count(line.encode())) != 1:
+        expected = f"{path}: expected the line `{line}` once"
+        raise SiteError(f"{expected}, found it {found} times: take the web/ of this version")
+    filled = f"{line.partition(' = ')[0]} = {json.dumps(value)};"
+    return files | {path: files[path].replace(line.encode(), filled.encode())}

@@ -4,13 +4,12 @@ A browser learns of a module when the module that imports it has come: a graph s
 page names all modules that it starts with, and the worker's script all of its own.
 """
 
-import json
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from scanner.offline.site.archive import Files
-from scanner.offline.site.faults import SiteError
+from scanner.offline.site.build_list import with_value
 from scanner.offline.site.origins import PAGE
 
 __all__ = ["module_graph", "with_early_files", "with_early_modules"]
@@ -62,9 +61,8 @@ def with_early_modules(files: Files) -> Files:
     Raises:
         SiteError: the worker's script has no list to fill.
     """
-    changed = dict(files)
     paths = [f"./{path}" for path in module_graph(files, [WORKER_MODULE])]
-    changed[WORKER_SCRIPT] = _filled(files[WORKER_SCRIPT], "MODULES", paths)
+    changed = with_value(files, WORKER_SCRIPT, "const MODULES = [];", paths)
     if page := files.get(PAGE):
         entries = [path.decode() for path in MODULE.findall(page)]
         links = (LINK.format(path) for path in module_graph(files, entries))
@@ -78,13 +76,4 @@ def with_early_files(files: Files, paths: Sequence[str]) -> Files:
     Raises:
         SiteError: the worker's script has no list to fill.
     """
-    return files | {WORKER_SCRIPT: _filled(files[WORKER_SCRIPT], "FILES", paths)}
-
-
-def _filled(script: bytes, name: str, paths: Sequence[str]) -> bytes:
-    """Returns the worker's script with paths in an empty list."""
-    empty = f"const {name} = [];".encode()
-    if script.count(empty) != 1:
-        expected = f"{WORKER_SCRIPT}: expected the line `{empty.decode()}` once"
-        raise SiteError(f"{expected}, found it {script.count(empty)} times: take the web/ of this version")
-    return script.replace(empty, f"const {name} = {json.dumps(list(paths))};".encode())
+    return with_value(files, WORKER_SCRIPT, "const FILES = [];", paths)
