@@ -82,6 +82,13 @@ UNEXPECTED: dict[str, tuple[Callable[[str, bytes], bytes], str]] = {
         text_changed('=wasmExports["malloc"];', '=wasmExports["new_malloc"];'),
         "no new_malloc among",
     ),
+    "no offers": (text_changed("var wasmImports={", "const wasmImports={"), "'var wasmImports={' once"),
+    "an offer of another form": (
+        text_changed("IMG_Init:_IMG_Init,", "IMG_Init:()=>_IMG_Init(),"),
+        "offered to WebAssembly as name:function",
+    ),
+    "signatures of another form": (text_changed('.sig="', ".sig='", -1), "signatures such as"),
+    "names shown in another form": (text_changed(';Module["_', ';Module.x["_', -1), "names shown to pages as"),
     "another main module": (byte_more("wasm"), "make it anew with"),
     "another numpy": (byte_more("_multiarray_umath"), "make it anew with"),
     "no WebAssembly": (lambda role, content: content[4:] if role == "_umath_linalg" else content, "WebAssembly module"),

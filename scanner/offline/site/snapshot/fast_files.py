@@ -1,7 +1,8 @@
 """Choose and make the files from which a browser starts fast: a memory snapshot, and WebAssembly cut in two.
 
-Steps: leave out unused exports, minify the script, cut each module into functions that a scan runs and the rest, start
-Python from these very files in Node, write its memory. Equal files give equal bytes. The cache keeps the results.
+Steps: leave out of the script what nobody uses, minify it, cut each module into functions that a scan runs and the
+rest, start Python from these very files in Node, write its memory. Equal files give equal bytes. The cache keeps the
+results.
 """
 
 import hashlib
@@ -15,7 +16,13 @@ from scanner.offline.site.archive import Files, json_bytes, read_zip, zip_bytes
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.kept import kept_or_made
 from scanner.offline.site.runtime import DownloadError, node_program
-from scanner.offline.site.snapshot.glue import GlueError, needed_exports, refuse_scripts_in_libraries, stripped
+from scanner.offline.site.snapshot.glue import (
+    GlueError,
+    asked_of_script,
+    needed_exports,
+    refuse_scripts_in_libraries,
+    stripped,
+)
 from scanner.offline.site.snapshot.hot import ProfileError, hot_functions
 from scanner.offline.site.snapshot.memory import SnapshotError, Taken, memory_file
 from scanner.offline.site.snapshot.minify import minified
@@ -50,7 +57,7 @@ def fast_files(
 
     Raises:
         SiteError: Pyodide's files are not as expected.
-        DownloadError: esbuild or Node is missing, or fails.
+        DownloadError: Terser or Node is missing, or fails.
     """
     folder = cache / "snapshot"
     sweep(folder)
@@ -84,9 +91,10 @@ def _made(
     for role in libraries.values():
         refuse_scripts_in_libraries(each.name for each in modules[role].exports)
     needed = needed_exports(glue, scripts, frozenset(each.name for each in main.exports), imported)
+    asked = asked_of_script(modules.values())
     modules["wasm"] = Module(main.with_exports(needed))
     hot = hot_functions({plain[role][0]: plain[role][1] for role in modules})
-    files = {"hot-asm": (plain["asm"][0], minified(stripped(glue, needed).encode(), cache))}
+    files = {"hot-asm": (plain["asm"][0], minified(stripped(glue, needed, asked, scripts).encode(), cache))}
     for role, module in modules.items():
         name = plain[role][0]
         first, second = module.split(hot[name])

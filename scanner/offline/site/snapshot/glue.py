@@ -1,6 +1,11 @@
-"""Leave out of pyodide.asm.mjs, Emscripten's script, the 7850 exports of Python that no script and no library uses.
+"""Leave out of pyodide.asm.mjs, Emscripten's script, what nothing here uses.
 
-The script assigns each export of pyodide.asm.wasm to a variable. A browser makes an object for each, at every start.
+The script assigns each of 7850 exports of pyodide.asm.wasm to a variable. A browser makes an object for each, at every
+start. No script and no library uses nine in ten of them.
+
+The script also offers 1370 functions of its own to WebAssembly, many for sound and drawing. Pyodide's and numpy's
+WebAssembly asks for 274. Once the others are neither offered nor shown to pages, a minifier finds that nothing calls
+them, and drops their code: four tenths of the script.
 
 The script also has calls of `eval` that see all its variables, for libraries that bring JavaScript along. They would
 keep a minifier from renaming anything. Their calls go to the global scope instead: a page's policy forbids them anyway.
@@ -10,7 +15,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["GlueError", "needed_exports", "refuse_scripts_in_libraries", "stripped"]
+from scanner.offline.site.wasm import Module
+
+__all__ = ["GlueError", "asked_of_script", "needed_exports", "refuse_scripts_in_libraries", "stripped"]
 
 DECLARED = "var _set_method_docstring,"
 ASSIGNED = "function assignWasmExports(wasmExports){"
@@ -20,6 +27,11 @@ ASSIGNMENT = re.compile(
 BY_NAME = re.compile(r'wasmExports\["([^"]+)"\]|wasmExports\.([\w$]+)')
 LOCAL_EVAL = re.compile(r"(?<![\w$.])eval\(")
 WORD = re.compile(r"[A-Za-z_$][\w$]*")
+OFFERED = "var wasmImports={"
+OFFER = re.compile(r"""(?P<name>[\w$]+)(?::(?P<function>[\w$]+))?""")
+SIGNATURE = re.compile(r"""(?<=[;}])(?P<function>[\w$]+)\.sig="\w*";""")
+SHOWN = re.compile(r"""(?<=;)Module\["(?P<name>[^"]+)"\]=[\w$]+;""")
+MENTIONED = re.compile(r"""[."']([\w$]+)""")
 
 ALWAYS = frozenset({"memory", "__indirect_function_table", "__c_longjmp", "__cpp_exception", "Py_Version"})
 """Exports that are looked up by no name in the text: Emscripten's linker and Pyodide's snapshots use them."""
@@ -29,8 +41,13 @@ ENTRIES = frozenset({"main", "__main_argc_argv", "__main_void"})
 SCRIPTS = ("__start_em_asm", "__em_js__", "__em_lib_deps")
 """Beginnings of the names of exports of libraries that bring JavaScript along."""
 
+OPEN_GL = re.compile("(emscripten_)?gl")
+"""Functions of OpenGL. The main module wants places for them in the table of functions; linking.js gives it none."""
+
 FEWEST_ASSIGNMENTS = 4000
 """Pyodide 314 has 4905 assignments; far fewer mean that the text has another form."""
+FEWEST_OFFERS = 1000
+"""Pyodide 314 offers 1370 functions to WebAssembly, notes 1295 signatures, and shows 1648 names to pages."""
 
 
 class GlueError(ValueError):
@@ -87,8 +104,20 @@ def needed_exports(glue: str, scripts: Iterable[str], exports: frozenset[str], i
     return needed
 
 
-def stripped(glue: str, needed: set[str]) -> str:
-    """Returns the text of pyodide.asm.mjs, which then assigns the exports in `needed` alone.
+def asked_of_script(modules: Iterable[Module]) -> frozenset[str]:
+    """Returns the names of all that WebAssembly asks Emscripten's script for."""
+    imports = [each for module in modules for each in module.imports]
+    return frozenset(each.name for each in imports if not (each.module == "GOT.func" and OPEN_GL.match(each.name)))
+
+
+def stripped(glue: str, needed: set[str], asked: frozenset[str], scripts: Iterable[str]) -> str:
+    """Returns the text of pyodide.asm.mjs, which assigns, offers and shows no more than is used.
+
+    Args:
+        glue: text of pyodide.asm.mjs.
+        needed: exports that are assigned, from `needed_exports`.
+        asked: functions that are offered to WebAssembly, from `asked_of_script`.
+        scripts: texts of every other script that uses the module.
 
     Raises:
         GlueError: the text is not as expected.
@@ -99,7 +128,31 @@ def stripped(glue: str, needed: set[str]) -> str:
     variables = [name for name in parts.variables if name not in dropped]
     assignments = ";".join(each.text for each in kept)
     text = f"{parts.before}var {','.join(variables)};{ASSIGNED}{assignments}}}{parts.after}"
-    return LOCAL_EVAL.sub("globalThis.eval(", text)
+    return LOCAL_EVAL.sub("globalThis.eval(", _showing(_offering(text, asked), scripts))
+
+
+def _offering(glue: str, asked: frozenset[str]) -> str:
+    """Returns the script with no other function offered to WebAssembly, or given a signature, than those asked for."""
+    if glue.count(OFFERED) != 1:
+        raise _unexpected(f"{OFFERED!r} once", f"it {glue.count(OFFERED)} times")
+    start = glue.index(OFFERED) + len(OFFERED)
+    end = glue.index("}", start)
+    offers = [(OFFER.fullmatch(text), text) for text in glue[start:end].split(",")]
+    if other := [text for found, text in offers if not found]:
+        raise _unexpected("functions offered to WebAssembly as name:function", repr(other[0][:80]))
+    kept = [found for found, _ in offers if found and found["name"] in asked]
+    functions = {found["function"] or found["name"] for found in kept}
+    _refuse_few("functions offered to WebAssembly", len(offers))
+    _refuse_few('signatures such as _f.sig="vp";', len(SIGNATURE.findall(glue)))
+    offering = glue[:start] + ",".join(found[0] for found in kept) + glue[end:]
+    return SIGNATURE.sub(lambda found: found[0] if found["function"] in functions else "", offering)
+
+
+def _showing(glue: str, scripts: Iterable[str]) -> str:
+    """Returns the script with no other name shown to pages than those that it, or another script, may look up."""
+    _refuse_few('names shown to pages as Module["name"]=name;', len(SHOWN.findall(glue)))
+    mentioned = set(MENTIONED.findall(SHOWN.sub("", glue))) | {word for text in scripts for word in WORD.findall(text)}
+    return SHOWN.sub(lambda found: found[0] if found["name"] in mentioned else "", glue)
 
 
 def refuse_scripts_in_libraries(exports: Iterable[str]) -> None:
@@ -137,6 +190,11 @@ def _parts(glue: str) -> _Parts:
     if len(assignments) < FEWEST_ASSIGNMENTS:
         raise _unexpected(f"at least {FEWEST_ASSIGNMENTS} assignments of exports", str(len(assignments)))
     return _Parts(glue[:start], declaration.rstrip(";").split(","), assignments, glue[end + 1 :])
+
+
+def _refuse_few(what: str, count: int) -> None:
+    if count < FEWEST_OFFERS:
+        raise _unexpected(f"at least {FEWEST_OFFERS} {what}", str(count))
 
 
 def _unexpected(expected: str, found: str) -> GlueError:
