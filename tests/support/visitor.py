@@ -32,12 +32,12 @@ class Visitor:
         path: str = self.assets["files"][role]["url"]
         return path
 
-    def gets(self, path: str, change: Change) -> None:
-        """Changes a file of the site on its way to the visitor, as a bad host would."""
+    def gets(self, path: str, change: Change, times: int | None = None) -> None:
+        """Changes a file of the site on its way to the visitor, as a bad host would: always, or the first `times`."""
         types = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
         content = change((self.folder / path).read_bytes())
         answer = {"body": content, "content_type": types.get(Path(path).suffix, "application/json")}
-        self.context.route(self.site + path, lambda route: route.fulfill(**answer))
+        self.context.route(self.site + path, lambda route: route.fulfill(**answer), times=times)
 
     def misses(self, path: str) -> None:
         """Answers 404 for a file of the site."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from support.browsers import OpenBrowser
+from support.faulty_site import Fault, goes_dead, missing, replaced_by, serving_with
 
 COUNT_WORKERS = """
     globalThis.workers = [];
@@ -98,6 +100,37 @@ def test_python_is_on_its_way_before_the_workers_modules(
     assert set(large) == {path for path in quick if path.endswith(".wasm")}
     assert len(set(large)) == len(large)
     assert asked.count("assets.json") == 1
+
+
+@pytest.mark.parametrize("fault", [missing, goes_dead])
+def test_a_worker_of_another_build_does_not_keep_the_page_from_starting(
+    fault: Fault, site_folder: Path, browser_with_camera: OpenBrowser
+) -> None:
+    """Files of another build, asked for by a worker from a cache, hold no connection, and are no error."""
+    files = json.loads((site_folder / "assets.json").read_text())["files"]
+    # The files of a plain start stand for those of the other build; they are more than a host's connections.
+    others = [files[role]["url"] for role in files.keys() - {"pyodide", "lock", "snapshot"} if "-" not in role]
+    listed = f"const FILES = {json.dumps(others)};"
+    script, count = re.subn(r"^const FILES = .+;$", listed, (site_folder / "worker.js").read_text(), flags=re.MULTILINE)
+    assert (count, len(others) > 6) == (1, True)
+    faults = dict.fromkeys((f"/{path}" for path in others), fault)
+    with serving_with(site_folder, faults | {"/worker.js": replaced_by(script.encode(), "text/javascript")}) as base:
+        page = visited(browser_with_camera)
+        asked: set[str] = set()
+        ended: set[str] = set()
+        errors: list[str] = []
+        said: list[str] = []
+        page.context.on("request", lambda request: asked.add(request.url.removeprefix(base)))
+        for end in ("requestfinished", "requestfailed"):
+            page.context.on(end, lambda request: ended.add(request.url.removeprefix(base)))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(base)
+        page.wait_for_function("globalThis.isReady")
+        assert asked >= set(others)
+        until(page, lambda: ended >= set(others))
+    assert errors == []
+    assert not any("plainly" in text for text in said)
 
 
 def test_a_browser_without_webassembly_downloads_nothing_large(site: str, browser_with_camera: OpenBrowser) -> None:

@@ -15,18 +15,22 @@ from support.places import VISIT
 
 
 def judged(context: BrowserContext, base: str) -> tuple[str, int]:
-    """Returns the outcome and distance of one drawn frame in the site at `base`."""
+    """Returns the outcome and distance of one drawn frame in the site at `base`, which asks for nothing in vain."""
     page = context.new_page()
+    in_vain: list[str] = []
+    context.on("response", lambda response: None if response.ok else in_vain.append(response.url))
+    context.on("requestfailed", lambda request: in_vain.append(request.url))
     page.goto(base + "licences/NOTICE.txt")
     page.add_script_tag(path=VISIT)
     answer: dict[str, Any] = page.evaluate("(base) => visit(base)", base)
+    assert in_vain == []
     return answer["outcome"], answer["distance"]
 
 
 def test_pyodide_as_published_gives_the_same_verdict(
     browser_with_camera: OpenBrowser, site: str, tmp_path: Path
 ) -> None:
-    """A site of --runtime stock starts and agrees with the trimmed runtime on outcome and distance."""
+    """A site of --runtime stock starts, asks for no file that it lacks, and judges as the trimmed runtime does."""
     context = browser_with_camera()
     assemble_site(tmp_path / "stock", runtime="stock")
     with serving(tmp_path / "stock") as stock:

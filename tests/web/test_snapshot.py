@@ -76,6 +76,7 @@ DOUBTS: dict[str, Change] = {
     "more memory than any browser has": told(bytes=2**33),
     "memory that is wiped": lambda content: content[:200_000] + bytes(len(content) - 200_000),
     "memory that is cut off": lambda content: content[:-64],
+    "memory with more behind it": lambda content: content + bytes(64),
     "another file": lambda content: b"nonsense",
 }
 
@@ -88,6 +89,29 @@ def test_a_memory_that_does_not_fit_means_a_plain_start(
     visitor.gets_image(DOUBTS[doubt])
     assert visitor.visit() == plain_verdict
     assert visitor.started_plainly()
+
+
+def test_a_memory_that_is_another_one_when_it_is_fetched_again_means_a_plain_start(
+    visitor: Visitor, plain_verdict: tuple[str, int]
+) -> None:
+    """Where Python was linked by what another memory told, the right memory that comes after does not fill it."""
+    said: list[str] = []
+    visitor.opened.on("console", lambda message: said.append(message.text))
+    visitor.gets(visitor.path_of("snapshot"), told(heapStart=0), times=1)
+    assert visitor.visit() == plain_verdict
+    assert visitor.asked.count(visitor.path_of("snapshot")) == 2
+    assert visitor.started_plainly()
+    assert any("found another one when it was fetched again" in text for text in said)
+
+
+@pytest.mark.parametrize("share", [0.4, 2.5])
+def test_a_list_with_wrong_sizes_does_no_harm(visitor: Visitor, plain_verdict: tuple[str, int], share: float) -> None:
+    """Files that are longer or shorter than the list of files says are taken, where their checksums are right."""
+    for file in visitor.assets["files"].values():
+        file["bytes"] = int(file["bytes"] * share)
+    visitor.gets("assets.json", lambda _: json.dumps(visitor.assets).encode())
+    assert visitor.visit() == plain_verdict
+    assert not visitor.started_plainly()
 
 
 def test_an_engine_that_places_functions_elsewhere_starts_plainly(
