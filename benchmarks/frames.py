@@ -26,8 +26,8 @@ from scanner.offline.predict.simulated_hand import HARD, TYPICAL, Level, draw_ba
 from scanner.offline.site import assemble_site  # noqa: E402
 from scanner.offline.site.serve import serving  # noqa: E402
 from support.pictures import cover  # noqa: E402
+from support.places import VISIT  # noqa: E402
 
-STARTED_WORKER = Path(__file__).with_name("started_worker.js")
 HEIGHT, WIDTH = 360, 640
 FRAMES = 8
 WARMING_UP = 4  # streams
@@ -76,7 +76,7 @@ def main() -> None:
                     page = browser.new_page()
                     with serving(site) as base:
                         page.goto(base + "licences/NOTICE.txt")
-                        page.add_script_tag(path=STARTED_WORKER)
+                        page.add_script_tag(path=VISIT)
                         answers = page.evaluate(JUDGE, [base, len(frames), WIDTH, HEIGHT, FRAMES])
                     page.close()
                 times = [milliseconds for milliseconds, _, _ in answers]

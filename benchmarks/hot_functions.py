@@ -216,7 +216,7 @@ def visit(
         print(f"| {name} | {' | '.join(columns)} | {kilobytes:.1f} | {told} | {ended - began:.0f} |", flush=True)
         began = ended
 
-    page.add_script_tag(path=SITTING)
+    page.add_script_tag(content=SITTING)
     outcome = page.evaluate("(base) => load(base)", base)
     if outcome != "done":
         raise SystemExit(f"expected a start of Python from the site's memory file, found {outcome}: see the warnings")

@@ -33,7 +33,7 @@ from support.hard_frames import drawing, held, shown, without_border
 from support.held_up import picture_of
 from support.moving import Camera, on_a_table
 from support.pictures import cover, every_kind
-from support.places import PROJECT
+from support.places import PROJECT, SUPPORT, VISIT
 
 __all__ = ["SITTING", "Sitting", "bundles", "damaged_bundles", "sittings"]
 
@@ -41,8 +41,8 @@ Pixels = npt.NDArray[np.uint8]
 Size = tuple[int, int]
 """Height and width."""
 
-SITTING = PROJECT / "tests" / "support" / "sitting.js"
-"""Functions for a page of the site that sits."""
+SITTING = VISIT.read_text(encoding="utf-8") + (SUPPORT / "sitting.js").read_text(encoding="utf-8")
+"""A script for a page of the site that sits."""
 
 FRAMES = "frames.bin"
 

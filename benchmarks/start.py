@@ -35,7 +35,7 @@ import numpy as np
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(PROJECT))
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 
 from benchmarks.quarter_core import quarter_of_a_core, slowed  # noqa: E402
 from benchmarks.rivals import PROGRAMS, rival_sites  # noqa: E402
@@ -47,8 +47,8 @@ from scanner.offline.predict.camera_video import y4m  # noqa: E402
 from scanner.offline.predict.simulated_hand import draw_background  # noqa: E402
 from scanner.offline.site import assemble_site  # noqa: E402
 from scanner.offline.site.serve import serving  # noqa: E402
+from support.places import VISIT  # noqa: E402
 
-STARTED_WORKER = Path(__file__).with_name("started_worker.js")
 CAMERA = (480, 640)  # height and width of a camera's picture
 CAMERA_FRAMES = 20
 SETTLE_SECONDS = 7  # what a visit brings or keeps after its first frames
@@ -62,7 +62,19 @@ READY = """async ([base, memory]) => {
   globalThis.started = await startedWorker(base, { memory });
   return performance.now() - start;
 }"""
-JUDGE = "([count, size]) => judged(globalThis.started, count, size)"
+# Returns the milliseconds from sending each frame to its answer.
+JUDGE = """async ([count, [width, height, side]]) => {
+  const { scanner, ask } = globalThis.started;
+  const region = { left: (width - side) / 2, top: (height - side) / 2, width: side, height: side };
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const pixels = drawn(width, height);
+    const began = performance.now();
+    await ask("scanFrame", { scanner, width, height, pixels, region }, [pixels]);
+    times.push(performance.now() - began);
+  }
+  return times;
+}"""
 
 # Notes when the page's worker has first answered with a verdict.
 NOTE_FIRST_FRAME = """globalThis.Worker = class extends Worker {
@@ -189,7 +201,7 @@ def visit_to_worker(
     """Starts a site's worker, or a rival's program, on a page that is open already, and has frames judged."""
     rival = PROGRAMS.get(site)
     page.goto(base + ("index.html" if rival else "licences/NOTICE.txt"))
-    page.add_script_tag(path=STARTED_WORKER)
+    page.add_script_tag(path=VISIT)
     wait_for_the_browser(page)
     wire = Wire(context)
     before = cpu_seconds()

@@ -225,7 +225,7 @@ def test_the_first_minutes_of_scanning_call_no_cold_code(engine: Engine, site_fo
     chosen = {sitting.name: sitting for sitting in sittings(OTHER_FRAMES)}
     with serving_with(site_folder, faults) as site, serving(tmp_path) as base:
         engine.open(site + "licences/NOTICE.txt")
-        engine.run(SCRIPT, SITTING.read_text())
+        engine.run(SCRIPT, SITTING)
         assert engine.run("return await load(args[0]);", site) == "done"
         told = {}
         for name, count in JUDGED.items():
