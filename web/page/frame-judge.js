@@ -35,17 +35,15 @@ export class FrameJudge {
   }
 
   /**
-   * Judges the camera's present picture; resolves to null while the camera shows nothing, or once it is not wanted.
-   * @param {() => boolean} wanted asked before the worker gets the frame
+   * Judges the camera's present picture; resolves to null while the camera shows nothing.
    * @returns {Promise<Judged | null>}
    */
-  async judge(wanted) {
+  async judge() {
     const own = this.#live.size;
     if (!own) return null;
     const size = frameSize(own);
     const { time } = FrameClock.of(this.#live.video);
-    const frame = await this.#grabber.grabNext(this.#live.video, size);
-    if (!wanted()) return null;
+    const frame = this.#grabber.grab(this.#live.video, size);
     const { turn, box } = this.regions.next(size);
     // Read now: scanFrame transfers the pixels away.
     const motion = this.#motion.compare(turn, glance(new Uint8Array(frame.pixels), frame.width, box));
@@ -53,8 +51,6 @@ export class FrameJudge {
     try {
       const { pixels, noted, ...verdict } = await this.#scanner.scanFrame(frame, box, keep !== null);
       keep?.({ verdict, noted });
-      // The result of a picture may be asked for its image later, and reads the frame then.
-      if (verdict.id === null && !verdict.matches?.length) this.#grabber.giveBack(pixels);
       return { verdict, frame: { ...size, pixels }, motion, time };
     } catch (error) {
       keep?.({ error });

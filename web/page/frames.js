@@ -1,7 +1,6 @@
 // Turns a video or picture into the pixels of one frame, and CSS pixels into frame pixels.
 import { ScannerError } from "../shared/errors.js";
 import { requireHonestPixels } from "./pixel-probe.js";
-import { PixelReader, pixelsOf } from "./pixel-reader.js";
 
 /** @typedef {import("../shared/protocol.js").Box} Box */
 /** @typedef {import("../shared/protocol.js").Frame} Frame */
@@ -157,7 +156,6 @@ export class FrameGrabber {
   #canvas;
   /** @type {CanvasRenderingContext2D | null} */
   #context = null;
-  #reader = new PixelReader();
   #paper;
 
   /**
@@ -172,34 +170,10 @@ export class FrameGrabber {
   /**
    * Returns the source as a frame. The frame owns its buffer, which may be transferred. Throws "pixels-blocked".
    * @param {Drawable} source
-   * @param {Size} size of the frame
+   * @param {Size} size of this frame; the next may differ, because phones get turned
    * @returns {Frame}
    */
-  grab(source, size) {
-    return { ...size, pixels: pixelsOf(this.#drawn(source, size)) };
-  }
-
-  /**
-   * Resolves to one of many frames: to the source as it is now, in a buffer that may have been given back before.
-   * @param {Drawable} source
-   * @param {Size} size of this frame; the next may differ, because phones get turned
-   * @returns {Promise<Frame>}
-   */
-  async grabNext(source, size) {
-    return { ...size, pixels: await this.#reader.read(this.#drawn(source, size)) };
-  }
-
-  /** Takes a frame's buffer back for a later one. @param {ArrayBuffer} pixels that nobody reads any more */
-  giveBack(pixels) {
-    this.#reader.giveBack(pixels);
-  }
-
-  /**
-   * Draws the source; returns the canvas's context.
-   * @param {Drawable} source
-   * @param {Size} size
-   */
-  #drawn(source, { width, height }) {
+  grab(source, { width, height }) {
     requireHonestPixels();
     this.#context ??= contextOf(this.#canvas);
     const context = this.#context;
@@ -210,7 +184,8 @@ export class FrameGrabber {
       context.fillRect(0, 0, width, height);
     }
     context.drawImage(source, 0, 0, width, height);
-    return context;
+    const pixels = context.getImageData(0, 0, width, height).data.buffer;
+    return { width, height, pixels: /** @type {ArrayBuffer} */ (pixels) };
   }
 
   /** Frees the canvas's memory at once. iPhones keep the memory of canvases that are merely dropped. */

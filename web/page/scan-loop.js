@@ -21,7 +21,7 @@ export async function judgeFrames({ live, frames, onTrouble, onJudged, wanted, p
     if (trouble) onTrouble(trouble);
     if (!wanted()) return;
     arrival = live.nextFrame(); // a frame that comes while this one is judged need not be waited for
-    const judged = await frames.judge(wanted);
+    const judged = await frames.judge();
     if (!wanted()) return;
     if (judged) onJudged(judged);
     const rest = 1000 / perSecond() - (performance.now() - began);
