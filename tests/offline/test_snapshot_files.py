@@ -32,7 +32,7 @@ def plain() -> tuple[PlainFiles, dict[str, str]]:
     return {role: file for group in groups for role, file in group.items()}, libraries
 
 
-WEB = {path: (PARTS.web / path).read_bytes() for path in steps.SCRIPTS}
+WEB = {str(path.relative_to(PARTS.web)): path.read_bytes() for path in PARTS.web.glob(steps.USERS)}
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ UNEXPECTED: dict[str, tuple[Callable[[str, bytes], bytes], str]] = {
         "offered to WebAssembly as name:function",
     ),
     "signatures of another form": (text_changed('.sig="', ".sig='", -1), "signatures such as"),
-    "names shown in another form": (text_changed(';Module["_', ';Module.x["_', -1), "names shown to pages as"),
+    "names shown in another form": (text_changed(';Module["_', ';Module.x["_', -1), "names shown to other scripts as"),
     "another main module": (byte_more("wasm"), "make it anew with"),
     "another numpy": (byte_more("_multiarray_umath"), "make it anew with"),
     "no WebAssembly": (lambda role, content: content[4:] if role == "_umath_linalg" else content, "WebAssembly module"),

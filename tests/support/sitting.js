@@ -5,7 +5,8 @@
 let ask;
 
 /** Resolves to the outcome of a frame, the code of an error, or "done". */
-const outcomeOf = (answer) => answer.then((result) => result?.outcome ?? "done").catch(({ cause }) => cause.code);
+const outcomeOf = (answer) =>
+  answer.then((result) => result?.outcome ?? "done").catch(({ cause, message }) => cause?.code ?? message);
 
 /** Starts the worker of the site at `base`, and Python in it. */
 globalThis.load = async (base) => {

@@ -12,7 +12,7 @@ globalThis.askedWorker = async (base, name = "quick start") => {
     worker.onerror = (event) => reject(new Error(event.message));
     worker.onmessage = ({ data: { hello, id, error, result } }) => {
       if (hello) resolve();
-      else if (error) waiting.get(id).reject(new Error(`${error.code}: ${error.message}`, { cause: error }));
+      else if (error) waiting.get(id)?.reject(new Error(`${error.code}: ${error.message}`, { cause: error }));
       else waiting.get(id)?.resolve(result); // progress has no id
     };
   });
@@ -39,7 +39,7 @@ globalThis.startedWorker = async (base, { snapshots = true, memory = true, most 
 
 /**
  * Returns what the worker says of one drawn frame.
- * Asks for a file with "?loaded" when Python runs: what was asked for before it was needed to start.
+ * Asks for a file with "?loaded" when the scanner is open: what was asked for before it was needed to start.
  */
 globalThis.visit = async (base, options) => {
   const { scanner, ask } = await startedWorker(base, { memory: false, ...options });

@@ -104,6 +104,13 @@ def test_a_memory_that_is_another_one_when_it_is_fetched_again_means_a_plain_sta
     assert any("found another one when it was fetched again" in text for text in said)
 
 
+def test_a_memory_larger_than_the_first_is_given_room(visitor: Visitor, plain_verdict: tuple[str, int]) -> None:
+    """A snapshot may take more memory than a browser first gives Python: the page asks for more, and starts quickly."""
+    visitor.gets_image(told(bytes=40 << 20))
+    assert visitor.visit() == plain_verdict
+    assert not visitor.started_plainly()
+
+
 @pytest.mark.parametrize("share", [0.4, 2.5])
 def test_a_list_with_wrong_sizes_does_no_harm(visitor: Visitor, plain_verdict: tuple[str, int], share: float) -> None:
     """Files that are longer or shorter than the list of files says are taken, where their checksums are right."""

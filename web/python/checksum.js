@@ -14,14 +14,22 @@ export async function faultOf(bytes, expected) {
   return `expected the checksum ${expected}, found ${found} of ${bytes.byteLength} bytes`;
 }
 
-/** Resolves to the SHA-256 of a text's UTF-8 in hex; to null for a very long text. @param {string} text */
+/**
+ * Resolves to the SHA-256 of a text's UTF-8 in hex; to null for a very long text, and on plain http.
+ * @param {string} text
+ */
 export async function sha256OfText(text) {
-  return text.length > MOST_LETTERS ? null : sha256(new TextEncoder().encode(text));
+  return text.length > MOST_LETTERS || !canDigest() ? null : sha256(new TextEncoder().encode(text));
 }
 
-/** Resolves to the SHA-256 of bytes in hex; to null on plain http, which has no crypto.subtle. @param {BufferSource} bytes */
+/** Whether this browser computes checksums here: on plain http there is no crypto.subtle. */
+function canDigest() {
+  return Boolean(globalThis.crypto?.subtle);
+}
+
+/** Resolves to the SHA-256 of bytes in hex; to null on plain http. @param {BufferSource} bytes */
 async function sha256(bytes) {
-  if (!globalThis.crypto?.subtle) return null;
+  if (!canDigest()) return null;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -23,7 +23,7 @@ def with_build(site: Files, version: str, files: Mapping[str, bytes], kept: Cont
         kept: the paths that a visit without a network needs; the others are kept when a page first asks for them.
 
     Raises:
-        SiteError: the script has no line for the build.
+        SiteError: the script has no line for the build, or several.
     """
     checksums = {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}
     build = {

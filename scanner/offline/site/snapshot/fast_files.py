@@ -7,11 +7,13 @@ results.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 
 from scanner.files import sweep, temporary_folder
+from scanner.offline.site import wasm
 from scanner.offline.site.archive import Files, json_bytes, read_zip, zip_bytes
 from scanner.offline.site.faults import SiteError
 from scanner.offline.site.kept import kept_or_made
@@ -22,6 +24,7 @@ from scanner.offline.site.snapshot.glue import (
     needed_exports,
     refuse_scripts_in_libraries,
     stripped,
+    words_shared,
 )
 from scanner.offline.site.snapshot.hot import ProfileError, hot_functions
 from scanner.offline.site.snapshot.memory import SnapshotError, Taken, memory_file
@@ -40,6 +43,8 @@ PLAIN = ("pyodide", "stdlib", "lock", "numpy", "core")
 MAKER = Path(__file__).with_name("maker.mjs")
 SCRIPTS = ("python/linking.js", "python/site-packages.js")
 """Modules of the page that the maker runs too: both sides link alike."""
+USERS = "python/*.js"
+"""Modules of the page that may look something up in Emscripten's script."""
 
 
 def fast_files(
@@ -62,7 +67,11 @@ def fast_files(
     folder = cache / "snapshot"
     sweep(folder)
     own = {path.name: path.read_bytes() for path in sorted(Path(__file__).parent.iterdir()) if path.is_file()}
+    own["wasm.py"] = Path(wasm.__file__).read_bytes()
+    users = [content.decode() for path, content in web.items() if fnmatch(path, USERS)]
+    looked_up = words_shared(users, plain["asm"][1].decode())
     sources = {
+        "looked-up.json": json_bytes(looked_up),
         **{f"plain/{role}/{name}": content for role, (name, content) in plain.items()},
         **{f"web/{name}": web[name] for name in SCRIPTS},
         **{f"own/{name}": content for name, content in own.items()},
@@ -70,7 +79,7 @@ def fast_files(
     }
     digest = hashlib.sha256(zip_bytes(sources)).hexdigest()[:32]
     try:
-        made = kept_or_made(folder / f"{digest}.zip", partial(_made, plain, libraries, web, cache))
+        made = kept_or_made(folder / f"{digest}.zip", partial(_made, plain, libraries, web, looked_up, cache))
     except (GlueError, ProfileError, SnapshotError, WasmError) as error:
         raise SiteError(str(error)) from error
     files = {}
@@ -81,12 +90,16 @@ def fast_files(
 
 
 def _made(
-    plain: Mapping[str, tuple[str, bytes]], libraries: Mapping[str, str], web: Mapping[str, bytes], cache: Path
+    plain: Mapping[str, tuple[str, bytes]],
+    libraries: Mapping[str, str],
+    web: Mapping[str, bytes],
+    looked_up: Sequence[str],
+    cache: Path,
 ) -> bytes:
     modules = {role: Module(plain[role][1]) for role in ("wasm", *libraries.values())}
     main = modules["wasm"]
     glue = plain["asm"][1].decode()
-    scripts = [plain["pyodide"][1].decode(), MAKER.read_text(), *(web[path].decode() for path in SCRIPTS)]
+    scripts = [plain["pyodide"][1].decode(), MAKER.read_text(), " ".join(looked_up)]
     imported = frozenset(each.name for role in libraries.values() for each in modules[role].imports)
     for role in libraries.values():
         refuse_scripts_in_libraries(each.name for each in modules[role].exports)

@@ -3,9 +3,10 @@
 The script assigns each of 7850 exports of pyodide.asm.wasm to a variable. A browser makes an object for each, at every
 start. No script and no library uses nine in ten of them.
 
-The script also offers 1370 functions of its own to WebAssembly, many for sound and drawing. Pyodide's and numpy's
-WebAssembly asks for 274. Once the others are neither offered nor shown to pages, a minifier finds that nothing calls
-them, and drops their code: four tenths of the script.
+The script also offers 1370 functions of its own to WebAssembly, in the object `wasmImports`, many for sound and
+drawing; Pyodide's and numpy's WebAssembly asks for 274. It notes their signatures, in `.sig`, and shows 1648 names to
+other scripts, as properties of `Module`. What nobody asks for is left out of all three. A minifier then finds that
+nothing calls those functions, and drops their code: four tenths of the script.
 
 The script also has calls of `eval` that see all its variables, for libraries that bring JavaScript along. They would
 keep a minifier from renaming anything. Their calls go to the global scope instead: a page's policy forbids them anyway.
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 
 from scanner.offline.site.wasm import Module
 
-__all__ = ["GlueError", "asked_of_script", "needed_exports", "refuse_scripts_in_libraries", "stripped"]
+__all__ = ["GlueError", "asked_of_script", "needed_exports", "refuse_scripts_in_libraries", "stripped", "words_shared"]
 
 DECLARED = "var _set_method_docstring,"
 ASSIGNED = "function assignWasmExports(wasmExports){"
@@ -42,12 +43,13 @@ SCRIPTS = ("__start_em_asm", "__em_js__", "__em_lib_deps")
 """Beginnings of the names of exports of libraries that bring JavaScript along."""
 
 OPEN_GL = re.compile("(emscripten_)?gl")
-"""Functions of OpenGL. The main module wants places for them in the table of functions; linking.js gives it none."""
+"""Functions of OpenGL. The main module wants places for them in the table of functions; `withoutOpenGl` of
+web/python/linking.js gives it none, by the same pattern. Where the two differ, Node ends the assembly as it links."""
 
 FEWEST_ASSIGNMENTS = 4000
 """Pyodide 314 has 4905 assignments; far fewer mean that the text has another form."""
 FEWEST_OFFERS = 1000
-"""Pyodide 314 offers 1370 functions to WebAssembly, notes 1295 signatures, and shows 1648 names to pages."""
+"""Pyodide 314 offers 1370 functions to WebAssembly, notes 1295 signatures, and shows 1648 names to other scripts."""
 
 
 class GlueError(ValueError):
@@ -104,8 +106,13 @@ def needed_exports(glue: str, scripts: Iterable[str], exports: frozenset[str], i
     return needed
 
 
+def words_shared(scripts: Iterable[str], glue: str) -> list[str]:
+    """Returns the words that are both in `scripts` and in Emscripten's script: what they may look up there."""
+    return sorted({word for text in scripts for word in WORD.findall(text)} & set(WORD.findall(glue)))
+
+
 def asked_of_script(modules: Iterable[Module]) -> frozenset[str]:
-    """Returns the names of all that WebAssembly asks Emscripten's script for."""
+    """Returns the names of all that WebAssembly asks Emscripten's script for, OpenGL's places in the table left out."""
     imports = [each for module in modules for each in module.imports]
     return frozenset(each.name for each in imports if not (each.module == "GOT.func" and OPEN_GL.match(each.name)))
 
@@ -149,8 +156,8 @@ def _offering(glue: str, asked: frozenset[str]) -> str:
 
 
 def _showing(glue: str, scripts: Iterable[str]) -> str:
-    """Returns the script with no other name shown to pages than those that it, or another script, may look up."""
-    _refuse_few('names shown to pages as Module["name"]=name;', len(SHOWN.findall(glue)))
+    """Returns the script with no other name shown to scripts than those that it, or another one, may look up."""
+    _refuse_few('names shown to other scripts as Module["name"]=name;', len(SHOWN.findall(glue)))
     mentioned = set(MENTIONED.findall(SHOWN.sub("", glue))) | {word for text in scripts for word in WORD.findall(text)}
     return SHOWN.sub(lambda found: found[0] if found["name"] in mentioned else "", glue)
 
