@@ -31,7 +31,7 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 
-from benchmarks.memory import megabytes  # noqa: E402
+from benchmarks.memory import memory_of  # noqa: E402
 from scanner.offline.site import assemble_site  # noqa: E402
 from scanner.offline.site.serve import serving  # noqa: E402
 from support.pictures import cover  # noqa: E402
@@ -252,7 +252,8 @@ def wait_for_find(page: Page, name: str, seconds: float) -> bool:
 
 def measure(page: Page, worker: WorkerHeap, session: CDPSession) -> dict[str, float]:
     heap = worker.usage(page)
-    own, shared = megabytes(session)
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    own, shared = max(memory_of(process["id"]) for process in processes if process["type"] == "renderer")
     return {
         "frames": page.evaluate("frames"),
         "page heap": page.evaluate("performance.memory.usedJSHeapSize / 1e6"),
