@@ -30,6 +30,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
+from benchmarks.visits import processes_below  # noqa: E402
 from scanner.offline.site import assemble_site  # noqa: E402
 from scanner.offline.site.serve import serving  # noqa: E402
 
@@ -128,16 +129,8 @@ def tell(taken: list[tuple[float, float]]) -> None:
 
 def largest_page(browser: int) -> tuple[float, float]:
     """Returns the memory of a browser's largest page, as `memory_of` gives it. The browser is a process's number."""
-    parents = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue  # it has ended meanwhile
-    family = {browser}
-    while more := {process for process, parent in parents.items() if parent in family} - family:
-        family |= more
-    pages = [process for process in family if b"--type=renderer" in Path(f"/proc/{process}/cmdline").read_bytes()]
+    commands = {process: Path(f"/proc/{process}/cmdline").read_bytes() for process in processes_below(browser)}
+    pages = [process for process, command in commands.items() if b"--type=renderer" in command]
     return max((memory_of(page) for page in pages), default=(0.0, 0.0))
 
 

@@ -99,6 +99,11 @@ class Wire:
 
 def cpu_seconds() -> float:
     """Returns the CPU seconds of all processes that this one started, added up, from /proc."""
+    return sum(processes_below(os.getpid()).values())
+
+
+def processes_below(process: int) -> dict[int, float]:
+    """Returns the CPU seconds of each process that `process` started, or that one of those did, by its number."""
     children: dict[int, list[tuple[int, float]]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -109,7 +114,10 @@ def cpu_seconds() -> float:
             ticks = int(numbers[11]) + int(numbers[12])
             children.setdefault(int(numbers[1]), []).append((int(entry.name), ticks / 100))
 
-    def below(process: int) -> float:
-        return sum(seconds + below(child) for child, seconds in children.get(process, []))
+    def below(parent: int) -> dict[int, float]:
+        found: dict[int, float] = {}
+        for child, seconds in children.get(parent, []):
+            found |= {child: seconds, **below(child)}
+        return found
 
-    return below(os.getpid())
+    return below(process)
